@@ -1,0 +1,319 @@
+"""Linking: from documents to one archive, everything by id and both ways.
+
+Pure, and cheap enough to run at every build. `link` is the whole of it; its parts stand in `identify`
+(ids, states, order), `resolve` (references), `lineage` and `credits`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from byline import credits, lineage, resolve
+from byline import text as words
+from byline.identify import Library, identify, number_key
+from byline.problems import Problem
+from byline.rights import check_rights
+from byline.settings import Settings
+from byline.times import moment
+from byline.values import (
+    AnyDocument,
+    Credit,
+    CreditLine,
+    Key,
+    Medium,
+    Person,
+    Season,
+    Topic,
+    Use,
+    field_place,
+)
+from byline.vocabulary import Vocabulary
+
+
+class Archive(msgspec.Struct, frozen=True):
+    """Everything that pages are made from.
+
+    Tombstones are in `library` like other documents, and nowhere else but in the lineage. `uses` and
+    `used_in` are the same facts from both sides, `calls` lists the records that answered an episode's
+    call, `holders` the people of a role; all listings are in canonical order. `episode_order` ranks all
+    episodes, the newest season first. `relatives` are the
+    numbers of ancestors and of descendants of every record, `paged` those that have a page. `day` is the day
+    of the build.
+    """
+
+    settings: Settings
+    vocabulary: Vocabulary
+    day: str
+    library: Library
+    media: Mapping[str, Medium]
+    people: Mapping[str, Person]
+    seasons: dict[str, Season]
+    topics: dict[str, Topic]
+    season_episodes: dict[str, tuple[str, ...]]
+    episode_order: dict[str, int]
+    topic_episodes: dict[str, tuple[str, ...]]
+    episode_topic: dict[str, str]
+    episode_segments: dict[str, tuple[str, ...]]
+    calls: dict[str, tuple[str, ...]]
+    uses: dict[Key, tuple[Use, ...]]
+    used_in: dict[str, tuple[tuple[Key, Use], ...]]
+    lineage: lineage.Lineage
+    credits: credits.Credits
+    record_credits: dict[str, tuple[CreditLine, ...]]
+    holders: dict[str, tuple[str, ...]]
+    groups_of: dict[str, tuple[str, ...]]
+    paged: frozenset[str]
+    relatives: tuple[dict[str, int], dict[str, int]]
+    references: resolve.References
+
+
+def link(
+    settings: Settings,
+    vocabulary: Vocabulary,
+    documents: Sequence[AnyDocument],
+    bundles: Sequence[str],
+    files: Mapping[str, int],
+    media: Mapping[str, Medium],
+    day: str,
+) -> tuple[Archive, tuple[Problem, ...]]:
+    """Link all documents; every problem of every part is in the answer.
+
+    `files` are the files (path to size) that documents may refer to, `media` those that were measured.
+    """
+    library, problems = identify(documents, bundles, day)
+    seasons, season_problems = _seasons(library)
+    topics, episode_topic, topic_problems = _topics(library)
+    library = msgspec.structs.replace(library, seasons=seasons, topics=topics)
+    references, reference_problems = resolve.resolve(settings, vocabulary, library, files)
+    records = library.records
+    traced, lineage_problems = lineage.trace(
+        references.records,
+        hidden=library.hidden["record"],
+        missing=settings.lineage.missing,
+        cycles=settings.lineage.cycles,
+    )
+    segments_of = _grouped((s.episode, key) for key, s in library.segments.items())
+    shown = _places(library, references, segments_of)
+    credited = credits.credit(
+        shown,
+        references.records,
+        references.record_credits,
+        references.people,
+        traced,
+        tuple(vocabulary.roles),
+        lambda kind: kind not in vocabulary.source_kinds or vocabulary.source_kinds[kind].passes_credit,
+    )
+    used_in: dict[str, list[tuple[Key, Use]]] = {}
+    for place in shown:
+        for use in place.uses:
+            used_in.setdefault(use.record, []).append((place.key, use))
+    season_episodes = {
+        season: tuple(sorted(ids, key=lambda id_: _episode_order(library, id_)))
+        for season, ids in _grouped(
+            (e.season, id_) for id_, e in library.episodes.items() if e.season
+        ).items()
+    }
+    archive = Archive(
+        settings=settings,
+        vocabulary=vocabulary,
+        day=day,
+        library=library,
+        media=media,
+        people=references.people,
+        seasons=seasons,
+        topics=topics,
+        season_episodes=season_episodes,
+        episode_order=_episode_ranks(library, seasons, season_episodes),
+        topic_episodes=_grouped((topic, id_) for id_, topic in episode_topic.items()),
+        episode_topic=episode_topic,
+        episode_segments=segments_of,
+        calls=_grouped(
+            (r.call, id_)
+            for id_, r in records.items()
+            if r.call in library.episodes and not r.withdrawn and not library.episodes[r.call].withdrawn
+        ),
+        uses={place.key: place.uses for place in shown if place.uses},
+        used_in={id_: tuple(places) for id_, places in used_in.items()},
+        lineage=traced,
+        credits=credited,
+        record_credits=references.record_credits,
+        holders=_holders(credited, references.people),
+        groups_of=_grouped(
+            (member, key) for key, person in references.people.items() for member in person.members
+        ),
+        paged=_paged(settings.pages.records, library, traced, used_in),
+        relatives=lineage.counts(traced, {id_ for id_, record in records.items() if record.withdrawn}),
+        references=references,
+    )
+    found = (*problems, *season_problems, *topic_problems, *reference_problems, *lineage_problems)
+    return archive, (*found, *_submissions(archive), *check_rights(settings, library, traced))
+
+
+def episode_roll(archive: Archive, identity: str) -> tuple[Credit, ...]:
+    """The credits of an episode and of its segments, in one order, each saying where."""
+    places: list[Key] = [("episode", identity)]
+    places += [("segment", part) for part in archive.episode_segments.get(identity, ())]
+    return credits.roll(archive.credits, places, archive.people, tuple(archive.vocabulary.roles))
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    out: dict[str, list[str]] = {}
+    for group, item in pairs:
+        out.setdefault(group, []).append(item)
+    return {group: tuple(items) for group, items in out.items()}
+
+
+def _episode_order(library: Library, identity: str) -> tuple[object, ...]:
+    """Numbers ascending, then labels by release, then id (rulings 5)."""
+    episode = library.episodes[identity]
+    rank, number, _ = number_key(episode.number)
+    return (rank > 0, number, moment(episode.released), identity)
+
+
+def _episode_ranks(
+    library: Library, seasons: Iterable[str], season_episodes: Mapping[str, tuple[str, ...]]
+) -> dict[str, int]:
+    """All episodes: the newest season first, inside one in its order; those of none last, newest first."""
+    listed = [id_ for season in reversed(list(seasons)) for id_ in season_episodes.get(season, ())]
+    known = set(listed)
+    listed += [id_ for id_ in reversed(list(library.episodes)) if id_ not in known]
+    return {id_: rank for rank, id_ in enumerate(listed)}
+
+
+def _places(
+    library: Library, references: resolve.References, segments_of: Mapping[str, tuple[str, ...]]
+) -> tuple[credits.Shown, ...]:
+    """All places that give credit, in canonical order: episodes with their segments, then records."""
+    out: list[credits.Shown] = []
+    for id_, episode in library.episodes.items():
+        if episode.withdrawn:
+            continue
+        parts = [key for key in segments_of.get(id_, ()) if not library.segments[key].withdrawn]
+        for key in (("episode", id_), *(("segment", part) for part in parts)):
+            out.append(
+                credits.Shown(
+                    key,
+                    references.credits.get(key, ()),
+                    references.uses.get(key, ()),
+                    tuple(("segment", part) for part in parts) if key[0] == "episode" else (),
+                )
+            )
+    for id_, record in library.records.items():
+        if not record.withdrawn:
+            out.append(credits.Shown(("record", id_), references.record_credits.get(id_, ()), (), ()))
+    return tuple(out)
+
+
+def _holders(credited: credits.Credits, people: Mapping[str, Person]) -> dict[str, tuple[str, ...]]:
+    """The people of every role, by sort name; withdrawn and undeclared ones have no line of their own."""
+    found: dict[str, dict[str, None]] = {}
+    for who, lines in credited.of.items():
+        for line in lines:
+            found.setdefault(line.role, {})[who] = None
+    return {
+        role: tuple(sorted(who, key=lambda key: (people[key].sort, key)))
+        for role, who in sorted(found.items())
+    }
+
+
+def _paged(
+    which: str,
+    library: Library,
+    traced: lineage.Lineage,
+    used_in: Mapping[str, Sequence[tuple[Key, Use]]],
+) -> frozenset[str]:
+    """The records that have a page ([pages] records; rulings 19): used, with ancestors ⊂ remixed ⊂ all."""
+    if which == "all":
+        return frozenset(library.records)
+    found = {id_ for id_ in used_in if id_ in library.records}
+    stack = list(found)
+    while stack:
+        for edge in traced.sources.get(stack.pop(), ()):
+            if edge.source not in found:
+                found.add(edge.source)
+                stack.append(edge.source)
+    if which == "remixed":
+        found |= {id_ for id_ in library.records if traced.sources.get(id_) or traced.derived.get(id_)}
+    return frozenset(found)
+
+
+def _seasons(library: Library) -> tuple[dict[str, Season], tuple[Problem, ...]]:
+    """Declared seasons, and those that episodes name without a file (rulings 7)."""
+    seasons = dict(library.seasons)
+    problems = []
+    for episode in library.episodes.values():
+        name = episode.season
+        if not name or name in seasons or name in library.hidden["season"]:
+            continue
+        place = field_place(episode, "season")
+        if fault := words.id_fault(name):
+            problems.append(
+                Problem("bad-id", f'"{name}" is no season: {fault}', place, "write a season's id")
+            )
+            continue
+        if library.seasons:
+            near = words.did_you_mean(words.nearest_id(name, library.seasons))
+            hint = near or f"write seasons/{name}.md"
+            problems.append(
+                Problem("undeclared-season", f'no season "{name}" is declared', place, hint, "warning")
+            )
+        seasons[name] = Season(id=name, place=episode.place, title=name)
+    ordered = sorted(seasons.items(), key=lambda item: (*number_key(item[1].number), item[0]))
+    return dict(ordered), tuple(problems)
+
+
+def _topics(library: Library) -> tuple[dict[str, Topic], dict[str, str], tuple[Problem, ...]]:
+    """Declared topics and texts; the topic of each episode (rulings 7)."""
+    topics = dict(library.topics)
+    by_title = {words.fold(topic.title): id_ for id_, topic in topics.items() if topic.title}
+    made: dict[str, str] = {}
+    of_episode: dict[str, str] = {}
+    problems = []
+    for id_, episode in library.episodes.items():
+        text = episode.topic
+        if not text:
+            continue
+        place = field_place(episode, "topic")
+        topic = text if text in topics else by_title.get(words.fold(text), "")
+        if not topic:
+            topic = words.slug(text)
+            if (
+                words.id_fault(topic)
+                or made.get(topic, words.fold(text)) != words.fold(text)
+                or (topic in topics and topic not in made)
+            ):
+                message = f'the topic "{text}" gives no address of its own'
+                problems.append(
+                    Problem("bad-topic", message, place, "write topics/ID.md with this title, and topic: ID")
+                )
+                continue
+            if library.topics and topic not in made:
+                near = by_title.get(words.nearest_id(words.fold(text), by_title), "")
+                hint = words.did_you_mean(near) or f"write topics/{topic}.md"
+                problems.append(
+                    Problem("undeclared-topic", f'no topic "{text}" is declared', place, hint, "warning")
+                )
+            made.setdefault(topic, words.fold(text))
+            topics.setdefault(topic, Topic(id=topic, place=episode.place, title=text))
+        if topic not in library.hidden["topic"]:
+            of_episode[id_] = topic
+    return dict(sorted(topics.items())), of_episode, tuple(problems)
+
+
+def _submissions(archive: Archive) -> list[Problem]:
+    problems = []
+    for id_, episode in archive.library.episodes.items():
+        answers = len(archive.calls.get(id_, ()))
+        if episode.submissions is not None and episode.submissions < answers:
+            message = f"{answers} records answer this call, more than the {episode.submissions} submissions"
+            place = field_place(episode, "submissions")
+            problems.append(
+                Problem(
+                    "too-few-submissions",
+                    message,
+                    place,
+                    f"write {answers} or more, or leave it out",
+                    "warning",
+                )
+            )
+    return problems

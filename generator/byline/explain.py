@@ -1,0 +1,190 @@
+"""Why something is on a page: where every value came from, and what the page depends on.
+
+Reads again the few files that it quotes; everything else is asked of the linked archive.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from byline import credits
+from byline.archive import Archive, episode_roll
+from byline.permalinks import permalink
+from byline.problems import Place, Problem, Span
+from byline.read.places import pinpoint
+from byline.resolve import media_of
+from byline.text import nearest_id
+from byline.times import timecode
+from byline.values import (
+    Credit,
+    CreditLine,
+    Document,
+    Key,
+    Output,
+    Segment,
+    credit_place,
+    field_place,
+)
+
+_GROUPS = ("episode", "segment", "record", "contributor", "season", "topic", "page")
+_QUIET = {"id", "place", "bundle", "body", "call", "extra"}
+
+
+def find(archive: Archive, outputs: tuple[Output, ...], what: str) -> Key | None:
+    """The document that a page's address, `kind:id` or an id names; of several kinds the first."""
+    path = (
+        what.removeprefix(archive.settings.archive.base_url).strip("/").removesuffix("index.html").strip("/")
+    )
+    for output in outputs:
+        if output.path.removesuffix("index.html").strip("/") == path and output.id:
+            kind = {"call": "episode", "redirect": output.facet}.get(output.kind, output.kind)
+            if kind in _GROUPS:
+                return (kind, output.id)
+    kind, colon, identity = what.partition(":")
+    for one in [kind] if colon else _GROUPS:
+        if one in _GROUPS and (identity if colon else what) in _group(archive, one):
+            return (one, identity if colon else what)
+    return None
+
+
+def _group(archive: Archive, kind: str) -> dict[str, Document]:
+    library = archive.library
+    groups = {
+        "episode": library.episodes,
+        "segment": library.segments,
+        "record": library.records,
+        "contributor": library.contributors,
+        "season": archive.seasons,
+        "topic": archive.topics,
+        "page": library.pages,
+    }
+    return groups[kind]  # type: ignore[return-value]
+
+
+def suggest(archive: Archive, what: str) -> str:
+    """The nearest thing to an unknown name, as `kind:id`, or ""."""
+    known = {f"{kind}:{id_}": id_ for kind in _GROUPS for id_ in _group(archive, kind)}
+    near = nearest_id(what.rpartition(":")[2].strip("/").rpartition("/")[2], list(known.values()))
+    return next((name for name, id_ in known.items() if id_ == near), "") if near else ""
+
+
+def explain(root: Path, archive: Archive, key: Key) -> Iterator[str]:
+    """Lines that say what is on the page of a document, why, and from where."""
+    document = _group(archive, key[0])[key[1]]
+    yield f"{key[0]} {key[1]}"
+    yield f"  page     {permalink(key)}" + ("" if _has_page(archive, key) else "  (none: [pages] records)")
+    if document.withdrawn:
+        yield "  state    withdrawn: a tombstone, without people and without body"
+    yield f"  written  {_at(root, document.place)}"
+    yield "values"
+    yield from _values(root, document)
+    yield from _credits(root, archive, key)
+    yield from _lineage(archive, key)
+    yield "depends on"
+    for path in sorted(_depends(archive, key)):
+        yield f"  {path}"
+
+
+def _has_page(archive: Archive, key: Key) -> bool:
+    return key[0] != "record" or key[1] in archive.paged
+
+
+def _at(root: Path, place: Place | Span) -> str:
+    span = pinpoint(root, (Problem("", "", place),))[0].span
+    return f"{span.path}:{span.line}:{span.column}" if span.line else span.path
+
+
+def _values(root: Path, document: Document) -> Iterator[str]:
+    defaults = {field.name: field.default for field in msgspec.structs.fields(document)}
+    for name in document.__struct_fields__:
+        value = getattr(document, name)
+        if name in _QUIET or not value or value == defaults.get(name):
+            continue
+        many = isinstance(value, (tuple, dict))
+        shown = f"{len(value)} entr{'y' if len(value) == 1 else 'ies'}" if many else value
+        yield f"  {name:<10} {str(shown)[:60]:<60}  {_at(root, field_place(document, name))}"
+
+
+def _credits(root: Path, archive: Archive, key: Key) -> Iterator[str]:
+    if key[0] == "contributor":
+        found = archive.credits.of.get(key[1], ())
+    elif key[0] == "episode":
+        found = episode_roll(archive, key[1])
+    else:
+        found = archive.credits.at.get(key, ())
+    if found:
+        yield "credits"
+    for credit in found:
+        yield f"  {_why(root, archive, credit)}"
+
+
+def _why(root: Path, archive: Archive, credit: Credit) -> str:
+    person = archive.people[credit.who]
+    name = "a withdrawn contributor" if person.state == "withdrawn" else person.name
+    place = f"{credit.place[0]} {credit.place[1]}"
+    at = "".join(f" at {timecode(ms)}" for ms in credit.at)
+    through = f", through {' > '.join(credit.through)}" if credit.through else ""
+    head = f"{name}: {credit.role} in {place}{at}{through}"
+    named_on = ("record", credit.records[0]) if credit.records else credit.place
+    where = _line_of(root, archive, named_on, credit.role, (credit.who, *credit.through))
+    if credit.reason == "named":
+        return f"{head}: named at {where}"
+    chain = credits.path(archive.credits, credit)
+    shown = " → ".join(chain) if chain else ", ".join(credit.records)
+    return f"{head}: {shown} is shown there; named at {where}"
+
+
+def _line_of(root: Path, archive: Archive, place: Key, role: str, who: tuple[str, ...]) -> str:
+    """Where a person, or the group that they have a credit through, is named."""
+    document = _group(archive, place[0])[place[1]]
+    lines: tuple[CreditLine, ...] = getattr(document, "credits", ())
+    for line in lines:
+        if line.role == role and (line.who in who or f"~{line.who}" in who):
+            return _at(root, credit_place(document, line))
+    return _at(root, document.place)
+
+
+def _lineage(archive: Archive, key: Key) -> Iterator[str]:
+    if key[0] != "record":
+        return
+    above, below = archive.relatives
+    yield "lineage"
+    for edge in archive.lineage.sources.get(key[1], ()):
+        yield f"  made from {edge.source} ({edge.line.kind})"
+    for edge in archive.lineage.derived.get(key[1], ()):
+        yield f"  made into {edge.child} ({edge.line.kind})"
+    yield f"  {above.get(key[1], 0)} above it, {below.get(key[1], 0)} below it"
+    for place, _ in archive.used_in.get(key[1], ()):
+        yield f"  shown in {place[0]} {place[1]}"
+
+
+def _depends(archive: Archive, key: Key) -> set[str]:
+    """The files whose change may change the page: of everything that it names or shows."""
+    kind, identity = key
+    keys: set[Key] = {key}
+    found = list(archive.credits.of.get(identity, ())) if kind == "contributor" else []
+    found += archive.credits.at.get(key, ())
+    if kind == "episode":
+        found += episode_roll(archive, identity)
+        keys |= {("segment", part) for part in archive.episode_segments.get(identity, ())}
+    for credit in found:
+        keys.add(credit.place)
+        keys |= {("record", id_) for id_ in (*credit.records, *credits.path(archive.credits, credit))}
+        if archive.people[credit.who].state == "public":
+            keys.add(("contributor", credit.who))
+    if kind == "record":
+        keys |= {("record", edge.source) for edge in archive.lineage.sources.get(identity, ())}
+        keys |= {("record", edge.child) for edge in archive.lineage.derived.get(identity, ())}
+        keys |= {place for place, _ in archive.used_in.get(identity, ())}
+    keys |= {("record", use.record) for use in archive.uses.get(key, ())}
+    files = {"byline.toml"}
+    for one in keys:
+        document = _group(archive, one[0]).get(one[1])
+        if document is None:
+            continue
+        files.add(document.place.path)
+        files |= {medium.file for _, medium in media_of(document) if medium.file}
+        if isinstance(document, Segment):
+            files.add(archive.library.episodes[document.episode].place.path)
+    return files

@@ -1,0 +1,353 @@
+"""Typed fields: how a written value becomes a value, what is said when it cannot, and its JSON Schema.
+
+Front matter, ledger rows and byline.toml are checked by the same few types, so that they report alike.
+A type's `read` gets a `Reader`, the path of the value and the raw value, and answers the value, or
+`BAD` after it has reported why.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from byline import text as words
+from byline import times
+from byline.problems import FieldPath, Severity
+
+_NO_URL = re.compile(r'[\s<>"`\\]')
+
+
+class _Bad:
+    """The answer of a type that has reported a problem."""
+
+
+BAD: Final = _Bad()
+
+
+class Issue(msgspec.Struct, frozen=True):
+    """A problem in a value, by its path: the caller knows the file."""
+
+    path: FieldPath
+    code: str
+    message: str
+    hint: str = ""
+    key: bool = False
+    severity: Severity = "error"
+
+
+class Reader:
+    """Collects the issues of one document or settings file.
+
+    `cell` says that values come from a CSV row, where everything is text; `spelling` finds a scalar as
+    it was written, since parsers turn `01` and `1.10` into numbers (rulings 2); `folder` is where the
+    files stand that the values name.
+    """
+
+    def __init__(
+        self,
+        spelling: Callable[[FieldPath], str | None] = lambda _path: None,
+        *,
+        cell: bool = False,
+        folder: str = "",
+    ) -> None:
+        """Start with no issues."""
+        self.issues: list[Issue] = []
+        self.cell = cell
+        self.folder = folder
+        self.spelling = spelling
+
+    def say(
+        self,
+        path: FieldPath,
+        code: str,
+        message: str,
+        hint: str = "",
+        *,
+        key: bool = False,
+        severity: Severity = "error",
+    ) -> Any:
+        """Report, and answer BAD."""
+        self.issues.append(Issue(path, code, message, hint, key, severity))
+        return BAD
+
+    def scalar(self, path: FieldPath, value: Any) -> str | None:
+        """A scalar as it was spelled; None for mappings and lists."""
+        if isinstance(value, str):
+            return value
+        if isinstance(value, (bool, int, float)):
+            spelled = self.spelling(path)
+            return spelled if spelled is not None else str(value).lower()
+        return None
+
+
+class Type(msgspec.Struct, frozen=True):
+    """How one kind of value is read, and its JSON Schema."""
+
+    read: Callable[[Reader, FieldPath, Any], Any]
+    schema: Mapping[str, Any]
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A named field: its type, what it is for, and the attribute it fills where the name differs."""
+
+    name: str
+    type: Type
+    help: str
+    required: bool = False
+    attribute: str = ""
+
+
+def mapping_of(fields: Sequence[Field]) -> Type:
+    """A mapping with these fields and no others; read as a dict by attribute, BAD with any error in it."""
+    table = {field.name: field for field in fields}
+
+    def read(reader: Reader, path: FieldPath, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return reader.say(path, "wrong-type", f"expected named values ({', '.join(list(table)[:4])} …)")
+        before = len(reader.issues)
+        values = read_fields(reader, path, value, table)
+        faulty = any(issue.severity == "error" for issue in reader.issues[before:])
+        return BAD if faulty else values
+
+    return Type(read, object_schema(fields))
+
+
+def read_fields(
+    reader: Reader, path: FieldPath, value: Mapping[Any, Any], table: Mapping[str, Field]
+) -> dict[str, Any]:
+    """Check every value of a mapping; unknown names are reported with the nearest known one."""
+    out: dict[str, Any] = {}
+    for name, raw in value.items():
+        field = table.get(name)
+        if field is None:
+            near = words.nearest(str(name), table)
+            hint = words.did_you_mean(near) or "known here: " + ", ".join(table)
+            reader.say((*path, name), "unknown-field", f'unknown field "{name}"', hint, key=True)
+        elif raw is not None:
+            read = field.type.read(reader, (*path, name), raw)
+            if read is not BAD:
+                out[field.attribute or name] = read
+    for field in table.values():
+        if field.required and value.get(field.name) is None:
+            reader.say(path, "missing-field", f'"{field.name}" is missing', f"{field.name}: {field.help}")
+    return out
+
+
+def object_schema(fields: Sequence[Field]) -> dict[str, Any]:
+    """The JSON Schema of a mapping with these fields."""
+    required = [field.name for field in fields if field.required]
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {f.name: {**f.type.schema, "description": f.help} for f in fields},
+        "additionalProperties": False,
+    }
+    return {**schema, "required": required} if required else schema
+
+
+def _text(reader: Reader, path: FieldPath, value: Any) -> Any:
+    spelled = reader.scalar(path, value)
+    if spelled is None:
+        return reader.say(path, "wrong-type", "expected a text here", "write one text, in quotes")
+    cleaned = words.clean(spelled.replace("\n", " ").replace("\t", " ")).strip()
+    if words.INVISIBLE.search(spelled.replace("\n", " ").replace("\r", " ")):
+        reader.say(
+            path,
+            "invisible-characters",
+            "characters that cannot be seen were left out",
+            "type this text again without them",
+            severity="warning",
+        )
+    return cleaned
+
+
+def _block(reader: Reader, path: FieldPath, value: Any) -> Any:
+    spelled = reader.scalar(path, value)
+    if spelled is None:
+        return reader.say(path, "wrong-type", "expected a text here")
+    return spelled
+
+
+def _boolean(reader: Reader, path: FieldPath, value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    if reader.cell and value in ("true", "false"):
+        return value == "true"
+    return reader.say(path, "wrong-type", "expected true or false", "write true or false")
+
+
+def integer(minimum: int = -(2**53), maximum: int = 2**53) -> Type:
+    """A whole number within bounds."""
+
+    def read(reader: Reader, path: FieldPath, value: Any) -> Any:
+        if reader.cell and isinstance(value, str):
+            sign = value[:1] == "-"
+            digits = value[sign:]
+            value = int(value) if digits.isascii() and digits.isdigit() and len(digits) < 17 else value
+        if isinstance(value, bool) or not isinstance(value, int):
+            return reader.say(path, "wrong-type", "expected a whole number", "for example 12")
+        if not minimum <= value <= maximum:
+            limit = f"at least {minimum}" if value < minimum else f"at most {maximum}"
+            return reader.say(path, "out-of-range", f"{value} is out of range: {limit}")
+        return value
+
+    return Type(read, {"type": "integer", "minimum": minimum, "maximum": maximum})
+
+
+def _date(reader: Reader, path: FieldPath, value: Any) -> Any:
+    spelled = reader.scalar(path, value)
+    date = times.parse_date(spelled.strip()) if spelled else None
+    if date is None and spelled and (whole := spelled.strip().removesuffix("-00").removesuffix("-00")):
+        date = times.parse_date(whole)
+        if date is not None:
+            message = f"{spelled} has no such day: it is taken as {date}"
+            reader.say(path, "bad-date", message, f"write {date}", severity="warning")
+    if date is None:
+        return reader.say(
+            path,
+            "bad-date",
+            "this is no date" if spelled is None else f'"{spelled}" is no date',
+            "write 2014, 2014-11, 2014-11-02 or 2014-11-02T10:00:00Z",
+        )
+    return date
+
+
+def _timecode(reader: Reader, path: FieldPath, value: Any) -> Any:
+    spelled = reader.scalar(path, value)
+    milliseconds = times.parse_timecode(spelled.strip()) if spelled else None
+    if milliseconds is None:
+        return reader.say(
+            path,
+            "bad-timecode",
+            "this is no time" if spelled is None else f'"{spelled}" is no time',
+            "write mm:ss, h:mm:ss or PT22M",
+        )
+    return milliseconds
+
+
+def _identifier(reader: Reader, path: FieldPath, value: Any) -> Any:
+    spelled = reader.scalar(path, value)
+    if spelled is None:
+        return reader.say(path, "wrong-type", "expected an id", "write the id of one document")
+    return spelled.strip()
+
+
+def _own_id(reader: Reader, path: FieldPath, value: Any) -> Any:
+    spelled = reader.scalar(path, value)
+    fault = words.id_fault(spelled) if spelled is not None else "an id is one word"
+    if fault:
+        near = words.slug(spelled or "")
+        hint = f"write id: {near}" if near and not words.id_fault(near) else "choose another id"
+        return reader.say(path, "bad-id", fault, hint)
+    return spelled
+
+
+def is_web_url(text: str) -> bool:
+    """Whether a text is a usable http or https address."""
+    if _NO_URL.search(text) or words.INVISIBLE.search(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _url(reader: Reader, path: FieldPath, value: Any) -> Any:
+    spelled = reader.scalar(path, value)
+    if spelled is None or not is_web_url(spelled.strip()):
+        return reader.say(
+            path,
+            "bad-url",
+            "this is no web address" if spelled is None else f'"{spelled}" is no web address',
+            "write https://… in full, without spaces",
+        )
+    return spelled.strip()
+
+
+def is_email(text: str) -> bool:
+    """Whether a text looks like an e-mail address that a link can carry."""
+    return re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", text, re.ASCII) is not None
+
+
+def _language_tag(reader: Reader, path: FieldPath, value: Any) -> Any:
+    spelled = reader.scalar(path, value)
+    if spelled is None or not re.fullmatch(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*", spelled):
+        message = "this is no language" if spelled is None else f'"{spelled}" is no code of a language'
+        return reader.say(path, "bad-language", message, "write a code such as en, pt-BR or zh-Hant")
+    return spelled
+
+
+def _free(_reader: Reader, _path: FieldPath, value: Any) -> Any:
+    return value
+
+
+def _free_mapping(reader: Reader, path: FieldPath, value: Any) -> Any:
+    if not isinstance(value, dict):
+        return reader.say(path, "wrong-type", "expected named values")
+    return value
+
+
+TEXT = Type(_text, {"type": ["string", "number", "boolean"]})
+BLOCK = Type(_block, {"type": "string"})
+BOOLEAN = Type(_boolean, {"type": "boolean"})
+DATE = Type(
+    _date,
+    {"type": ["string", "integer"], "pattern": r"^\d{4}(-\d{2}(-\d{2}([T ].+)?)?)?$"},
+)
+TIMECODE = Type(
+    _timecode,
+    {"type": "string", "pattern": r"^((\d{1,3}:)?\d{1,3}:\d{2}(\.\d{1,3})?|PT[0-9.HMS]+)$"},
+)
+IDENTIFIER = Type(_identifier, {"type": ["string", "integer"]})
+OWN_ID = Type(_own_id, {"type": ["string", "integer"], "pattern": r"^[a-z0-9][a-z0-9._-]{0,99}$"})
+URL = Type(_url, {"type": "string", "pattern": "^https?://"})
+LANGUAGE = Type(_language_tag, {"type": "string", "pattern": r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$"})
+FREE = Type(_free, {})
+FREE_MAPPING = Type(_free_mapping, {"type": "object"})
+
+
+def choice(*names: str) -> Type:
+    """One of a few words."""
+
+    def read(reader: Reader, path: FieldPath, value: Any) -> Any:
+        spelled = reader.scalar(path, value)
+        if spelled not in names:
+            hint = words.did_you_mean(words.nearest(spelled or "", names))
+            hint = hint or "one of " + ", ".join(names)
+            message = "one word is expected here" if spelled is None else f'"{spelled}" is not possible here'
+            return reader.say(path, "bad-choice", message, hint)
+        return spelled
+
+    return Type(read, {"enum": list(names)})
+
+
+def list_of(item: Type, *, single: bool = True) -> Type:
+    """A list; a lone value counts as a list of one where `single`; `;` separates items in a cell."""
+
+    def read(reader: Reader, path: FieldPath, value: Any) -> Any:
+        if reader.cell and isinstance(value, str):
+            value = [part.strip() for part in value.split(";") if part.strip()]
+        if not isinstance(value, list):
+            if not single:
+                return reader.say(path, "wrong-type", "expected a list", "write [one, two]")
+            one = item.read(reader, path, value)
+            return BAD if one is BAD else (one,)
+        items = [item.read(reader, (*path, at), raw) for at, raw in enumerate(value)]
+        return tuple(one for one in items if one is not BAD)
+
+    schema: dict[str, Any] = {"type": "array", "items": item.schema}
+    return Type(read, {"anyOf": [item.schema, schema]} if single else schema)
+
+
+def mapping_to(item: Type) -> Type:
+    """A mapping from any name to values of one type."""
+
+    def read(reader: Reader, path: FieldPath, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return reader.say(path, "wrong-type", "expected named values")
+        pairs = {str(n): item.read(reader, (*path, n), raw) for n, raw in value.items()}
+        return {name: one for name, one in pairs.items() if one is not BAD}
+
+    return Type(read, {"type": "object", "additionalProperties": item.schema})

@@ -1,0 +1,247 @@
+"""First half of linking: which document is which, which are shown, and in what order.
+
+Pure. Everything that needs only ids, places and dates is settled here, before any reference is followed.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from byline import text as words
+from byline.permalinks import TOP_LEVEL
+from byline.problems import Place, Problem
+from byline.times import moment
+from byline.values import (
+    AnyDocument,
+    Contributor,
+    Document,
+    Episode,
+    Page,
+    Record,
+    Season,
+    Segment,
+    Topic,
+    field_place,
+)
+
+D = TypeVar("D", bound=Document)
+_NUMBER = re.compile(r"\d{1,12}(\.\d{1,12})?")
+
+
+class Library(msgspec.Struct, frozen=True):
+    """All documents that the site shows, by id and in canonical order; tombstones among them.
+
+    Segments have the id `episode/segment`. `hidden` holds the ids, by kind, of drafts and documents
+    under embargo; `names` the names of hidden contributors, who are credited without a page.
+    """
+
+    home: Page
+    seasons: dict[str, Season]
+    topics: dict[str, Topic]
+    episodes: dict[str, Episode]
+    segments: dict[str, Segment]
+    records: dict[str, Record]
+    contributors: dict[str, Contributor]
+    pages: dict[str, Page]
+    hidden: dict[str, frozenset[str]]
+    names: dict[str, str]
+
+
+def identify(
+    documents: Sequence[AnyDocument], bundles: Sequence[str], day: str
+) -> tuple[Library, tuple[Problem, ...]]:
+    """Sort documents by kind and id; `bundles` are episode folders without an index.md, `day` is today."""
+    problems: list[Problem] = []
+    episodes = _unique(_of(documents, Episode), "episode", problems)
+    by_bundle = _bundles(episodes, bundles, problems)
+    segments = _unique(
+        _segments(_of(documents, Segment), episodes, by_bundle, problems), "segment", problems, _segment_id
+    )
+    records = [_with_call(record, by_bundle) for record in _of(documents, Record)]
+    everything: dict[str, dict[str, Any]] = {
+        "season": _unique(_of(documents, Season), "season", problems),
+        "topic": _unique(_of(documents, Topic), "topic", problems),
+        "episode": episodes,
+        "segment": segments,
+        "record": _unique(records, "record", problems),
+        "contributor": _unique(_of(documents, Contributor), "contributor", problems),
+        "page": _unique(_of(documents, Page), "page", problems),
+    }
+    for page in everything["page"].values():
+        if page.id.partition("/")[0] in TOP_LEVEL:
+            place = field_place(page, "id")
+            message = f'"{page.id}" is an address that the site itself needs'
+            problems.append(Problem("reserved-id", message, place, "choose another id"))
+    hidden = {
+        kind: frozenset(id_ for id_, document in group.items() if is_hidden(document, day))
+        for kind, group in everything.items()
+    }
+    hidden["segment"] |= {key for key, segment in segments.items() if segment.episode in hidden["episode"]}
+    shown = {
+        kind: {id_: document for id_, document in group.items() if id_ not in hidden[kind]}
+        for kind, group in everything.items()
+    }
+    gone = {id_ for id_, episode in episodes.items() if episode.withdrawn}
+    names = {
+        id_: everything["contributor"][id_].name
+        for id_ in hidden["contributor"]
+        if not everything["contributor"][id_].withdrawn
+    }
+    pages = shown["page"]
+    home = pages.pop("", None) or Page(id="", place=Place("content/index.md"))
+    library = Library(
+        home=home,
+        seasons=_ordered(shown["season"], lambda d: (*number_key(d.number), d.id)),
+        topics=_ordered(shown["topic"], lambda d: d.id),
+        episodes=_ordered(shown["episode"], lambda d: (moment(d.released), d.id)),
+        segments={
+            key: _withdrawn_with(segment, episodes[segment.episode]) if segment.episode in gone else segment
+            for key, segment in _ordered(shown["segment"], _running).items()
+        },
+        records=_ordered(shown["record"], lambda d: (moment(d.date), d.id)),
+        contributors=_ordered(shown["contributor"], lambda d: (name_key(d.sort_name or d.name), d.id)),
+        pages=_ordered(pages, lambda d: d.id),
+        hidden=hidden,
+        names=names,
+    )
+    return library, tuple(problems)
+
+
+def is_hidden(document: Document, day: str) -> bool:
+    """Whether a document is a draft, or under embargo on a day (YYYY-MM-DD)."""
+    return document.draft or bool(document.publish and moment(document.publish)[:10] > day)
+
+
+def number_key(number: str) -> tuple[int, float, str]:
+    """Numbers ascending, then labels, then nothing (rulings 5)."""
+    if _NUMBER.fullmatch(number):
+        return (0, float(number), number)
+    return (1, 0.0, "") if number else (2, 0.0, "")
+
+
+def name_key(name: str) -> str:
+    """A sort key for names: case and marks count only where nothing else differs."""
+    return f"{words.slug(name) or words.fold(name)}\x00{words.fold(name)}"
+
+
+def _of(documents: Iterable[AnyDocument], kind: type[D]) -> list[D]:
+    return [document for document in documents if type(document) is kind]
+
+
+def _segment_id(segment: Segment) -> str:
+    return f"{segment.episode}/{segment.id}"
+
+
+def _unique(
+    documents: Iterable[D], kind: str, problems: list[Problem], key: Callable[[D], str] = lambda d: d.id
+) -> dict[str, D]:
+    """Documents by id; of two with one id, in whatever case, the first by place stays and both are named."""
+    found: dict[str, D] = {}
+    for document in sorted(documents, key=lambda d: (d.place.path, d.place.line)):
+        identity = key(document)
+        first = found.setdefault(identity, document)
+        if first is not document:
+            problems.append(
+                Problem(
+                    "duplicate-id",
+                    f'two documents are the {kind} "{identity}"',
+                    document.place,
+                    "give one of them another id, or delete one",
+                    related=((first.place, "the other one"),),
+                )
+            )
+    return found
+
+
+def _bundles(
+    episodes: Mapping[str, Episode], bundles: Sequence[str], problems: list[Problem]
+) -> dict[str, str]:
+    """From a bundle's folder to its episode's id."""
+    found = {
+        episode.place.path.removesuffix("/index.md"): episode.id
+        for episode in episodes.values()
+        if episode.place.path.endswith("/index.md")
+    }
+    for folder in bundles:
+        name = folder.rpartition("/")[2]
+        if name in episodes:
+            found[folder] = name
+        else:
+            near = words.nearest_id(name, episodes)
+            problems.append(
+                Problem(
+                    "bundle-without-episode",
+                    f'this folder holds segments or records, and there is no episode "{name}"',
+                    Place(folder),
+                    words.did_you_mean(near) or "write an index.md into it",
+                )
+            )
+    return found
+
+
+def _segments(
+    segments: Iterable[Segment],
+    episodes: Mapping[str, Episode],
+    by_bundle: Mapping[str, str],
+    problems: list[Problem],
+) -> list[Segment]:
+    out = []
+    for segment in segments:
+        episode = segment.episode or by_bundle.get(segment.bundle, "")
+        if episode in episodes:
+            out.append(msgspec.structs.replace(segment, episode=episode))
+        elif not segment.bundle:
+            near = words.nearest_id(episode, episodes)
+            hint = words.did_you_mean(f"{near}/{segment.id}" if near else "")
+            message = f'there is no episode "{episode}"' if episode else "a segment needs its episode"
+            problems.append(
+                Problem(
+                    "unknown-episode",
+                    message,
+                    field_place(segment, "id"),
+                    hint or "write id: episode/segment",
+                )
+            )
+    return out
+
+
+def _with_call(record: Record, by_bundle: Mapping[str, str]) -> Record:
+    if record.call or not record.bundle:
+        return record
+    return msgspec.structs.replace(record, call=by_bundle.get(record.bundle, ""))
+
+
+def _withdrawn_with(segment: Segment, episode: Episode) -> Segment:
+    """A segment of a withdrawn episode is withdrawn with it (rulings 17)."""
+    if segment.withdrawn:
+        return segment
+    return Segment(
+        id=segment.id,
+        place=segment.place,
+        bundle=segment.bundle,
+        title=segment.title,
+        episode=segment.episode,
+        order=segment.order,
+        starts=segment.starts,
+        withdrawn=episode.withdrawn,
+    )
+
+
+def _ordered(group: Mapping[str, D], key: Callable[[D], Any]) -> dict[str, D]:
+    return dict(sorted(group.items(), key=lambda item: key(item[1])))
+
+
+def _running(segment: Segment) -> tuple[Any, ...]:
+    """Running order: `order`, then `starts`, then place (rulings 5)."""
+    return (
+        segment.episode,
+        segment.order is None,
+        segment.order or 0,
+        segment.starts is None,
+        segment.starts or 0,
+        segment.place.path,
+        segment.place.line,
+        segment.id,
+    )

@@ -1,0 +1,89 @@
+"""Making outputs: view, key, bytes; skipped where the last build's file is still right.
+
+A page's key is the digest of all that its bytes depend on: the view, the templates, and the code. Media
+and assets are named by content already.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from byline import media
+from byline.cache import code_version
+from byline.pages.here import Frame, Here
+from byline.pages.registry import BY_NAME
+from byline.problems import Place, Problem
+from byline.templating import Asset, TemplateFault, Templates
+from byline.values import Artifact, Manifest, Output
+
+# Kinds of page that share a template.
+TEMPLATES = {"call": "records", "role": "contributors"}
+
+
+class Workshop(msgspec.Struct, frozen=True):
+    """What making needs: the archive's folder, the frame of all pages, templates, assets, and the past."""
+
+    root: Path
+    frame: Frame
+    templates: Templates
+    assets: Mapping[str, Asset]
+    past: Manifest
+
+
+def make(workshop: Workshop, outputs: Sequence[Output]) -> Iterator[Artifact | Problem]:
+    """Every output in order, or the problem that keeps it from being made."""
+    for output in outputs:
+        try:
+            yield _one(workshop, output)
+        except TemplateFault as fault:
+            yield fault.problem
+        except (OSError, ValueError, SyntaxError) as error:
+            if output.kind not in ("media", "static"):
+                raise
+            message = f"this file cannot be converted: {error}".replace(f"{workshop.root}/", "")
+            yield Problem("broken-media", message, Place(output.id), "replace or leave out this file")
+
+
+def _one(workshop: Workshop, output: Output) -> Artifact:
+    if output.kind == "media":
+        return _bytes(workshop, output, lambda: _media(workshop, output))
+    if output.kind == "asset":
+        return _artifact(output, output.path, workshop.assets[output.path].data)
+    if output.kind == "static":
+        data = (workshop.root / output.id).read_bytes()
+        return _artifact(output, "static", data)
+    kind = BY_NAME[output.kind]
+    here = Here(workshop.frame, output)
+    if kind.view is None:
+        data = kind.data(here) if kind.data else b""
+        return _artifact(output, "data", data)
+    view = kind.view(here)
+    template = TEMPLATES.get(kind.name, kind.name)
+    closure = "" if kind.draw else workshop.templates.closure(template)
+    seed = hashlib.blake2b(msgspec.msgpack.encode(view), digest_size=16)
+    seed.update(f"{template} {closure} {code_version()}".encode())
+    key = seed.hexdigest()
+    known = workshop.past.files.get(output.path)
+    if known and known[0] == key and known[1]:
+        return Artifact(output.path, *known)
+    if kind.draw:
+        return _artifact(output, key, kind.draw(here, view))
+    return _artifact(output, key, workshop.templates.render(template, view).encode())
+
+
+def _media(workshop: Workshop, output: Output) -> bytes:
+    return media.make(workshop.root, workshop.frame.archive.media[output.id], output.facet)
+
+
+def _bytes(workshop: Workshop, output: Output, data: Callable[[], bytes]) -> Artifact:
+    known = workshop.past.files.get(output.path)
+    if known and known[1]:
+        return Artifact(output.path, *known)
+    return _artifact(output, output.path, data())
+
+
+def _artifact(output: Output, key: str, data: bytes) -> Artifact:
+    digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+    return Artifact(output.path, key, digest, len(data), data)

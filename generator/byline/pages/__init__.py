@@ -1,0 +1,1 @@
+"""Pages: one module a kind of page, its view and what it plans."""

@@ -1,0 +1,75 @@
+"""Which files stand beside a credit page, and how the page leads to them ([pages] in byline.toml)."""
+
+from byline.archive import Archive
+from byline.pages import views as v
+from byline.pages.here import Here
+from byline.permalinks import permalink
+
+# What stands beside a credit page, and the setting of [pages] that says from how many credits on.
+FILES = {
+    "credits.json": "credits_json",
+    "feed.xml": "feeds",
+    "atom.xml": "feeds",
+    "card.png": "cards",
+    "badge.svg": "badges",
+    "embed/index.html": "embeds",
+    "oembed.json": "embeds",
+}
+
+
+def has(archive: Archive, key: str, file: str) -> bool:
+    """Whether a file is made beside somebody's credit page; never beside a withdrawn contributor's."""
+    least: int | None = getattr(archive.settings.pages, FILES[file])
+    if least is None or archive.library.contributors[key].withdrawn:
+        return False
+    return len(archive.credits.of.get(key, ())) >= least
+
+
+def path(key: str, file: str) -> str:
+    """The path in the site of a file beside somebody's credit page."""
+    return permalink(("contributor", key)) + file
+
+
+def alternates(here: Here, key: str) -> tuple[v.Alternate, ...]:
+    """The same facts for programs, as links of the page's head."""
+    archive = here.archive
+    known = (
+        ("credits.json", "application/json", here.say("Credits as JSON")),
+        ("feed.xml", "application/rss+xml", here.say("RSS feed")),
+        ("atom.xml", "application/atom+xml", here.say("Atom feed")),
+        ("oembed.json", "application/json+oembed", here.say("oEmbed")),
+    )
+    return tuple(
+        v.Alternate(here.href(path(key, file)), mime, title)
+        for file, mime, title in known
+        if has(archive, key, file)
+    )
+
+
+def summary(here: Here, on_screen: int, records: int) -> str:
+    """The numbers of a credit page in words: "12 credits on screen · 5 records"."""
+    count = here.frame.count
+    parts = [
+        count("%(n)s credit on screen", "%(n)s credits on screen", on_screen) if on_screen else "",
+        count("%(n)s record", "%(n)s records", records) if records else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def totals(archive: Archive, key: str) -> tuple[int, int]:
+    """Credits on screen, and records: the numbers of what the credit page lists."""
+    credits = archive.credits.of.get(key, ())
+    records = {credit.place[1] for credit in credits if credit.place[0] == "record"}
+    return sum(credit.place[0] != "record" for credit in credits), len(records)
+
+
+def roles(here: Here, key: str, most: int) -> tuple[str, ...]:
+    """Ids of the roles that somebody is named in, on screen before records, in the vocabulary's order."""
+    credits = here.archive.credits.of.get(key, ())
+    order = {role: at for at, role in enumerate(here.archive.vocabulary.roles)}
+    found = {
+        credit.role: (credit.place[0] == "record", order.get(credit.role, len(order)))
+        for credit in sorted(credits, key=lambda credit: credit.place[0] != "record")
+        if credit.reason == "named"
+    }
+    return tuple(sorted(found, key=lambda role: (found[role], role))[:most])

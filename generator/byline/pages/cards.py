@@ -1,0 +1,172 @@
+"""Cards: how documents look in lists."""
+
+from collections.abc import Iterable
+
+from byline.pages import views as v
+from byline.pages.here import MANY_PEOPLE, Here
+from byline.permalinks import permalink, tree_link
+from byline.values import Edge, Key, Use
+
+
+def episode_card(here: Here, identity: str, season: bool = True) -> v.EpisodeCard:
+    """An episode in a list; with its season's link where the list mixes seasons."""
+    archive = here.archive
+    episode = archive.library.episodes[identity]
+    key = ("episode", identity)
+    if episode.withdrawn:
+        return v.EpisodeCard(here.link(key), episode.number, tombstone=True)
+    segments = archive.episode_segments.get(identity, ())
+    topic = archive.episode_topic.get(identity)
+    return v.EpisodeCard(
+        link=here.link(key),
+        label=episode.number,
+        season=here.link(("season", episode.season))
+        if season and episode.season in archive.seasons
+        else None,
+        topic=here.link(("topic", topic)) if topic else None,
+        released=episode.released,
+        runtime=episode.runtime,
+        summary=episode.summary or episode.body.plain,
+        picture=here.cover(episode),
+        segments=sum(not archive.library.segments[key].withdrawn for key in segments),
+        people=len(episode_people(here, identity)),
+    )
+
+
+def episode_people(here: Here, identity: str) -> dict[str, None]:
+    """The different people credited in an episode and its segments, for any reason."""
+    credits = here.archive.credits.at
+    places: list[Key] = [("episode", identity)]
+    places += [("segment", part) for part in here.archive.episode_segments.get(identity, ())]
+    return {credit.who: None for place in places for credit in credits.get(place, ())}
+
+
+def segment_card(here: Here, identity: str, episode: bool = False) -> v.SegmentCard:
+    """A segment in a running order, or elsewhere with its episode."""
+    archive = here.archive
+    segment = archive.library.segments[identity]
+    key = ("segment", identity)
+    kind = here.say(here.kind_of(segment).label)
+    of = here.link(("episode", segment.episode)) if episode else None
+    if segment.withdrawn:
+        return v.SegmentCard(here.link(key), kind, segment.starts, episode=of, tombstone=True)
+    people, more = here.people(archive.references.credits.get(key, ()), MANY_PEOPLE)
+    player = here.player(("episode", segment.episode))
+    play = f"{player}#t={segment.starts / 1000:g}" if player and segment.starts is not None else ""
+    return v.SegmentCard(
+        link=here.link(key),
+        kind=kind,
+        starts=segment.starts,
+        ends=segment.ends,
+        play=play,
+        summary=segment.summary or segment.body.plain,
+        people=people,
+        more_people=more,
+        picture=here.cover(segment, 320),
+        episode=of,
+    )
+
+
+def record_card(here: Here, identity: str, relation: str = "", part: str = "") -> v.RecordCard:
+    """A record in a list."""
+    archive = here.archive
+    record = archive.library.records[identity]
+    kind = here.kind_of(record)
+    label = here.say(kind.label)
+    link = here.link(("record", identity))
+    if record.withdrawn:
+        return v.RecordCard(link, kind.id, label, relation=relation, part=part, tombstone=True)
+    people, more = here.people(archive.record_credits[identity], MANY_PEOPLE)
+    aired = dict.fromkeys(_episode_of(here, place) for place, _ in archive.used_in.get(identity, ()))
+    picture = here.cover(record)
+    return v.RecordCard(
+        link=link,
+        kind=kind.id,
+        label=label,
+        people=people,
+        more_people=more,
+        date=record.date,
+        picture=picture,
+        quote="" if picture else record.summary or record.body.plain,
+        relation=relation,
+        part=part,
+        aired=tuple(here.link(key) for key in aired),
+    )
+
+
+def _episode_of(here: Here, place: Key) -> Key:
+    kind, identity = place
+    return ("episode", identity.partition("/")[0]) if kind == "segment" else place
+
+
+def use_cards(here: Here, place: Key) -> tuple[v.RecordCard, ...]:
+    """The records that an episode or segment shows, with their moments."""
+    cards = []
+    for use in here.archive.uses.get(place, ()):
+        card = record_card(here, use.record, part=use.part)
+        moments = here.moments(place, () if use.at is None else (use.at,))
+        cards.append(_with_moments(card, moments, use))
+    return tuple(cards)
+
+
+def _with_moments(card: v.RecordCard, moments: tuple[v.Moment, ...], use: Use) -> v.RecordCard:
+    import msgspec
+
+    return msgspec.structs.replace(card, moments=moments)
+
+
+def source_cards(here: Here, edges: Iterable[Edge]) -> tuple[v.RecordCard, ...]:
+    """What a record was made from."""
+    kinds = here.archive.vocabulary.source_kinds
+    return tuple(
+        record_card(here, edge.source, here.say(kinds[edge.line.kind].of), edge.line.part) for edge in edges
+    )
+
+
+def derived_cards(here: Here, edges: Iterable[Edge]) -> tuple[v.RecordCard, ...]:
+    """What was made from a record."""
+    kinds = here.archive.vocabulary.source_kinds
+    return tuple(
+        record_card(here, edge.child, here.say(kinds[edge.line.kind].label), edge.line.part) for edge in edges
+    )
+
+
+def person_card(here: Here, key: str) -> v.PersonCard:
+    """Somebody in a list, with what they did."""
+    archive = here.archive
+    person = archive.people[key]
+    contributor = archive.library.contributors[key]
+    credits = archive.credits.of.get(key, ())
+    roles = archive.vocabulary.roles
+    done = dict.fromkeys(credit.role for credit in credits if credit.reason == "named")
+    ordered = sorted(done, key=lambda role: list(roles).index(role) if role in roles else len(roles))[:3]
+    names = tuple(here.say(roles[role].person) if role in roles else role for role in ordered)
+    return v.PersonCard(
+        link=v.Link(person.name, here.href(permalink(("contributor", key))), contributor.language),
+        kind=contributor.kind,
+        picture=here.cover(contributor, 320),
+        roles=names,
+        credits=len(credits),
+        memoriam=contributor.in_memoriam,
+    )
+
+
+def season_card(here: Here, identity: str) -> v.SeasonCard:
+    """A season in a list."""
+    archive = here.archive
+    season = archive.seasons[identity]
+    episodes = archive.season_episodes.get(identity, ())
+    return v.SeasonCard(
+        link=here.link(("season", identity)),
+        years=season.years,
+        episodes=sum(not archive.library.episodes[id_].withdrawn for id_ in episodes),
+        picture=here.cover(season),
+        summary=season.summary or season.body.plain,
+    )
+
+
+def tree_href(here: Here, identity: str) -> str:
+    """The href of a record's tree page; "" where it has no page, or neither sources nor descendants."""
+    lineage = here.archive.lineage
+    related = identity in lineage.sources or identity in lineage.derived
+    return here.href(tree_link(("record", identity))) if related and identity in here.archive.paged else ""

@@ -1,0 +1,363 @@
+"""Episodes, their segments, the records that came in for them, and the list of all episodes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from byline.archive import Archive, episode_roll
+from byline.pages import views as v
+from byline.pages import work_facts
+from byline.pages.cards import (
+    episode_card,
+    episode_people,
+    record_card,
+    season_card,
+    segment_card,
+    use_cards,
+)
+from byline.pages.frame import absolute, head, roles_data, site
+from byline.pages.here import Here, corrections, tombstone
+from byline.pages.kind import PageKind, pages
+from byline.pages.listing import cut, numbered, pager
+from byline.pages.rolls import roll
+from byline.permalinks import permalink, tree_link
+from byline.times import iso_duration
+from byline.values import Key, Output
+
+
+def _plan_episodes(archive: Archive) -> Iterator[Output]:
+    for id_, episode in archive.library.episodes.items():
+        yield Output(
+            permalink(("episode", id_)) + "index.html", "episode", id_, indexed=not episode.withdrawn
+        )
+
+
+def episode_trail(here: Here, identity: str) -> tuple[v.Link, ...]:
+    """The way to an episode: the list of episodes, its season."""
+    trail = [v.Link(here.say("Episodes"), here.href("episodes/"))]
+    season = here.archive.library.episodes[identity].season
+    if season in here.archive.seasons:
+        trail.append(here.link(("season", season)))
+    return tuple(trail)
+
+
+def used_places(archive: Archive, identity: str) -> list[Key]:
+    """An episode and its segments, as far as they show records."""
+    places: list[Key] = [("episode", identity)]
+    places += [("segment", key) for key in archive.episode_segments.get(identity, ())]
+    return [place for place in places if archive.uses.get(place)]
+
+
+def neighbours(
+    here: Here, ids: tuple[str, ...], identity: str, kind: str
+) -> tuple[v.Link | None, v.Link | None]:
+    """The one before and the one after in a sequence."""
+    at = ids.index(identity) if identity in ids else -1
+    before = here.link((kind, ids[at - 1])) if at > 0 else None
+    after = here.link((kind, ids[at + 1])) if 0 <= at < len(ids) - 1 else None
+    return before, after
+
+
+def _view_episode(here: Here) -> v.EpisodePage:
+    archive = here.archive
+    id_ = here.output.id
+    episode = archive.library.episodes[id_]
+    key = ("episode", id_)
+    title = here.title(key)
+    season = here.link(("season", episode.season)) if episode.season in archive.seasons else None
+    gone = tombstone(episode)
+    siblings = archive.season_episodes.get(episode.season, (id_,))
+    before, after = neighbours(here, siblings, id_, "episode")
+    if gone:
+        return v.EpisodePage(
+            site=site(here), title=title, label=episode.number, season=season, topic=None, released="",
+            runtime=None, summary="", media=(), picture=None, body=(), call=(), submissions=None, answers=0,
+            answers_href="", segments=(), chapters=(), uses=(), roll=v.Roll(), tree="", license=None,
+            transcript=None, previous=before, next=after, tombstone=gone,
+            head=head(
+                here, title, "", key=key, trail=episode_trail(here, id_), menu="episodes/", indexed=False
+            ),
+        )  # fmt: skip
+    topic = archive.episode_topic.get(id_)
+    media = here.media(episode.media, episode)
+    picture = here.cover(episode, 1280)
+    answers = len(archive.calls.get(id_, ()))
+    player = here.player(key)
+    shown = roll(here, episode_roll(archive, id_), key)
+    return v.EpisodePage(
+        site=site(here),
+        title=title,
+        label=episode.number,
+        season=season,
+        topic=here.link(("topic", topic)) if topic else None,
+        released=episode.released,
+        runtime=episode.runtime,
+        summary=episode.summary,
+        media=media,
+        picture=picture,
+        body=here.body(episode, episode.body),
+        call=here.body(episode, episode.call),
+        submissions=episode.submissions,
+        answers=answers,
+        answers_href=here.href(permalink(key) + "records/") if answers else "",
+        segments=tuple(segment_card(here, part) for part in archive.episode_segments.get(id_, ())),
+        chapters=tuple(
+            (chapter.title, v.Moment(chapter.at, f"{player}#t={chapter.at / 1000:g}" if player else ""))
+            for chapter in episode.chapters
+        ),
+        uses=use_cards(here, key),
+        roll=shown,
+        tree=here.href(tree_link(key)) if used_places(archive, id_) else "",
+        license=here.license_of(episode),
+        transcript=here.file_link(episode.transcript),
+        previous=before,
+        next=after,
+        corrections=corrections(episode),
+        extra=episode.extra,
+        head=head(
+            here,
+            title,
+            episode.summary or episode.body.plain,
+            key=key,
+            trail=episode_trail(here, id_),
+            data=_episode_data(here, id_),
+            alternates=work_facts.alternates(here, key),
+            picture=picture,
+            menu="episodes/",
+            correct=True,
+        ),
+    )
+
+
+def _episode_data(here: Here, id_: str) -> dict[str, Any]:
+    archive = here.archive
+    episode = archive.library.episodes[id_]
+    series = {
+        "@type": "CreativeWorkSeries",
+        "name": archive.settings.archive.title,
+        "url": absolute(here, ""),
+    }
+    data: dict[str, Any] = {
+        "@type": "TVEpisode",
+        "name": here.title(("episode", id_)),
+        "url": absolute(here, permalink(("episode", id_))),
+        "episodeNumber": episode.number,
+        "datePublished": episode.released,
+        "partOfSeries": series,
+        "contributor": roles_data(here, archive.references.credits.get(("episode", id_), ())),
+    }
+    if episode.season in archive.seasons:
+        name = here.title(("season", episode.season))
+        url = absolute(here, permalink(("season", episode.season)))
+        data["partOfSeason"] = {"@type": "TVSeason", "name": name, "url": url}
+    if episode.runtime is not None:
+        data["duration"] = iso_duration(episode.runtime)
+    return {name: value for name, value in data.items() if value}
+
+
+def _plan_segments(archive: Archive) -> Iterator[Output]:
+    for id_, segment in archive.library.segments.items():
+        yield Output(
+            permalink(("segment", id_)) + "index.html", "segment", id_, indexed=not segment.withdrawn
+        )
+
+
+def _view_segment(here: Here) -> v.SegmentPage:
+    archive = here.archive
+    id_ = here.output.id
+    segment = archive.library.segments[id_]
+    key = ("segment", id_)
+    title = here.title(key)
+    episode = ("episode", segment.episode)
+    kind = here.say(here.kind_of(segment).label)
+    gone = tombstone(segment)
+    trail = (*episode_trail(here, segment.episode), here.link(episode))
+    siblings = archive.episode_segments.get(segment.episode, ())
+    before, after = neighbours(here, siblings, id_, "segment")
+    if gone:
+        return v.SegmentPage(
+            site=site(here), title=title, kind=kind, episode=here.link(episode), starts=None, ends=None,
+            play="", summary="", media=(), picture=None, body=(), uses=(), roll=v.Roll(), license=None,
+            previous=before, next=after, tombstone=gone,
+            head=head(here, title, "", key=key, trail=trail, menu="episodes/", indexed=False),
+        )  # fmt: skip
+    player = here.player(episode)
+    play = f"{player}#t={segment.starts / 1000:g}" if player and segment.starts is not None else ""
+    media = here.media(segment.media, segment)
+    picture = here.cover(segment, 1280)
+    data = {
+        "@type": "Clip",
+        "name": title,
+        "url": absolute(here, permalink(key)),
+        "partOfEpisode": {
+            "@type": "TVEpisode",
+            "@id": absolute(here, permalink(episode)),
+            "name": here.title(episode),
+            "url": absolute(here, permalink(episode)),
+            "datePublished": archive.library.episodes[segment.episode].released,
+            "partOfSeries": {
+                "@type": "CreativeWorkSeries",
+                "name": archive.settings.archive.title,
+                "url": absolute(here, ""),
+            },
+        },
+        "contributor": roles_data(here, archive.references.credits.get(key, ())),
+    }
+    return v.SegmentPage(
+        site=site(here),
+        title=title,
+        kind=kind,
+        episode=here.link(episode),
+        starts=segment.starts,
+        ends=segment.ends,
+        play=play,
+        summary=segment.summary,
+        media=media,
+        picture=picture,
+        body=here.body(segment, segment.body),
+        uses=use_cards(here, key),
+        roll=roll(here, archive.credits.at.get(key, ()), key),
+        license=here.license_of(segment),
+        previous=before,
+        next=after,
+        corrections=corrections(segment),
+        extra=segment.extra,
+        head=head(
+            here,
+            f"{title} – {here.title(episode)}",
+            segment.summary or segment.body.plain,
+            key=key,
+            trail=trail,
+            data={name: value for name, value in data.items() if value},
+            alternates=work_facts.alternates(here, key),
+            picture=picture or here.cover(archive.library.episodes[segment.episode], 1280),
+            menu="episodes/",
+            correct=True,
+        ),
+    )
+
+
+def _plan_calls(archive: Archive) -> Iterator[Output]:
+    per_page = archive.settings.pages.per_page
+    for id_, records in archive.calls.items():
+        yield from pages(permalink(("episode", id_)) + "records/", "call", len(records), per_page, id_)
+
+
+def _view_call(here: Here) -> v.RecordList:
+    """Everything that came in for an episode."""
+    archive = here.archive
+    id_ = here.output.id
+    episode = archive.library.episodes[id_]
+    records = archive.calls[id_]
+    title = here.say("Records for") + f" {here.title(('episode', id_))}"
+    path = permalink(("episode", id_)) + "records/"
+    link = here.link(("episode", id_))
+    return v.RecordList(
+        site=site(here),
+        title=title,
+        records=tuple(record_card(here, record) for record in cut(here, records)),
+        total=len(records),
+        episode=link,
+        call=here.body(episode, episode.call) if here.output.number == 1 else (),
+        pager=pager(here, path, len(records)),
+        head=head(
+            here,
+            numbered(here, title),
+            episode.call.plain,
+            trail=(*episode_trail(here, id_), link),
+            menu="episodes/",
+            indexed=here.output.number == 1,
+        ),
+    )
+
+
+def _plan_list(archive: Archive) -> Iterator[Output]:
+    if archive.library.episodes:
+        per_page = archive.settings.pages.per_page
+        yield from pages("episodes/", "episodes", len(archive.library.episodes), per_page)
+
+
+def _view_list(here: Here) -> v.EpisodeList:
+    archive = here.archive
+    ids = list(archive.episode_order)
+    groups: dict[str, list[v.EpisodeCard]] = {}
+    for id_ in cut(here, ids):
+        season = archive.library.episodes[id_].season
+        groups.setdefault(season if season in archive.seasons else "", []).append(
+            episode_card(here, id_, False)
+        )
+    title = here.say("Episodes")
+    return v.EpisodeList(
+        site=site(here),
+        title=title,
+        seasons=tuple(
+            (season_card(here, season) if season else None, tuple(cards)) for season, cards in groups.items()
+        ),
+        total=len(ids),
+        pager=pager(here, "episodes/", len(ids)),
+        head=head(here, numbered(here, title), "", menu="episodes/", indexed=here.output.number == 1),
+    )
+
+
+def _plan_seasons(archive: Archive) -> Iterator[Output]:
+    for id_, season in archive.seasons.items():
+        yield Output(permalink(("season", id_)) + "index.html", "season", id_, indexed=not season.withdrawn)
+
+
+def _view_season(here: Here) -> v.SeasonPage:
+    archive = here.archive
+    id_ = here.output.id
+    season = archive.seasons[id_]
+    key = ("season", id_)
+    episodes = archive.season_episodes.get(id_, ())
+    before, after = neighbours(here, tuple(archive.seasons), id_, "season")
+    title = here.title(key)
+    people = {who for episode in episodes for who in episode_people(here, episode)}
+    picture = here.cover(season, 1280)
+    gone = tombstone(season)
+    series = {
+        "@type": "CreativeWorkSeries",
+        "name": archive.settings.archive.title,
+        "url": absolute(here, ""),
+    }
+    data = {
+        "@type": "TVSeason",
+        "name": title,
+        "url": absolute(here, permalink(key)),
+        "seasonNumber": season.number,
+        "numberOfEpisodes": len(episodes),
+        "partOfSeries": series,
+    }
+    return v.SeasonPage(
+        site=site(here),
+        title=title,
+        years=season.years,
+        body=here.body(season, season.body),
+        picture=picture,
+        episodes=tuple(episode_card(here, episode, False) for episode in episodes),
+        people=len(people),
+        previous=before,
+        next=after,
+        tombstone=gone,
+        corrections=corrections(season),
+        extra=season.extra,
+        head=head(
+            here,
+            title,
+            season.summary or season.body.plain,
+            key=key,
+            trail=(v.Link(here.say("Episodes"), here.href("episodes/")),),
+            data=None if gone else {name: value for name, value in data.items() if value},
+            picture=picture,
+            menu="episodes/",
+            indexed=not gone,
+        ),
+    )
+
+
+KINDS = (
+    PageKind("season", _plan_seasons, _view_season),
+    PageKind("episodes", _plan_list, _view_list),
+    PageKind("episode", _plan_episodes, _view_episode),
+    PageKind("segment", _plan_segments, _view_segment),
+    PageKind("call", _plan_calls, _view_call),
+)

@@ -1,0 +1,242 @@
+"""The facts of a credit page for programs: `credits.json`, whole, never cut into pages.
+
+The types are the file's documented schema: what is encoded and what is published under `schema/` come from
+the same fields. Addresses are absolute, dates ISO 8601, whole or partial. No withdrawn person has a name,
+an id or a link here.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from byline import credits as crediting
+from byline.pages.contributors import items
+from byline.pages.frame import absolute
+from byline.pages.here import Here
+from byline.pages.rolls import role_name
+from byline.permalinks import permalink
+from byline.times import timecode
+from byline.values import Credit, Key
+
+SCHEMA = "schema/credits.json"
+
+
+class Named(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A document by its id, title and address; without a page of its own there is no address."""
+
+    id: str
+    title: str
+    url: str = ""
+
+
+class ArchiveFacts(msgspec.Struct, frozen=True, gc=False):
+    """The archive that the file belongs to."""
+
+    title: str
+    url: str
+
+
+class PlaceFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Where a credit is: an episode, a segment (`episode-id/segment-id`) or a record."""
+
+    kind: str
+    id: str
+    title: str
+    url: str = ""
+
+
+class RoleFacts(msgspec.Struct, frozen=True, gc=False):
+    """A role: its id in the vocabulary, and what one person is called who had it."""
+
+    id: str
+    label: str
+
+
+class TimeFacts(msgspec.Struct, frozen=True, gc=False):
+    """A moment of the place's medium, in milliseconds and as people read it."""
+
+    ms: int
+    text: str
+
+
+class PersonFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Somebody who is credited: without a page by name only; of a withdrawn one nothing but that."""
+
+    id: str = ""
+    name: str = ""
+    url: str = ""
+    withdrawn: bool = False
+
+
+class CreditFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename={"parts": "as"}):
+    """One credit: at one place, for one reason, in one role.
+
+    `reason`: "named" by the place itself; "used", because a record that they are named on is shown there;
+    "source", because such a record led to one that is shown. `path` then leads from theirs to that one.
+    `as` are parts or characters, `credited_as` printed names where they differ, `date` that of the place.
+    """
+
+    place: PlaceFacts
+    reason: Literal["named", "used", "source"]
+    role: RoleFacts
+    episode: Named | None = None
+    season: Named | None = None
+    date: str = ""
+    parts: tuple[str, ...] = ()
+    credited_as: tuple[str, ...] = ()
+    at: tuple[TimeFacts, ...] = ()
+    notes: tuple[str, ...] = ()
+    records: tuple[Named, ...] = ()
+    path: tuple[Named, ...] = ()
+    through: tuple[PersonFacts, ...] = ()
+
+
+class RecordFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A record: `kind` is the id of its kind, `license` an SPDX id or the licence's title."""
+
+    id: str
+    title: str
+    kind: str
+    url: str = ""
+    date: str = ""
+    license: str = ""
+
+
+class Counts(msgspec.Struct, frozen=True, gc=False):
+    """How many there are of what is listed: credits on screen and their episodes, records, remixes."""
+
+    on_screen: int
+    episodes: int
+    records: int
+    remixes: int
+
+
+class CreditsFile(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename={"schema": "$schema"}):
+    """All credits of one contributor, in the order of the credit page, those at own records last.
+
+    `records` are those that they are named on, `remixes` what others made from them directly.
+    """
+
+    schema: str
+    id: str
+    name: str
+    url: str
+    kind: str
+    archive: ArchiveFacts
+    counts: Counts
+    also_credited_as: tuple[str, ...] = ()
+    credits: tuple[CreditFacts, ...] = ()
+    records: tuple[RecordFacts, ...] = ()
+    remixes: tuple[RecordFacts, ...] = ()
+
+
+def credits_schema() -> dict[str, Any]:
+    """The JSON Schema of `credits.json` (draft 2020-12)."""
+    return schema_of(CreditsFile)
+
+
+def schema_of(kind: type) -> dict[str, Any]:
+    """The JSON Schema of a type of file (draft 2020-12)."""
+    (reference,), components = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
+    for described in components.values():
+        described["description"] = " ".join(described["description"].split())
+    found = components.pop(reference["$ref"].rpartition("/")[2])
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "$defs": components}
+
+
+def credits_file(here: Here, key: str) -> CreditsFile:
+    """Everything that is told of a contributor."""
+    archive = here.archive
+    listed = here.once("credit page", key, lambda: items(archive, key))
+    on_screen = [credit for kind, item in listed if kind == "credit" for credit in item[2]]
+    at_records = [credit for credit in archive.credits.of.get(key, ()) if credit.place[0] == "record"]
+    episodes = {item[0] for kind, item in listed if kind == "credit"}
+    records = tuple(_record(here, item) for kind, item in listed if kind == "record")
+    remixes = tuple(_record(here, item) for kind, item in listed if kind == "remix")
+    contributor = archive.library.contributors[key]
+    settings = archive.settings.archive
+    return CreditsFile(
+        schema=absolute(here, SCHEMA),
+        id=key,
+        name=contributor.name,
+        url=absolute(here, permalink(("contributor", key))),
+        kind=contributor.kind,
+        archive=ArchiveFacts(settings.title, settings.base_url),
+        counts=Counts(len(on_screen), len(episodes), len(records), len(remixes)),
+        also_credited_as=contributor.also_credited_as,
+        credits=tuple(_credit(here, credit) for credit in (*on_screen, *at_records)),
+        records=records,
+        remixes=remixes,
+    )
+
+
+def place_date(here: Here, place: Key) -> str:
+    """A credit is dated by its place: when it was released, else its date, else `publish` (rulings 16)."""
+    kind, identity = place
+    if kind == "segment":
+        segment = here.archive.library.segments[identity]
+        return place_date(here, ("episode", segment.episode)) or segment.publish
+    document = here.document(place)
+    found = getattr(document, "released", "") or getattr(document, "date", "")
+    return str(found or (document.publish if document else ""))
+
+
+def page_url(here: Here, key: Key) -> str:
+    """The address of a document's page; "" where it has none."""
+    return absolute(here, permalink(key)) if here.page_href(key) is not None else ""
+
+
+def named(here: Here, key: Key) -> Named:
+    """A document by id, title and address."""
+    return Named(key[1], here.title(key), page_url(here, key))
+
+
+def _credit(here: Here, credit: Credit) -> CreditFacts:
+    archive = here.archive
+    kind, identity = credit.place
+    episode = season = None
+    if kind != "record":
+        of = identity.partition("/")[0]
+        episode = named(here, ("episode", of))
+        name = archive.library.episodes[of].season
+        season = named(here, ("season", name)) if name in archive.seasons else None
+    path = crediting.path(archive.credits, credit) if credit.reason == "source" else ()
+    return CreditFacts(
+        place=PlaceFacts(kind, identity, here.title(credit.place), page_url(here, credit.place)),
+        reason=credit.reason,
+        role=RoleFacts(credit.role, role_name(here, credit.role)),
+        episode=episode,
+        season=season,
+        date=place_date(here, credit.place),
+        parts=credit.parts,
+        credited_as=credit.names,
+        at=tuple(TimeFacts(ms, timecode(ms)) for ms in credit.at),
+        notes=credit.notes,
+        records=tuple(named(here, ("record", id_)) for id_ in credit.records),
+        path=tuple(named(here, ("record", id_)) for id_ in path),
+        through=tuple(person_facts(here, group) for group in credit.through),
+    )
+
+
+def person_facts(here: Here, key: str) -> PersonFacts:
+    """Somebody by a `Person.key`."""
+    person = here.archive.people[key]
+    if person.state == "withdrawn":
+        return PersonFacts(withdrawn=True)
+    if person.state == "plain":
+        return PersonFacts(name=person.name)
+    return PersonFacts(key, person.name, absolute(here, permalink(("contributor", key))))
+
+
+def _record(here: Here, identity: str) -> RecordFacts:
+    record = here.archive.library.records[identity]
+    key = ("record", identity)
+    license_ = here.license_of(record)
+    return RecordFacts(
+        identity,
+        here.title(key),
+        here.kind_of(record).id,
+        page_url(here, key),
+        record.date,
+        license_.text if license_ else "",
+    )

@@ -1,0 +1,108 @@
+"""Feeds: RSS 2.0 and Atom (RFC 4287) of dated entries. No clock: a feed is as old as its newest entry."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from email.utils import format_datetime
+from html import escape
+
+import msgspec
+
+from byline.text import clean
+from byline.times import moment
+
+MOST = 50
+# Atom wants a date where there is nothing to date; the one that stands for "never".
+_NEVER = "1970-01-01"
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """An entry: `id` never changes, `date` is ISO 8601, whole or partial, the texts are plain."""
+
+    id: str
+    url: str
+    title: str
+    text: str
+    date: str
+
+
+class Feed(msgspec.Struct, frozen=True):
+    """A feed of a page: `url` the page's address, `own` the feed's, `author` a name."""
+
+    title: str
+    text: str
+    url: str
+    own: str
+    language: str
+    author: str
+    entries: tuple[Entry, ...]
+
+
+def newest(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The dated ones among the entries, newest first, equal ones by id; at most `MOST`."""
+    dated = sorted((entry for entry in entries if entry.date), key=lambda entry: entry.id)
+    return tuple(sorted(dated, key=lambda entry: moment(entry.date), reverse=True)[:MOST])
+
+
+def _x(text: str) -> str:
+    """A text inside XML, which takes neither markup nor control characters."""
+    return escape(clean(text))
+
+
+def _mail_date(date: str) -> str:
+    return format_datetime(datetime.fromisoformat(moment(date)))
+
+
+def rss(feed: Feed) -> bytes:
+    """RSS 2.0 (RSS Advisory Board), with the feed's own address as Atom says it."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">',
+        "<channel>",
+        f"<title>{_x(feed.title)}</title>",
+        f"<link>{_x(feed.url)}</link>",
+        f"<description>{_x(feed.text)}</description>",
+        f"<language>{_x(feed.language)}</language>",
+        f'<atom:link href="{_x(feed.own)}" rel="self" type="application/rss+xml"/>',
+    ]
+    if feed.entries:
+        lines.append(f"<lastBuildDate>{_mail_date(feed.entries[0].date)}</lastBuildDate>")
+    for entry in feed.entries:
+        lines += [
+            "<item>",
+            f"<title>{_x(entry.title)}</title>",
+            f"<link>{_x(entry.url)}</link>",
+            f'<guid isPermaLink="false">{_x(entry.id)}</guid>',
+            f"<pubDate>{_mail_date(entry.date)}</pubDate>",
+            f"<description>{_x(entry.text)}</description>",
+            "</item>",
+        ]
+    return "\n".join([*lines, "</channel>", "</rss>", ""]).encode()
+
+
+def atom(feed: Feed) -> bytes:
+    """Atom 1.0 (RFC 4287)."""
+    updated = moment(feed.entries[0].date if feed.entries else _NEVER)
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{_x(feed.language)}">',
+        f"<id>{_x(feed.own)}</id>",
+        f"<title>{_x(feed.title)}</title>",
+        f"<subtitle>{_x(feed.text)}</subtitle>",
+        f"<updated>{updated}</updated>",
+        f"<author><name>{_x(feed.author)}</name></author>",
+        f'<link rel="alternate" type="text/html" href="{_x(feed.url)}"/>',
+        f'<link rel="self" type="application/atom+xml" href="{_x(feed.own)}"/>',
+    ]
+    for entry in feed.entries:
+        date = moment(entry.date)
+        lines += [
+            "<entry>",
+            f"<id>{_x(entry.id)}</id>",
+            f"<title>{_x(entry.title)}</title>",
+            f'<link rel="alternate" type="text/html" href="{_x(entry.url)}"/>',
+            f"<published>{date}</published>",
+            f"<updated>{date}</updated>",
+            f"<summary>{_x(entry.text)}</summary>",
+            "</entry>",
+        ]
+    return "\n".join([*lines, "</feed>", ""]).encode()

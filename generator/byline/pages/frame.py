@@ -1,0 +1,163 @@
+"""What every page has around its own content: the site's frame, the head, structured data."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from byline.pages import views as v
+from byline.pages.here import Here
+from byline.permalinks import permalink
+from byline.values import Key
+
+# Kinds of page whose style sheets and scripts (static/KIND.css, static/KIND.js) no other page needs.
+_ALONE = frozenset({"tree", "embed"})
+
+
+def _wanted(here: Here, path: str) -> bool:
+    name = path.rpartition("/")[2].partition(".")[0]
+    return name not in _ALONE or name == here.output.kind
+
+
+def site(here: Here) -> v.Site:
+    """The frame of the site as it looks from a page."""
+    archive = here.archive
+    settings = archive.settings.archive
+    entries = [
+        ("Episodes", "episodes/", bool(archive.library.episodes)),
+        ("Records", "records/", bool(archive.paged)),
+        ("People", "contributors/", bool(archive.library.contributors)),
+        ("Topics", "topics/", bool(archive.topics)),
+    ]
+    menu = [v.Link(here.say(text), here.href(path)) for text, path, wanted in entries if wanted]
+    pages = [page for page in archive.library.pages.values() if page.menu is not None and not page.withdrawn]
+    pages.sort(key=lambda page: (page.menu or 0, page.id))
+    menu += [v.Link(page.title, here.href(permalink(("page", page.id)))) for page in pages]
+    menu += [v.Link(label, url) for label, url in archive.settings.menu.items()]
+    return v.Site(
+        title=settings.title,
+        tagline=settings.tagline,
+        language=settings.language,
+        home=here.href(""),
+        menu=tuple(menu),
+        styles=tuple(here.href(path) for path in here.frame.styles if _wanted(here, path)),
+        scripts=tuple(here.href(path) for path in here.frame.scripts if _wanted(here, path)),
+        icon=here.href(here.frame.icon) if here.frame.icon else "",
+        copyright=settings.copyright,
+        license=here.license(settings.license),
+        contact=settings.contact,
+    )
+
+
+def head(
+    here: Here,
+    title: str,
+    description: str,
+    *,
+    key: Key | None = None,
+    trail: tuple[v.Link, ...] = (),
+    data: dict[str, Any] | None = None,
+    picture: v.Picture | None = None,
+    menu: str = "",
+    correct: bool = False,
+    indexed: bool = True,
+    card: str = "",
+    alternates: tuple[v.Alternate, ...] = (),
+) -> v.Head:
+    """A page's head. Build it last: its policy lists the hosts that the page's media come from.
+
+    `card` is the path of a social card, which is shared in place of the picture.
+    """
+    archive = here.archive
+    output = here.output
+    language = archive.settings.archive.language
+    document = here.document(key) if key else None
+    canonical = absolute(here, output.path.removesuffix("index.html"))
+    shown = picture
+    image = absolute(here, card) if card else absolute_href(here, shown.src) if shown else ""
+    return v.Head(
+        kind=output.kind,
+        title=title,
+        description=_one_line(description)
+        or archive.settings.archive.tagline
+        or archive.settings.archive.title,
+        canonical=canonical,
+        policy=policy(here),
+        language=document.language if document and document.language else language,
+        path=output.path.removesuffix("index.html"),
+        image=image,
+        image_alt=title if card else (shown.alt or "") if shown else "",
+        data=script_json(data) if data else "",
+        trail=trail,
+        current=here.href(menu) if menu else "",
+        correct=correction_link(here, title, canonical) if correct else "",
+        indexed=indexed,
+        alternates=alternates,
+    )
+
+
+def _one_line(text: str, most: int = 200) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def absolute(here: Here, path: str) -> str:
+    """The full address of a path in the site."""
+    return here.archive.settings.archive.base_url + path
+
+
+def absolute_href(here: Here, href: str) -> str:
+    """The full address of an href that this page made itself."""
+    return href if "://" in href else absolute(here, href.removeprefix(here.root))
+
+
+def policy(here: Here) -> str:
+    """The Content-Security-Policy of a page: its own files, and the hosts that its content names."""
+    hosts = "".join(f" {host}" for host in sorted(here.hosts))
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
+        f"img-src 'self'{hosts}; media-src 'self'{hosts}; base-uri 'none'; form-action 'self'"
+    )
+
+
+def script_json(data: dict[str, Any]) -> str:
+    """JSON that can stand inside a script element: nothing in it can end that element."""
+    text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def correction_link(here: Here, title: str, canonical: str) -> str:
+    """Where somebody can say that a credit is wrong: `contact`, with page and title filled in."""
+    contact = here.archive.settings.archive.contact
+    if not contact:
+        return ""
+    if "://" in contact:
+        mark = "&" if "?" in contact else "?"
+        return f"{contact}{mark}page={quote(canonical, safe='')}"
+    subject = quote(here.say("Something is wrong with this credit") + f": {title}", safe="")
+    return f"mailto:{contact}?subject={subject}&body={quote(canonical, safe='')}"
+
+
+def person_data(here: Here, key: str) -> dict[str, Any] | None:
+    """schema.org's Person (or group) for a credit; None for a withdrawn contributor."""
+    person = here.archive.people[key]
+    if person.state == "withdrawn":
+        return None
+    data: dict[str, Any] = {
+        "@type": "Person" if person.kind == "person" else "Organization",
+        "name": person.name,
+    }
+    if person.state == "public":
+        data["url"] = absolute(here, permalink(("contributor", key)))
+    return data
+
+
+def roles_data(here: Here, lines: Any, most: int = 100) -> list[dict[str, Any]]:
+    """schema.org's Role for each named credit, at most so many."""
+    roles = here.archive.vocabulary.roles
+    out = []
+    for line in lines[:most]:
+        person = person_data(here, line.who)
+        if person:
+            name = roles[line.role].person if line.role in roles else line.role
+            out.append({"@type": "Role", "roleName": name, "contributor": person})
+    return out

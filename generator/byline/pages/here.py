@@ -1,0 +1,383 @@
+"""The helpers that views are built with: one `Here` for every page, seen from that page.
+
+A `Here` turns keys, people, media and bodies of the archive into views with final hrefs. It does no I/O.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+from typing import Any, TypeVar, cast
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from byline import licenses
+from byline.archive import Archive
+from byline.media import rendition_path
+from byline.media.fonts import Face
+from byline.media.pictures import widths
+from byline.pages import views as v
+from byline.permalinks import permalink
+from byline.read.probe import TYPES, suffix_of
+from byline.resolve import file_beside, full_target
+from byline.values import (
+    Body,
+    CreditLine,
+    Document,
+    Key,
+    Media,
+    Output,
+    Record,
+    Ref,
+    Segment,
+)
+from byline.vocabulary import Kind
+
+MANY_PEOPLE = 3
+A = TypeVar("A")
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """What all pages of a build share: the archive, the theme's assets, and the interface's language.
+
+    `styles`, `scripts` and `icon` are paths in the site, `indexed` its permalinks; `say` finds a message in
+    the catalogue, `count` one with a number, in one of two forms; `fonts` are those of cards. `memo`
+    holds the last answer to each question that the pages of one listing share.
+    """
+
+    archive: Archive
+    styles: tuple[str, ...]
+    scripts: tuple[str, ...]
+    icon: str
+    indexed: tuple[str, ...]
+    say: Callable[[str], str]
+    count: Callable[[str, str, int], str]
+    fonts: tuple[Face, ...] = ()
+    memo: dict[str, tuple[str, Any]] = {}
+
+
+class Here:
+    """A page's point of view: where it stands, and how other things look from there."""
+
+    def __init__(self, frame: Frame, output: Output) -> None:
+        """Stand on one page."""
+        self.frame = frame
+        self.archive = frame.archive
+        self.output = output
+        self.say = frame.say
+        self.hosts: set[str] = set()
+        settings = self.archive.settings
+        depth = output.path.count("/")
+        absolute = output.path == "404.html"
+        self.root = settings.base_path if absolute else "../" * depth or "./"
+        self.files = settings.build.links == "files"
+
+    def href(self, path: str) -> str:
+        """From this page to a path in the site."""
+        if self.files and (path == "" or path.endswith("/")):
+            path += "index.html"
+        return self.root + path if path or not self.root else self.root
+
+    def once(self, question: str, about: str, answer: Callable[[], A]) -> A:
+        """An answer that the pages of one listing share; forgotten when the next listing asks."""
+        known = self.frame.memo.get(question)
+        if known is None or known[0] != about:
+            known = self.frame.memo[question] = (about, answer())
+        return cast(A, known[1])
+
+    def link(self, key: Key) -> v.Link:
+        """A document's title, leading to its page where it has one."""
+        return v.Link(self.title(key), self.page_href(key), self.language(key))
+
+    def page_href(self, key: Key) -> str | None:
+        """The href of a document's page; None where it has none."""
+        kind, identity = key
+        if kind == "record" and identity not in self.archive.paged:
+            return None
+        if kind == "contributor":
+            person = self.archive.people.get(identity)
+            if person is None or person.state != "public":
+                return None
+        return self.href(permalink(key))
+
+    def title(self, key: Key) -> str:
+        """What a document is called; a work without title by its kind."""
+        document = self.document(key)
+        kind, identity = key
+        if kind == "contributor":
+            person = self.archive.people.get(identity)
+            return person.name if person and person.name else self.say("a withdrawn contributor")
+        if document is None:
+            return identity
+        if document.title:
+            return document.title
+        if isinstance(document, (Record, Segment)):
+            return self.say(self.kind_of(document).untitled)
+        return self.archive.settings.archive.title if kind == "page" and not identity else identity
+
+    def document(self, key: Key) -> Document | None:
+        """The document of a key, if it is shown."""
+        kind, identity = key
+        library = self.archive.library
+        if kind == "page":
+            return library.pages.get(identity) if identity else library.home
+        if kind == "season":
+            return self.archive.seasons.get(identity)
+        if kind == "topic":
+            return self.archive.topics.get(identity)
+        groups = {
+            "episode": library.episodes,
+            "segment": library.segments,
+            "record": library.records,
+            "contributor": library.contributors,
+        }
+        return groups[kind].get(identity)  # type: ignore[attr-defined,no-any-return]
+
+    def kind_of(self, document: Record | Segment) -> Kind:
+        """The kind of a record or segment as the vocabulary knows it."""
+        words = self.archive.vocabulary
+        if isinstance(document, Record):
+            return words.record_kinds.get(document.kind) or words.record_kinds["other"]
+        return words.segment_kinds.get(document.kind) or Kind("", "Segment", "Segments", "Untitled segment")
+
+    def language(self, key: Key) -> str:
+        """The language of a document's title where it is not the archive's, else ""."""
+        document = self.document(key)
+        language = document.language if document else ""
+        return "" if language == self.archive.settings.archive.language else language
+
+    # People
+
+    def person(self, key: str, printed: str = "") -> v.Person:
+        """Somebody's name, leading to their page; a withdrawn contributor has neither."""
+        person = self.archive.people[key]
+        if person.state == "withdrawn":
+            return v.Person("", withdrawn=1)
+        href = self.href(permalink(("contributor", key))) if person.state == "public" else None
+        return v.Person(printed or person.name, href)
+
+    def people(self, lines: Iterable[CreditLine], most: int = 0) -> tuple[tuple[v.Person, ...], int]:
+        """The different people of credit lines, in order; at `most` so many, and how many more."""
+        keys = list(dict.fromkeys(line.who for line in lines))
+        return self.persons(keys, most)
+
+    def persons(self, keys: Sequence[str], most: int = 0) -> tuple[tuple[v.Person, ...], int]:
+        """Views of people; several withdrawn ones become one entry that counts them."""
+        state = self.archive.people
+        public = [key for key in keys if state[key].state != "withdrawn"]
+        withdrawn = len(keys) - len(public)
+        shown = public[:most] if most and len(public) > most + 1 else public
+        people = [self.person(key) for key in shown]
+        if withdrawn:
+            people.append(v.Person("", withdrawn=withdrawn))
+        return tuple(people), len(public) - len(shown)
+
+    # Media
+
+    def picture(self, file: str, alt: str | None = "", most: int = 0) -> v.Picture | None:
+        """A picture of the archive in its widths, at `most` so wide; None where it could not be read."""
+        medium = self.archive.media.get(file)
+        if medium is None or medium.kind != "picture":
+            return None
+        sizes = [width for width in widths(medium) if not most or width <= most] or [widths(medium)[0]]
+        sources = tuple((self.href(rendition_path(medium, f"w{width}")), width) for width in sizes)
+        src, width = sources[-1]
+        height = max(1, round(medium.height * width / medium.width))
+        return v.Picture(src, width, height, alt, sources)
+
+    def media(self, media: Sequence[Media], document: Document) -> tuple[v.Medium, ...]:
+        """All media of a document that can be shown."""
+        shown = (self.medium(medium, document) for medium in media)
+        return tuple(medium for medium in shown if medium is not None)
+
+    def medium(self, media: Media, document: Document) -> v.Medium | None:
+        """A medium as it is shown on this page."""
+        license_text = media.license
+        shown_license = self.license(license_text) if license_text else None
+        if media.url:
+            self.hosts.add(_origin(media.url))
+            kind, mime = TYPES.get(suffix_of(media.url), ("file", ""))
+            picture = v.Picture(media.url, 0, 0, media.alt) if kind == "picture" else None
+            href, size, external = media.url, 0, True
+        else:
+            measured = self.archive.media.get(media.file)
+            if measured is None:
+                return None
+            kind, mime, size, external = measured.kind, measured.mime, measured.size, False
+            picture = self.picture(media.file, media.alt)
+            href = picture.src if picture else self.href(rendition_path(measured, "copy"))
+        return v.Medium(
+            kind="file" if kind == "captions" else kind,
+            href=href,
+            mime=mime,
+            size=size,
+            name=(media.file or urlsplit(media.url).path).rpartition("/")[2],
+            picture=picture,
+            alt=media.alt,
+            caption=media.caption,
+            credit=media.credit,
+            license=shown_license,
+            poster=self._poster(media, document),
+            tracks=self._tracks(media),
+            transcript=self.file_link(media.transcript),
+            external=external,
+        )
+
+    def _poster(self, media: Media, document: Document) -> str:
+        posters = [media.poster] if media.poster else [m.file for m in getattr(document, "poster", ())]
+        pictures = [self.picture(file, most=1280) for file in posters if file]
+        return next((picture.src for picture in pictures if picture), "")
+
+    def _tracks(self, media: Media) -> tuple[v.Track, ...]:
+        links = ((language, self.file_link(file)) for language, file in media.captions)
+        return tuple(v.Track(link.href or "", language) for language, link in links if link)
+
+    def file_link(self, file: str) -> v.Link | None:
+        """A published file, by its name."""
+        medium = self.archive.media.get(file)
+        if medium is None:
+            return None
+        picture = self.picture(file)
+        href = picture.src if picture else self.href(rendition_path(medium, "copy"))
+        return v.Link(file.rpartition("/")[2], href)
+
+    def cover(self, document: Document, most: int = 640) -> v.Picture | None:
+        """The picture that stands for a document in lists: its poster, avatar or first picture."""
+        for field in ("poster", "avatar", "media"):
+            for media in getattr(document, field, ()):
+                for file in (media.file, media.poster):
+                    if file and (picture := self.picture(file, most=most)):
+                        return picture
+        return None
+
+    def player(self, place: Key) -> str:
+        """The href of the medium that a place's timecodes count in; "" where nothing can be played.
+
+        A segment has its own medium, or its episode's clock (rulings 16).
+        """
+        document = self.document(place)
+        for media in getattr(document, "media", ()):
+            kind = TYPES.get(suffix_of(media.file or media.url), ("", ""))[0]
+            if kind not in ("sound", "video"):
+                continue
+            if media.url:
+                return str(media.url)
+            if media.file in self.archive.media:
+                return self.href(rendition_path(self.archive.media[media.file], "copy"))
+        if isinstance(document, Segment):
+            return self.player(("episode", document.episode))
+        return ""
+
+    def moments(self, place: Key, at: Iterable[int]) -> tuple[v.Moment, ...]:
+        """Times at a place, leading to that second of its player."""
+        player = self.player(place)
+        return tuple(v.Moment(ms, f"{player}#t={ms / 1000:g}" if player else "") for ms in at)
+
+    # Licences
+
+    def license(self, text: str) -> v.Link | None:
+        """A licence by its name, leading to its text."""
+        if not text:
+            return None
+        declared = self.archive.settings.licenses
+        found = licenses.parse(text, declared)
+        own = declared.get(found.id.removeprefix("LicenseRef-"), {}) if "LicenseRef-" in found.id else {}
+        return v.Link(own.get("title") or found.id, own.get("url") or found.url or None)
+
+    def license_of(self, document: Document) -> v.Link | None:
+        """A work's licence: its own, its episode's, or the archive's."""
+        own = getattr(document, "license", "")
+        if not own and isinstance(document, Segment):
+            episode = self.archive.library.episodes.get(document.episode)
+            own = episode.license if episode else ""
+        return self.license(own or self.archive.settings.archive.license)
+
+    # Bodies
+
+    def body(self, document: Document, body: Body) -> v.Body:
+        """A body with its references looked up; what cannot be found is shown as its text."""
+        parts: list[v.Html | v.Embed] = []
+        html: list[str] = []
+        for part in body.parts:
+            if isinstance(part, str):
+                html.append(part)
+            elif part < 0:
+                if self._target(document, body.refs[~part]):
+                    html.append("</a>")
+            else:
+                shown = self._reference(document, body.refs[part])
+                if isinstance(shown, str):
+                    html.append(shown)
+                    continue
+                if html:
+                    parts.append(v.Html("".join(html)))
+                    html = []
+                parts.append(shown)
+        if html:
+            parts.append(v.Html("".join(html)))
+        return tuple(parts)
+
+    def _reference(self, document: Document, ref: Ref) -> str | v.Embed:
+        if ref.shape in ("block", "inline"):
+            return self._embed(document, ref) or escape(ref.text, quote=False)
+        href = self._target(document, ref)
+        title = ""
+        if ref.shape == "title":
+            key = (ref.scheme, full_target(document, ref))
+            known = ref.scheme != "file" and self.document(key) is not None
+            title = escape(self.title(key) if known else ref.target, quote=False)
+        if href is None:
+            return title
+        opening = f'<a href="{escape(href)}">'
+        return f"{opening}{title}</a>" if ref.shape == "title" else opening
+
+    def _target(self, document: Document, ref: Ref) -> str | None:
+        if ref.scheme == "file":
+            link = self.file_link(file_beside(document, ref))
+            return link.href if link else None
+        key = (ref.scheme, full_target(document, ref))
+        found = self.document(key)
+        if found is None:
+            return None
+        href = self.page_href(key)
+        fragment = f"#{quote(found.id)}--{quote(ref.fragment)}" if ref.fragment else ""
+        return href + fragment if href is not None else None
+
+    def _embed(self, document: Document, ref: Ref) -> v.Embed | None:
+        block = ref.shape == "block"
+        if ref.scheme == "record":
+            record = self.archive.library.records.get(ref.target)
+            return self.embed_record(record, block, ref.text) if record else None
+        if ref.scheme in ("file", "url"):
+            file = file_beside(document, ref) if ref.scheme == "file" else ""
+            media = Media(file=file, url="" if file else ref.target, alt=ref.text)
+            shown = self.medium(media, document) if file or ref.scheme == "url" else None
+            return v.Embed(block, (shown,), alt=ref.text) if shown else None
+        return None
+
+    def embed_record(self, record: Record, block: bool, alt: str) -> v.Embed:
+        """A record shown in a body, with its credit line."""
+        key = ("record", record.id)
+        kind = self.say(self.kind_of(record).label)
+        if record.withdrawn:
+            return v.Embed(block, (), self.link(key), kind, tombstone=True)
+        people, _ = self.people(self.archive.record_credits[record.id])
+        media = self.media(record.media[:1], record)
+        quote_text = "" if media else record.body.plain or record.summary
+        license_ = self.license_of(record)
+        return v.Embed(block, media, self.link(key), kind, people, license_, quote_text, alt=alt)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme.lower()}://{parts.netloc.lower().rpartition('@')[2]}"
+
+
+def tombstone(document: Document) -> v.Tombstone | None:
+    """What is said of a withdrawn document."""
+    gone = document.withdrawn
+    return v.Tombstone(gone.on, gone.by, gone.note) if gone else None
+
+
+def corrections(document: Document) -> tuple[v.Correction, ...]:
+    """A document's corrections, as written."""
+    return tuple(v.Correction(one.on, one.note) for one in document.corrections)

@@ -1,0 +1,184 @@
+"""The home page, topics, free pages, and the page for addresses that lead nowhere."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from byline.archive import Archive
+from byline.pages import views as v
+from byline.pages.cards import episode_card, record_card, season_card
+from byline.pages.frame import absolute, head, site
+from byline.pages.here import Here, corrections, tombstone
+from byline.pages.kind import PageKind, pages
+from byline.pages.listing import cut, numbered, pager
+from byline.permalinks import permalink
+from byline.times import moment
+from byline.values import Output
+
+NEWEST_EPISODES = 6
+NEWEST_RECORDS = 6
+
+
+def _plan_home(archive: Archive) -> Iterator[Output]:
+    yield Output("index.html", "home", indexed=True)
+
+
+def _view_home(here: Here) -> v.HomePage:
+    archive = here.archive
+    library = archive.library
+    settings = archive.settings.archive
+    shown = [id_ for id_, episode in library.episodes.items() if not episode.withdrawn]
+    newest = sorted(shown, key=lambda id_: (moment(library.episodes[id_].released), id_), reverse=True)
+    records = [id_ for id_, record in library.records.items() if not record.withdrawn]
+    dated = [id_ for id_ in records if id_ in archive.paged][-NEWEST_RECORDS:]
+    people = [one for one in library.contributors.values() if not one.withdrawn]
+    segments = [one for one in library.segments.values() if not one.withdrawn]
+    cards = tuple(episode_card(here, id_) for id_ in newest[:NEWEST_EPISODES])
+    data: dict[str, Any] = {
+        "@type": "CreativeWorkSeries",
+        "name": settings.title,
+        "url": absolute(here, ""),
+        "inLanguage": settings.language,
+    }
+    return v.HomePage(
+        site=site(here),
+        body=here.body(library.home, library.home.body),
+        newest=cards,
+        seasons=tuple(season_card(here, id_) for id_ in reversed(list(archive.seasons))),
+        topics=tuple(here.link(("topic", id_)) for id_ in _topics(archive)),
+        records=tuple(record_card(here, id_) for id_ in reversed(dated)),
+        episodes_total=len(shown),
+        segments_total=len(segments),
+        records_total=len(records),
+        contributors_total=len(people),
+        head=head(
+            here,
+            settings.title,
+            settings.tagline or library.home.body.plain,
+            data=data,
+            picture=here.picture(settings.picture) or next((c.picture for c in cards if c.picture), None),
+        ),
+    )
+
+
+def _topics(archive: Archive) -> list[str]:
+    """Topics that an episode has, by title."""
+    shown = [id_ for id_, topic in archive.topics.items() if not topic.withdrawn]
+    return sorted(shown, key=lambda id_: ((archive.topics[id_].title or id_).casefold(), id_))
+
+
+def _plan_topics(archive: Archive) -> Iterator[Output]:
+    for id_ in archive.topics:
+        yield Output(
+            permalink(("topic", id_)) + "index.html", "topic", id_, indexed=not archive.topics[id_].withdrawn
+        )
+
+
+def _view_topic(here: Here) -> v.TopicPage:
+    archive = here.archive
+    id_ = here.output.id
+    topic = archive.topics[id_]
+    key = ("topic", id_)
+    title = here.title(key)
+    picture = here.cover(topic, 1280)
+    gone = tombstone(topic)
+    return v.TopicPage(
+        site=site(here),
+        title=title,
+        body=here.body(topic, topic.body),
+        picture=picture,
+        suggested_by=here.people(archive.references.suggested.get(id_, ()))[0],
+        episodes=tuple(episode_card(here, episode) for episode in archive.topic_episodes.get(id_, ())),
+        tombstone=gone,
+        corrections=corrections(topic),
+        extra=topic.extra,
+        head=head(
+            here,
+            title,
+            topic.summary or topic.body.plain,
+            key=key,
+            trail=(v.Link(here.say("Topics"), here.href("topics/")),),
+            picture=picture,
+            menu="topics/",
+            indexed=not gone,
+        ),
+    )
+
+
+def _plan_topic_list(archive: Archive) -> Iterator[Output]:
+    if archive.topics:
+        yield from pages("topics/", "topics", len(_topics(archive)), archive.settings.pages.per_page)
+
+
+def _view_topic_list(here: Here) -> v.TopicList:
+    topics = _topics(here.archive)
+    title = here.say("Topics")
+    return v.TopicList(
+        site=site(here),
+        title=title,
+        topics=tuple(
+            (here.link(("topic", id_)), len(here.archive.topic_episodes.get(id_, ())))
+            for id_ in cut(here, topics)
+        ),
+        total=len(topics),
+        pager=pager(here, "topics/", len(topics)),
+        head=head(here, numbered(here, title), "", menu="topics/", indexed=here.output.number == 1),
+    )
+
+
+def _plan_free(archive: Archive) -> Iterator[Output]:
+    for id_ in archive.library.pages:
+        yield Output(
+            permalink(("page", id_)) + "index.html",
+            "page",
+            id_,
+            indexed=not archive.library.pages[id_].withdrawn,
+        )
+
+
+def _view_free(here: Here) -> v.FreePage:
+    archive = here.archive
+    id_ = here.output.id
+    page = archive.library.pages[id_]
+    above = [id_.rsplit("/", cut_at)[0] for cut_at in range(id_.count("/"), 0, -1)]
+    gone = tombstone(page)
+    return v.FreePage(
+        site=site(here),
+        title=page.title or id_,
+        body=here.body(page, page.body),
+        tombstone=gone,
+        corrections=corrections(page),
+        extra=page.extra,
+        head=head(
+            here,
+            page.title or id_,
+            page.summary or page.body.plain,
+            key=("page", id_),
+            trail=tuple(here.link(("page", one)) for one in above if one in archive.library.pages),
+            menu=permalink(("page", id_)),
+            indexed=not gone,
+        ),
+    )
+
+
+def _plan_not_found(archive: Archive) -> Iterator[Output]:
+    yield Output("404.html", "notfound")
+
+
+def _view_not_found(here: Here) -> v.NotFound:
+    frame = site(here)
+    title = here.say("This page does not exist")
+    return v.NotFound(
+        site=frame,
+        title=title,
+        ways=(v.Link(here.archive.settings.archive.title, frame.home), *frame.menu),
+        head=head(here, title, "", indexed=False),
+    )
+
+
+KINDS = (
+    PageKind("home", _plan_home, _view_home),
+    PageKind("topics", _plan_topic_list, _view_topic_list),
+    PageKind("topic", _plan_topics, _view_topic),
+    PageKind("page", _plan_free, _view_free),
+    PageKind("notfound", _plan_not_found, _view_not_found),
+)

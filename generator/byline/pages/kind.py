@@ -1,0 +1,31 @@
+"""What a kind of page is."""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from byline.archive import Archive
+from byline.pages.here import Here
+from byline.values import Output
+
+
+class PageKind(msgspec.Struct, frozen=True):
+    """A kind of page or side file: what it plans, and what one of its outputs shows.
+
+    `view` gives the values for the template of the kind's name, or for `draw`, which gives the bytes of
+    what is no text; both are done again only where the view has changed. `data` gives the bytes of what
+    is quicker made than looked up.
+    """
+
+    name: str
+    plan: Callable[[Archive], Iterator[Output]]
+    view: Callable[[Here], msgspec.Struct] | None = None
+    data: Callable[[Here], bytes] | None = None
+    draw: Callable[[Here, msgspec.Struct], bytes] | None = None
+
+
+def pages(path: str, kind: str, total: int, per_page: int, id: str = "", facet: str = "") -> Iterator[Output]:
+    """The outputs of a listing: `path`, then `path` + page/2/ …; only the first is a permalink."""
+    for number in range(1, max(1, -(-total // per_page)) + 1):
+        below = f"page/{number}/" if number > 1 else ""
+        yield Output(f"{path}{below}index.html", kind, id, number, facet, indexed=number == 1 and not facet)

@@ -1,0 +1,146 @@
+"""The indexes of lineage: families, records never remixed, ideas that travelled far to the screen."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from byline import lineage
+from byline.archive import Archive
+from byline.pages import tree_views as t
+from byline.pages import views as v
+from byline.pages.cards import tree_href
+from byline.pages.frame import head, site
+from byline.pages.here import MANY_PEOPLE, Here
+from byline.pages.kind import PageKind, pages
+from byline.pages.listing import cut, numbered, pager
+from byline.values import Output
+
+Family = tuple[str, int, int]
+
+
+def families(archive: Archive) -> Sequence[Family]:
+    """Families of two records and more: oldest record, number of records and of generations; oldest first."""
+    found: dict[str, list[int]] = {}
+    oldest: dict[str, str] = {}
+    for id_, record in archive.library.records.items():
+        if record.withdrawn:
+            continue
+        name = archive.lineage.family[id_]
+        numbers = found.setdefault(name, [0, 0])
+        numbers[0] += 1
+        numbers[1] = max(numbers[1], archive.lineage.generation[id_] + 1)
+        oldest.setdefault(name, id_)
+    return [(oldest[name], works, deep) for name, (works, deep) in found.items() if works > 1]
+
+
+def never_remixed(archive: Archive) -> Sequence[tuple[str, int]]:
+    """The records that nothing was made from, oldest first."""
+    return [(id_, 0) for id_ in _shown(archive) if id_ not in archive.lineage.derived]
+
+
+def travelled(archive: Archive) -> Sequence[tuple[str, int]]:
+    """Records from which something on the screen was made, with the steps to it; most steps first."""
+    used = [id_ for id_ in archive.used_in if id_ in archive.lineage.generation]
+    steps = lineage.distance_to_screen(archive.lineage, used)
+    far = [(id_, steps[id_]) for id_ in _shown(archive) if steps.get(id_)]
+    return sorted(far, key=lambda item: -item[1])
+
+
+def _shown(archive: Archive) -> Iterator[str]:
+    records = archive.library.records
+    return (id_ for id_, record in records.items() if id_ in archive.paged and not record.withdrawn)
+
+
+# By the facet of their outputs: title, introduction, order, and what is listed.
+_INDEXES: dict[str, tuple[str, str, str, Callable[[Archive], Sequence[tuple[str, int]]]]] = {
+    "never-remixed": (
+        "Never remixed",
+        "Works that nothing was made from yet.",
+        "Oldest first.",
+        never_remixed,
+    ),
+    "travelled": (
+        "Most travelled ideas",
+        "Works that reached the screen through others that were made from them.",
+        "By the number of steps to the screen, longest way first; then oldest first.",
+        travelled,
+    ),
+}
+
+
+def _plan(archive: Archive) -> Iterator[Output]:
+    per_page = archive.settings.pages.per_page
+    found = families(archive)
+    if not found:
+        return
+    yield from pages("lineage/", "lineage", len(found), per_page)
+    for name, (_, _, _, listed) in _INDEXES.items():
+        for output in pages(f"lineage/{name}/", "lineage", len(listed(archive)), per_page, facet=name):
+            yield Output(output.path, output.kind, "", output.number, name, indexed=output.number == 1)
+
+
+def _view(here: Here) -> t.LineagePage:
+    archive, name = here.archive, here.output.facet
+    cards: tuple[t.FamilyCard, ...] = ()
+    entries: tuple[t.LineageEntry, ...] = ()
+    if name:
+        title, intro, order, listed = _INDEXES[name]
+        found = here.once("lineage", name, lambda: listed(archive))
+        total = len(found)
+        entries = tuple(_entry(here, id_, steps) for id_, steps in cut(here, found))
+    else:
+        title, order = "Lineage", "By the date of their oldest work."
+        intro = "Works that were made from each other, each family by its oldest work."
+        known = here.once("families", "", lambda: families(archive))
+        total = len(known)
+        cards = tuple(_family(here, *family) for family in cut(here, known))
+    path = f"lineage/{name}/" if name else "lineage/"
+    ways = [("Families", ""), *((text, way + "/") for way, (text, *_) in _INDEXES.items())]
+    title = here.say(title)
+    trail: tuple[v.Link, ...] = (v.Link(here.say("Records"), here.href("records/")),)
+    if name:
+        trail = (*trail, v.Link(here.say("Lineage"), here.href("lineage/")))
+    return t.LineagePage(
+        site=site(here),
+        title=title,
+        intro=here.say(intro),
+        order=here.say(order),
+        total=total,
+        ways=tuple(
+            v.Link(here.say(text), here.href(f"lineage/{way}") if f"lineage/{way}" != path else None)
+            for text, way in ways
+        ),
+        families=cards,
+        entries=entries,
+        pager=pager(here, path, total),
+        head=head(
+            here,
+            numbered(here, title),
+            here.say(intro),
+            trail=trail,
+            menu="records/",
+            indexed=here.output.number == 1,
+        ),
+    )
+
+
+def _family(here: Here, id_: str, works: int, generations: int) -> t.FamilyCard:
+    record = here.archive.library.records[id_]
+    label = here.say(here.kind_of(record).label)
+    link = here.link(("record", id_))
+    return t.FamilyCard(link, label, tree_href(here, id_), record.date, works, generations)
+
+
+def _entry(here: Here, id_: str, steps: int) -> t.LineageEntry:
+    record = here.archive.library.records[id_]
+    people, more = here.people(here.archive.record_credits[id_], MANY_PEOPLE)
+    return t.LineageEntry(
+        here.link(("record", id_)),
+        here.say(here.kind_of(record).label),
+        tree_href(here, id_),
+        record.date,
+        people,
+        more,
+        steps,
+    )
+
+
+KINDS = (PageKind("lineage", _plan, _view),)

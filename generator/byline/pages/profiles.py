@@ -1,0 +1,193 @@
+"""What stands beside a credit page: JSON, feeds, card, badge, embedded page and oEmbed."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import msgspec
+
+from byline.archive import Archive
+from byline.media import card as cards
+from byline.pages import feeds
+from byline.pages import views as v
+from byline.pages.badges import badge
+from byline.pages.beside import FILES, has, path, roles, summary, totals
+from byline.pages.contributors import items
+from byline.pages.facts import SCHEMA, credits_file, credits_schema, page_url, place_date
+from byline.pages.frame import absolute
+from byline.pages.here import Here
+from byline.pages.kind import PageKind
+from byline.pages.rolls import role_name
+from byline.pages.snippets import FRAME_HEIGHT, FRAME_WIDTH, frame_html
+from byline.permalinks import permalink
+from byline.values import Credit, Key, Output
+
+MOST_ROLES = 3
+MOST_EMBEDDED = 3
+
+
+def _plan(kind: str, file: str, archive: Archive) -> Iterator[Output]:
+    for key in archive.library.contributors:
+        if has(archive, key, file):
+            yield Output(path(key, file), kind, key)
+
+
+def _json(here: Here) -> bytes:
+    return msgspec.json.encode(credits_file(here, here.output.id)) + b"\n"
+
+
+def _plan_schema(archive: Archive) -> Iterator[Output]:
+    if archive.settings.pages.credits_json is not None:
+        yield Output(SCHEMA, "credits-schema")
+
+
+def _schema(_here: Here) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(credits_schema()), indent=2) + b"\n"
+
+
+def _feed(write: Callable[[feeds.Feed], bytes], here: Here) -> bytes:
+    archive = here.archive
+    key = here.output.id
+    name = archive.library.contributors[key].name
+    words = {"name": name, "archive": archive.settings.archive.title}
+    return write(
+        feeds.Feed(
+            title=here.say("%(name)s on %(archive)s") % words,
+            text=here.say("New credits of %(name)s") % words,
+            url=absolute(here, permalink(("contributor", key))),
+            own=absolute(here, here.output.path),
+            language=archive.settings.archive.language,
+            author=archive.settings.archive.title,
+            entries=feeds.newest(_entries(here, key)),
+        )
+    )
+
+
+def _entries(here: Here, key: str) -> list[feeds.Entry]:
+    """One entry for every place, with all roles that somebody has there."""
+    archive = here.archive
+    own = absolute(here, permalink(("contributor", key)))
+    places: dict[Key, list[Credit]] = {}
+    for credit in archive.credits.of.get(key, ()):
+        places.setdefault(credit.place, []).append(credit)
+    return [
+        feeds.Entry(
+            id=f"{own}#{place[0]}:{place[1]}",
+            url=page_url(here, place) or own,
+            title=f"{', '.join(dict.fromkeys(role_name(here, one.role) for one in credits))}: "
+            f"{here.title(place)}",
+            text=_setting(here, place),
+            date=place_date(here, place),
+        )
+        for place, credits in places.items()
+    ]
+
+
+def _setting(here: Here, place: Key) -> str:
+    """Where a place belongs: its episode, season and archive."""
+    kind, identity = place
+    archive = here.archive
+    parts = []
+    if kind != "record":
+        episode = identity.partition("/")[0]
+        season = archive.library.episodes[episode].season
+        parts += [here.title(("episode", episode))] if kind == "segment" else []
+        parts += [here.title(("season", season))] if season in archive.seasons else []
+    return " · ".join([*parts, archive.settings.archive.title])
+
+
+def _card(here: Here) -> cards.Card:
+    key = here.output.id
+    contributor = here.archive.library.contributors[key]
+    return cards.Card(
+        names=(contributor.name, *contributor.also_credited_as),
+        roles=_roles(here, key),
+        archive=here.archive.settings.archive.title,
+        facts=summary(here, *totals(here.archive, key)),
+        fonts=tuple(face.digest for face in here.frame.fonts),
+    )
+
+
+def _draw(here: Here, view: msgspec.Struct) -> bytes:
+    assert isinstance(view, cards.Card)
+    return cards.draw(view, here.frame.fonts)
+
+
+def _roles(here: Here, key: str) -> str:
+    return " · ".join(role_name(here, role) for role in roles(here, key, MOST_ROLES))
+
+
+def _badge(here: Here) -> bytes:
+    archive = here.archive
+    key = here.output.id
+    title = archive.settings.archive.title
+    fact = summary(here, *totals(archive, key)).partition(" · ")[0]
+    label = " · ".join(part for part in (archive.library.contributors[key].name, fact, title) if part)
+    return badge(title, fact, label)
+
+
+def _embed(here: Here) -> v.EmbedPage:
+    archive = here.archive
+    key = here.output.id
+    contributor = archive.library.contributors[key]
+    shown = [item for kind, item in items(archive, key) if kind == "credit"][:MOST_EMBEDDED]
+    settings = archive.settings.archive
+    return v.EmbedPage(
+        language=settings.language,
+        styles=tuple(here.href(style) for style in here.frame.styles if "/embed." in style),
+        policy="default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'",
+        canonical=absolute(here, permalink(("contributor", key))),
+        name=here.link(("contributor", key)),
+        picture=here.cover(contributor, 320),
+        roles=_roles(here, key),
+        facts=summary(here, *totals(archive, key)),
+        credits=tuple(
+            (
+                ", ".join(dict.fromkeys(role_name(here, credit.role) for credit in credits)),
+                here.link(place),
+                here.link(("episode", episode)) if place[0] == "segment" else None,
+            )
+            for episode, place, credits in shown
+        ),
+        archive=v.Link(settings.title, here.href("")),
+    )
+
+
+def _oembed(here: Here) -> bytes:
+    """oEmbed 1.0, type rich; the picture is the card, where there is one."""
+    archive = here.archive
+    key = here.output.id
+    settings = archive.settings.archive
+    contributor = archive.library.contributors[key]
+    found = {
+        "version": "1.0",
+        "type": "rich",
+        "title": contributor.name,
+        "author_name": contributor.name,
+        "author_url": absolute(here, permalink(("contributor", key))),
+        "provider_name": settings.title,
+        "provider_url": settings.base_url,
+        "html": frame_html(here, contributor),
+        "width": FRAME_WIDTH,
+        "height": FRAME_HEIGHT,
+    }
+    if has(archive, key, "card.png"):
+        found["thumbnail_url"] = absolute(here, path(key, "card.png"))
+        found["thumbnail_width"], found["thumbnail_height"] = cards.WIDTH, cards.HEIGHT
+    return msgspec.json.encode(found) + b"\n"
+
+
+def _kind(name: str, file: str, **how: Callable[..., object]) -> PageKind:
+    assert file in FILES
+    return PageKind(name, partial(_plan, name, file), **how)  # type: ignore[arg-type]
+
+
+KINDS = (
+    _kind("credits-json", "credits.json", data=_json),
+    _kind("feed", "feed.xml", data=partial(_feed, feeds.rss)),
+    _kind("atom", "atom.xml", data=partial(_feed, feeds.atom)),
+    _kind("card", "card.png", view=_card, draw=_draw),
+    _kind("badge", "badge.svg", data=_badge),
+    _kind("embed", "embed/index.html", view=_embed),
+    _kind("oembed", "oembed.json", data=_oembed),
+    PageKind("credits-schema", _plan_schema, data=_schema),
+)

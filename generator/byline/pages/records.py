@@ -1,0 +1,191 @@
+"""Records and the list of them all."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from byline.archive import Archive
+from byline.pages import views as v
+from byline.pages import work_facts
+from byline.pages.cards import derived_cards, record_card, segment_card, source_cards, tree_href
+from byline.pages.frame import absolute, head, roles_data, site
+from byline.pages.here import Here, corrections, tombstone
+from byline.pages.kind import PageKind, pages
+from byline.pages.lineages import families
+from byline.pages.listing import cut, numbered, pager
+from byline.pages.rolls import roll
+from byline.pages.snippets import record_snippets
+from byline.permalinks import permalink
+from byline.values import Edge, Output, Record, SourceLine
+
+# What was made from a record is shown on its page up to this number; its tree page has the rest.
+MOST_DERIVED = 60
+# The second generation, before and after, is shown up to this number.
+MOST_SECOND = 12
+
+
+def _plan_records(archive: Archive) -> Iterator[Output]:
+    for id_, record in archive.library.records.items():
+        if id_ in archive.paged:
+            yield Output(
+                permalink(("record", id_)) + "index.html", "record", id_, indexed=not record.withdrawn
+            )
+
+
+def outside(here: Here, line: SourceLine) -> v.Outside:
+    """A source outside the archive, or one that nobody knows."""
+    kinds = here.archive.vocabulary.source_kinds
+    return v.Outside(
+        title=line.title or line.record,
+        by=line.by,
+        href=line.url or None,
+        license=here.license(line.license),
+        relation=here.say(kinds[line.kind].of) if line.kind in kinds else "",
+        part=line.part,
+        at=line.at,
+        unknown=not line.title,
+    )
+
+
+def _earlier(here: Here, sources: Sequence[Edge]) -> tuple[v.Relative, ...]:
+    """What the sources of a record were made from, each once."""
+    lineage, taken = here.archive.lineage, {edge.source for edge in sources}
+    found: dict[str, v.Relative] = {}
+    for edge in sources[:MOST_SECOND]:
+        for above in lineage.sources.get(edge.source, ())[:MOST_SECOND]:
+            if above.source not in taken:
+                found.setdefault(above.source, _relative(here, above.source, here.say("led to"), edge.source))
+    return tuple(found.values())[:MOST_SECOND]
+
+
+def _later(here: Here, derived: Sequence[Edge]) -> tuple[v.Relative, ...]:
+    """What was made from what was made from a record, each once."""
+    kinds, lineage = here.archive.vocabulary.source_kinds, here.archive.lineage
+    found: dict[str, v.Relative] = {}
+    taken = {edge.child for edge in derived[:MOST_DERIVED]}
+    for edge in derived[:MOST_SECOND]:
+        for below in lineage.derived.get(edge.child, ())[:MOST_SECOND]:
+            if below.child not in taken:
+                said = here.say(kinds[below.line.kind].of)
+                found.setdefault(below.child, _relative(here, below.child, said, edge.child))
+    return tuple(found.values())[:MOST_SECOND]
+
+
+def _relative(here: Here, identity: str, relation: str, via: str) -> v.Relative:
+    record = here.archive.library.records[identity]
+    label = here.say(here.kind_of(record).label)
+    key = ("record", identity)
+    return v.Relative(here.link(key), label, relation, here.title(("record", via)), bool(record.withdrawn))
+
+
+def _view_record(here: Here) -> v.RecordPage:
+    archive = here.archive
+    id_ = here.output.id
+    record = archive.library.records[id_]
+    key = ("record", id_)
+    title = here.title(key)
+    kind = here.kind_of(record)
+    gone = tombstone(record)
+    sources = archive.lineage.sources.get(id_, ())
+    derived = archive.lineage.derived.get(id_, ())
+    call = ("episode", record.call)
+    answered = here.link(call) if record.call in archive.library.episodes else None
+    aired = [place for place, _ in archive.used_in.get(id_, ())]
+    picture = None if gone else here.cover(record, 1280)
+    ancestors, descendants = archive.relatives
+    return v.RecordPage(
+        site=site(here),
+        title=title,
+        kind=kind.id,
+        label=here.say(kind.label),
+        date=record.date,
+        summary=record.summary,
+        media=here.media(record.media, record),
+        body=here.body(record, record.body),
+        roll=v.Roll() if gone else roll(here, archive.credits.at.get(key, ()), key),
+        license=None if gone else here.license_of(record),
+        url=record.url,
+        hearts=record.hearts if record.hearts_on else None,
+        hearts_on=record.hearts_on,
+        tags=record.tags,
+        call=answered,
+        sources=source_cards(here, sources),
+        outside=tuple(outside(here, line) for line in archive.lineage.outside.get(id_, ())),
+        derived=derived_cards(here, derived[:MOST_DERIVED]),
+        derived_more=max(0, len(derived) - MOST_DERIVED),
+        ancestors=ancestors.get(id_, 0),
+        descendants=descendants.get(id_, 0),
+        tree=tree_href(here, id_),
+        aired=tuple(segment_card(here, place[1], True) for place in aired if place[0] == "segment"),
+        tombstone=gone,
+        corrections=corrections(record),
+        extra=record.extra,
+        snippets=() if gone else record_snippets(here, record),
+        earlier=_earlier(here, sources),
+        later=_later(here, derived),
+        head=head(
+            here,
+            title,
+            record.summary or record.body.plain,
+            key=key,
+            trail=(v.Link(here.say("Records"), here.href("records/")),),
+            data=None if gone else _record_data(here, record),
+            picture=picture,
+            menu="records/",
+            correct=not gone,
+            indexed=not gone,
+            alternates=work_facts.alternates(here, key),
+        ),
+    )
+
+
+def _record_data(here: Here, record: Record) -> dict[str, Any]:
+    archive = here.archive
+    types = {"image": "VisualArtwork", "text": "CreativeWork", "code": "SoftwareSourceCode"}
+    license_ = here.license_of(record)
+    data: dict[str, Any] = {
+        "@type": types.get(record.kind, "CreativeWork"),
+        "name": here.title(("record", record.id)),
+        "url": absolute(here, permalink(("record", record.id))),
+        "dateCreated": record.date,
+        "license": license_.href if license_ else "",
+        "contributor": roles_data(here, archive.record_credits[record.id]),
+        "isBasedOn": [
+            absolute(here, permalink(("record", edge.source)))
+            for edge in archive.lineage.sources.get(record.id, ())
+            if edge.source in archive.paged and not archive.library.records[edge.source].withdrawn
+        ],
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def _listed(archive: Archive) -> list[str]:
+    """All records with a page, oldest first, so that growth touches the last page (rulings 20)."""
+    records = archive.library.records
+    return [id_ for id_ in records if id_ in archive.paged and not records[id_].withdrawn]
+
+
+def _plan_list(archive: Archive) -> Iterator[Output]:
+    if archive.paged:
+        yield from pages("records/", "records", len(_listed(archive)), archive.settings.pages.per_page)
+
+
+def _view_list(here: Here) -> v.RecordList:
+    ids = here.once("records", "", lambda: _listed(here.archive))
+    title = here.say("Records")
+    return v.RecordList(
+        site=site(here),
+        title=title,
+        records=tuple(record_card(here, id_) for id_ in cut(here, ids)),
+        total=len(ids),
+        lineage=v.Link(here.say("All families of works"), here.href("lineage/"))
+        if here.once("families", "", lambda: families(here.archive))
+        else None,
+        pager=pager(here, "records/", len(ids)),
+        head=head(here, numbered(here, title), "", menu="records/", indexed=here.output.number == 1),
+    )
+
+
+KINDS = (
+    PageKind("records", _plan_list, _view_list),
+    PageKind("record", _plan_records, _view_record),
+)

@@ -1,0 +1,32 @@
+"""All kinds of pages and side files, in the order in which they are planned: the one place to add a kind."""
+
+from collections.abc import Sequence
+
+from byline.archive import Archive
+from byline.pages import contributors, episodes, home, lineages, profiles, records, side, trees, work_facts
+from byline.pages.kind import PageKind
+from byline.values import Output
+
+KINDS: tuple[PageKind, ...] = (
+    *home.KINDS,
+    *episodes.KINDS,
+    *records.KINDS,
+    *trees.KINDS,
+    *lineages.KINDS,
+    *contributors.KINDS,
+    *profiles.KINDS,
+    *work_facts.KINDS,
+    *side.KINDS,
+)
+BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+def plan(archive: Archive) -> tuple[Output, ...]:
+    """Every page and side file of the site; the sitemap lists the permalinks among them."""
+    outputs = [output for kind in KINDS for output in kind.plan(archive)]
+    return (*outputs, *side.plan_sitemap(len(indexed(outputs))))
+
+
+def indexed(outputs: Sequence[Output]) -> tuple[str, ...]:
+    """The permalinks of a plan, sorted."""
+    return tuple(sorted(output.path.removesuffix("index.html") for output in outputs if output.indexed))

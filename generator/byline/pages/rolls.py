@@ -1,0 +1,95 @@
+"""Credit rolls: from credits of a place to what a page shows, grouped by role."""
+
+from collections.abc import Sequence
+
+from byline import credits as crediting
+from byline.pages import views as v
+from byline.pages.here import Here
+from byline.permalinks import permalink
+from byline.values import Credit, Key
+
+
+def roll(here: Here, credits: Sequence[Credit], own: Key) -> v.Roll:
+    """The roll of a place: its own credits and, for an episode, those of its segments.
+
+    `own` is the place of the page: its credits need no place beside them.
+    """
+    return v.Roll(
+        named=_roles(here, credits, "named", own),
+        used=_roles(here, credits, "used", own),
+        sources=_roles(here, credits, "source", own),
+        people=len({credit.who for credit in credits}),
+    )
+
+
+def _roles(here: Here, credits: Sequence[Credit], reason: str, own: Key) -> tuple[v.RollRole, ...]:
+    by_role: dict[str, dict[str, list[Credit]]] = {}
+    for credit in credits:
+        if credit.reason == reason:
+            by_role.setdefault(credit.role, {}).setdefault(credit.who, []).append(credit)
+    return tuple(_role(here, role, people, reason, own) for role, people in by_role.items())
+
+
+def _role(here: Here, role: str, people: dict[str, list[Credit]], reason: str, own: Key) -> v.RollRole:
+    known = here.archive.vocabulary.roles.get(role)
+    label = role
+    if known:
+        several = len(people) > 1 and known.label == known.person
+        label = here.say(known.plural if several else known.label)
+    href = here.href(permalink(("role", role))) if role in here.archive.holders else None
+    entries: list[v.RollEntry] = []
+    withdrawn = 0
+    for who, credits in people.items():
+        if here.archive.people[who].state == "withdrawn":
+            withdrawn += 1
+        else:
+            entries.append(_entry(here, who, credits, f"{reason}-{role}-{who}", own))
+    if withdrawn:
+        entries.append(v.RollEntry(v.Person("", withdrawn=withdrawn)))
+    return v.RollRole(label, href, tuple(entries))
+
+
+def _entry(here: Here, who: str, credits: Sequence[Credit], anchor: str, own: Key) -> v.RollEntry:
+    def unique(texts: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(text for group in texts for text in group))
+
+    return v.RollEntry(
+        person=here.person(who),
+        printed=unique([credit.names for credit in credits]),
+        parts=unique([credit.parts for credit in credits]),
+        notes=unique([credit.notes for credit in credits]),
+        where=tuple(_where(here, credit, own) for credit in credits),
+        id="" if who.startswith("~") else f"credit-{anchor}",
+    )
+
+
+def _where(here: Here, credit: Credit, own: Key) -> v.Where:
+    return v.Where(
+        reason=credit.reason,
+        place=here.link(credit.place) if credit.place != own else None,
+        moments=here.moments(credit.place, credit.at),
+        records=tuple(here.link(("record", id_)) for id_ in credit.records),
+        path=path(here, credit),
+    )
+
+
+def path(here: Here, credit: Credit) -> tuple[v.Step, ...]:
+    """The records from somebody's own to the one on the screen (semantics.md, Credits 3)."""
+    if credit.reason != "source":
+        return ()
+    return tuple(step(here, id_) for id_ in crediting.path(here.archive.credits, credit))
+
+
+def step(here: Here, identity: str) -> v.Step:
+    """A record as a step of a path."""
+    record = here.archive.library.records[identity]
+    if record.withdrawn:
+        return v.Step(here.link(("record", identity)), here.say(here.kind_of(record).label))
+    people, _ = here.people(here.archive.record_credits[identity], 2)
+    return v.Step(here.link(("record", identity)), here.say(here.kind_of(record).label), people)
+
+
+def role_name(here: Here, role: str) -> str:
+    """What one person is called who had a role."""
+    known = here.archive.vocabulary.roles.get(role)
+    return here.say(known.person) if known else role

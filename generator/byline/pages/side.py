@@ -1,0 +1,92 @@
+"""Side files: redirects from old addresses, sitemap, robots.txt, humans.txt."""
+
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
+
+from byline.archive import Archive
+from byline.pages import views as v
+from byline.pages.frame import absolute, head, site
+from byline.pages.here import Here
+from byline.pages.kind import PageKind
+from byline.resolve import documents
+from byline.values import Contributor, Document, Key, Output, Segment
+
+# A sitemap holds at most so many addresses (sitemaps.org); more need an index of sitemaps.
+SITEMAP_MOST = 50_000
+
+
+def redirects(archive: Archive) -> Iterator[tuple[str, Key]]:
+    """Every old address and the document that it leads to now."""
+    for document in documents(archive.library):
+        key = _key(document)
+        if document.withdrawn or (key[0] == "record" and key[1] not in archive.paged):
+            continue
+        for alias in document.aliases:
+            yield alias, key
+        if isinstance(document, Contributor):
+            for former in document.former_ids:
+                if former not in archive.library.contributors:
+                    yield f"contributors/{former}", key
+
+
+def _key(document: Document) -> Key:
+    identity = document.id
+    if isinstance(document, Segment):
+        identity = f"{document.episode}/{identity}"
+    return (type(document).__name__.lower(), identity)
+
+
+def _plan_redirects(archive: Archive) -> Iterator[Output]:
+    for alias, key in redirects(archive):
+        path = alias if alias.endswith((".html", ".htm")) else f"{alias}/index.html"
+        yield Output(path, "redirect", key[1], facet=key[0])
+
+
+def _view_redirect(here: Here) -> v.Redirect:
+    key = (here.output.facet, here.output.id)
+    target = here.link(key)
+    made = head(here, target.text, here.say("This page has moved."), indexed=False)
+    return v.Redirect(site=site(here), head=made, target=target)
+
+
+def plan_sitemap(indexed: int) -> Iterator[Output]:
+    """The sitemap of so many permalinks: one file, or an index of several."""
+    parts = -(-indexed // SITEMAP_MOST)
+    yield Output("sitemap.xml", "sitemap", number=parts)
+    if parts > 1:
+        for number in range(1, parts + 1):
+            yield Output(f"sitemap-{number}.xml", "sitemap", facet="part", number=number)
+
+
+def _data_sitemap(here: Here) -> bytes:
+    """A sitemap by sitemaps.org 0.9, or the index of several."""
+    output = here.output
+    xmlns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    if output.number > 1 and not output.facet:
+        rows = [
+            f"<sitemap><loc>{escape(absolute(here, f'sitemap-{number}.xml'))}</loc></sitemap>\n"
+            for number in range(1, output.number + 1)
+        ]
+        body = f"<sitemapindex {xmlns}>\n{''.join(rows)}</sitemapindex>\n"
+    else:
+        start = (output.number - 1) * SITEMAP_MOST if output.facet else 0
+        paths = here.frame.indexed[start : start + SITEMAP_MOST]
+        rows = [f"<url><loc>{escape(absolute(here, path))}</loc></url>\n" for path in paths]
+        body = f"<urlset {xmlns}>\n{''.join(rows)}</urlset>\n"
+    return ('<?xml version="1.0" encoding="UTF-8"?>\n' + body).encode()
+
+
+def _plan_robots(archive: Archive) -> Iterator[Output]:
+    yield Output("robots.txt", "robots")
+
+
+def _data_robots(here: Here) -> bytes:
+    """Everybody may read everything."""
+    return f"User-agent: *\nAllow: /\nSitemap: {absolute(here, 'sitemap.xml')}\n".encode()
+
+
+KINDS = (
+    PageKind("redirect", _plan_redirects, _view_redirect),
+    PageKind("sitemap", lambda _archive: iter(()), data=_data_sitemap),
+    PageKind("robots", _plan_robots, data=_data_robots),
+)

@@ -1,0 +1,126 @@
+"""Texts to copy: how to link a credit page, to cite a record, and to put credits into a CV."""
+
+from collections.abc import Sequence
+from html import escape
+from itertools import groupby
+
+from byline.pages import views as v
+from byline.pages.beside import has, path
+from byline.pages.frame import absolute
+from byline.pages.here import Here
+from byline.pages.rolls import role_name
+from byline.permalinks import permalink
+from byline.values import Contributor, Credit, Record
+from byline.wording import date_words, locale
+
+# A CV names so many places at most.
+MOST_LINES = 60
+_MARKUP = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>&#|~!"})
+
+
+def person_snippets(
+    here: Here, contributor: Contributor, on_screen: Sequence[Credit]
+) -> tuple[v.Snippet, ...]:
+    """What can be copied from a credit page; `on_screen` are its credits in the order of the page."""
+    archive = here.archive
+    url = absolute(here, permalink(("contributor", contributor.id)))
+    title = here.say("%(name)s on %(archive)s") % {
+        "name": contributor.name,
+        "archive": archive.settings.archive.title,
+    }
+    found = [
+        v.Snippet(here.say("Link in HTML"), f'<a href="{escape(url)}">{escape(title, quote=False)}</a>'),
+        v.Snippet(here.say("Link in Markdown"), markdown_link(title, url)),
+    ]
+    if has(archive, contributor.id, "badge.svg"):
+        badge = absolute(here, path(contributor.id, "badge.svg"))
+        picture = f'<img src="{escape(badge)}" alt="{escape(title)}" height="28">'
+        found.append(v.Snippet(here.say("Badge in HTML"), f'<a href="{escape(url)}">{picture}</a>', 3))
+    if has(archive, contributor.id, "embed/index.html"):
+        found.append(v.Snippet(here.say("Embedded in HTML"), frame_html(here, contributor), 4))
+    lines = cv_lines(here, contributor, on_screen)
+    if lines:
+        found.append(v.Snippet(here.say("Lines for a CV"), "\n".join(lines), min(12, 1 + len(lines))))
+    return tuple(found)
+
+
+# The size in pixels of the embedded credit page.
+FRAME_WIDTH, FRAME_HEIGHT = 480, 280
+
+
+def frame_html(here: Here, contributor: Contributor) -> str:
+    """The element that embeds a credit page elsewhere: without scripts, and links open beside it."""
+    source = escape(absolute(here, path(contributor.id, "embed/")))
+    return (
+        f'<iframe src="{source}" title="{escape(contributor.name)}" width="{FRAME_WIDTH}" '
+        f'height="{FRAME_HEIGHT}" loading="lazy" sandbox="allow-popups allow-popups-to-escape-sandbox" '
+        'style="border:0;max-width:100%"></iframe>'
+    )
+
+
+def cv_lines(here: Here, contributor: Contributor, on_screen: Sequence[Credit]) -> list[str]:
+    """Name, roles, segment, episode, archive and date of every place, as plain lines.
+
+    A role on a record that was shown there, or led to one, names the record: it is no role at the place.
+    """
+    archive = here.archive
+    where = locale(archive.settings.archive.language)
+    lines = []
+    for (kind, identity), credits in groupby(on_screen, lambda credit: credit.place):
+        episode = identity.partition("/")[0]
+        roles = dict.fromkeys(_role(here, credit) for credit in credits)
+        released = archive.library.episodes[episode].released
+        parts = [
+            f"{contributor.name} — {', '.join(roles)}",
+            f"“{here.title((kind, identity))}”" if kind == "segment" else "",
+            here.title(("episode", episode)),
+            archive.settings.archive.title,
+            date_words(released, where) if released else "",
+        ]
+        lines.append(", ".join(part for part in parts if part))
+        if len(lines) == MOST_LINES:
+            break
+    return lines
+
+
+def _role(here: Here, credit: Credit) -> str:
+    works = ", ".join(f"“{here.title(('record', id_))}”" for id_ in credit.records)
+    return role_name(here, credit.role) + (f" ({works})" if works else "")
+
+
+def record_snippets(here: Here, record: Record) -> tuple[v.Snippet, ...]:
+    """A record's credit line: title, author, source, licence; as text, HTML and Markdown."""
+    archive = here.archive
+    title = here.title(("record", record.id))
+    url = absolute(here, permalink(("record", record.id)))
+    people, _ = here.people(archive.record_credits[record.id])
+    names = [
+        here.frame.count("a withdrawn contributor", "%(num)s withdrawn contributors", person.withdrawn)
+        if person.withdrawn
+        else person.name
+        for person in people
+    ]
+    by = " " + here.say("by %(people)s") % {"people": ", ".join(names)} if names else ""
+    source = archive.settings.archive.title
+    license_ = here.license_of(record)
+    plain = [f"“{title}”{by}", source, url]
+    html = [f'<a href="{escape(url)}">{escape(title, quote=False)}</a>{escape(by, quote=False)}']
+    markdown = [markdown_link(title, url) + by.translate(_MARKUP)]
+    html.append(escape(source, quote=False))
+    markdown.append(source.translate(_MARKUP))
+    if license_:
+        href = license_.href
+        plain.append(f"{license_.text} ({href})" if href else license_.text)
+        text = escape(license_.text, quote=False)
+        html.append(f'<a href="{escape(href)}" rel="license">{text}</a>' if href else text)
+        markdown.append(markdown_link(license_.text, href) if href else license_.text.translate(_MARKUP))
+    return (
+        v.Snippet(here.say("Credit line"), ", ".join(plain)),
+        v.Snippet(here.say("Credit line in HTML"), ", ".join(html)),
+        v.Snippet(here.say("Credit line in Markdown"), ", ".join(markdown)),
+    )
+
+
+def markdown_link(text: str, url: str) -> str:
+    """A Markdown link whose text is taken as it is."""
+    return f"[{text.translate(_MARKUP)}]({url.replace('(', '%28').replace(')', '%29')})"

@@ -1,0 +1,136 @@
+"""Tree pages: what a record was made from and what was made from it, and where an episode came from."""
+
+from collections.abc import Iterator
+
+from byline.archive import Archive
+from byline.drawing import MOST_BELOW, Around, around, origins
+from byline.overview import overview
+from byline.pages import tree_views as t
+from byline.pages import views as v
+from byline.pages.episodes import episode_trail, used_places
+from byline.pages.frame import head, site
+from byline.pages.here import Here
+from byline.pages.kind import PageKind
+from byline.pages.listing import numbered, pager
+from byline.pages.tree_rows import rows
+from byline.permalinks import tree_link
+from byline.values import Output
+
+EPISODE = "episode"
+
+
+def _plan_records(archive: Archive) -> Iterator[Output]:
+    """A record's tree; direct descendants that its drawing has no room for follow in pages."""
+    lineage = archive.lineage
+    for id_, record in archive.library.records.items():
+        if id_ not in archive.paged or not (id_ in lineage.sources or id_ in lineage.derived):
+            continue
+        path = tree_link(("record", id_))
+        yield Output(f"{path}index.html", "tree", id_, indexed=not record.withdrawn)
+        for number in range(2, _last_page(archive, id_) + 1):
+            yield Output(f"{path}page/{number}/index.html", "tree", id_, number)
+
+
+def _last_page(archive: Archive, id_: str) -> int:
+    return max(1, -(-len(archive.lineage.derived.get(id_, ())) // MOST_BELOW))
+
+
+def _plan_episodes(archive: Archive) -> Iterator[Output]:
+    for id_, episode in archive.library.episodes.items():
+        if not episode.withdrawn and used_places(archive, id_):
+            yield Output(f"{tree_link((EPISODE, id_))}index.html", "tree", id_, facet=EPISODE, indexed=True)
+
+
+def _plan(archive: Archive) -> Iterator[Output]:
+    yield from _plan_records(archive)
+    yield from _plan_episodes(archive)
+
+
+def _view(here: Here) -> t.TreePage:
+    return _view_episode(here) if here.output.facet == EPISODE else _view_record(here)
+
+
+def _view_record(here: Here) -> t.TreePage:
+    archive, id_ = here.archive, here.output.id
+    key = ("record", id_)
+    above, below = (numbers.get(id_, 0) for numbers in archive.relatives)
+    title = f"{here.say('Remix tree')}: {here.title(key)}"
+    number = here.output.number
+    if number == 1:
+        drawn = around(archive.lineage, id_, above + below)
+        made = rows(here, drawn, {id_, *drawn.above}, {id_, *drawn.below})
+    else:
+        chunk = archive.lineage.derived[id_][(number - 1) * MOST_BELOW : number * MOST_BELOW]
+        drawn = Around((id_,), {}, {edge.child: edge for edge in chunk})
+        made = rows(here, drawn, lower=drawn.below)
+    large = number == 1 and below > MOST_BELOW and id_ not in archive.lineage.sources
+    pages = _last_page(archive, id_)
+    return t.TreePage(
+        site=site(here),
+        title=here.title(key),
+        work=here.link(key),
+        drawings=(t.Drawing(made),),
+        ancestors=above,
+        descendants=below,
+        overview=_overview(here, id_) if large else (),
+        families=here.href("lineage/"),
+        pager=pager(here, tree_link(key), pages * archive.settings.pages.per_page),
+        head=head(
+            here,
+            numbered(here, title),
+            here.say("What it was made from, and what was made from it."),
+            trail=(v.Link(here.say("Records"), here.href("records/")), here.link(key)),
+            menu="records/",
+            indexed=number == 1 and not archive.library.records[id_].withdrawn,
+        ),
+    )
+
+
+def _overview(here: Here, id_: str) -> tuple[t.Band, ...]:
+    """The whole family of a root by generation."""
+    return tuple(
+        t.Band(
+            band.first,
+            band.last,
+            band.records,
+            tuple(
+                t.Bar(
+                    round(part.left * 1000),
+                    round(part.width * 1000),
+                    part.size,
+                    here.link(("record", part.node)) if part.node else None,
+                )
+                for part in band.parts
+            ),
+        )
+        for band in overview(here.archive.lineage, id_)
+    )
+
+
+def _view_episode(here: Here) -> t.TreePage:
+    """Segment by segment, where everything on screen came from."""
+    archive, id_ = here.archive, here.output.id
+    key = (EPISODE, id_)
+    drawings = []
+    for place in used_places(archive, id_):
+        used = tuple(dict.fromkeys(use.record for use in archive.uses[place]))
+        drawn = origins(archive.lineage, used[:MOST_BELOW])
+        more = max(0, len(used) - MOST_BELOW)
+        drawings.append(t.Drawing(rows(here, drawn, {*drawn.focus, *drawn.above}), here.link(place), more))
+    return t.TreePage(
+        site=site(here),
+        title=here.title(key),
+        work=here.link(key),
+        drawings=tuple(drawings),
+        families=here.href("lineage/") if archive.lineage.sources else "",
+        head=head(
+            here,
+            f"{here.say('Remix tree')}: {here.title(key)}",
+            here.say("Where everything on screen came from, segment by segment."),
+            trail=(*episode_trail(here, id_), here.link(key)),
+            menu="episodes/",
+        ),
+    )
+
+
+KINDS = (PageKind("tree", _plan, _view),)

@@ -1,0 +1,28 @@
+"""Permalinks: from a document's kind and id alone to its address (semantics.md, Permanence)."""
+
+from byline.values import Key
+
+_FOLDERS = {
+    "season": "seasons",
+    "topic": "topics",
+    "episode": "episodes",
+    "segment": "episodes",
+    "record": "records",
+    "contributor": "contributors",
+    "role": "roles",
+}
+# The first steps of addresses that a free page may not take (rulings 1).
+TOP_LEVEL = frozenset({*_FOLDERS.values(), "search", "assets", "media", "schema", "lineage", "static"})
+
+
+def permalink(key: Key) -> str:
+    """The address of a document below the site's root: "records/r-1/"; "" for the archive itself."""
+    kind, identity = key
+    if kind == "page":
+        return f"{identity}/" if identity else ""
+    return f"{_FOLDERS[kind]}/{identity}/"
+
+
+def tree_link(key: Key) -> str:
+    """The address of the tree page of a record or an episode."""
+    return permalink(key) + "tree/"

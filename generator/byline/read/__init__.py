@@ -1,0 +1,1 @@
+"""Reading: files in, typed documents and problems out."""

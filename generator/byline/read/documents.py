@@ -1,0 +1,237 @@
+"""From files to typed documents: front matter and rows checked, bodies rendered.
+
+Pure: the documents of a file depend on its text, on where it stands, and on one setting.
+"""
+
+import posixpath
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from byline import fields as f
+from byline import text as words
+from byline.faults import Fault
+from byline.problems import Place, Problem, Span
+from byline.read import ledgers, markdown, yaml
+from byline.read.kinds import LOOKUP, STRUCTS, TITLED
+from byline.read.scan import Source
+from byline.values import AnyDocument, Contributor, Document, Page, Record, Segment, SourceLine
+
+_KIND_OF_SUFFIX = {
+    **dict.fromkeys("jpg jpeg png gif webp avif svg tif tiff bmp heic".split(), "image"),
+    **dict.fromkeys("mp3 ogg oga opus wav flac m4a aac weba".split(), "audio"),
+    **dict.fromkeys("mp4 webm mov m4v ogv mkv".split(), "video"),
+}
+
+
+class Read(msgspec.Struct, frozen=True):
+    """What one file gave."""
+
+    documents: tuple[AnyDocument, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_source(source: Source, text: str, raw_html: str = "never") -> Read:
+    """The documents in the text of a file, with every problem. `raw_html` is the setting of [markdown]."""
+    if source.form == "md":
+        return _read_markdown(source, text, raw_html)
+    return _read_ledger(source, text, raw_html)
+
+
+def _fault(source: Source, fault: Fault, line: int = 1) -> Problem:
+    span = Span(source.path, line + fault.line - 1, fault.column, fault.length)
+    return Problem(fault.code, fault.message, span, fault.hint)
+
+
+def _read_markdown(source: Source, text: str, raw_html: str) -> Read:
+    front = yaml.split(text)
+    if front.fault:
+        return Read((), (_fault(source, front.fault),))
+    values, faults = yaml.load(front.yaml)
+    if values is None or faults:
+        return Read((), tuple(_fault(source, fault, front.yaml_line) for fault in faults))
+    reader = f.Reader(lambda path: yaml.spelling(front.yaml, path), folder=posixpath.dirname(source.path))
+    place = Place(source.path, front.yaml_line)
+    return _typed(source, values, reader, place, front.body, front.body_line, raw_html)
+
+
+def _read_ledger(source: Source, text: str, raw_html: str) -> Read:
+    rows, faults = ledgers.rows("csv" if source.form == "csv" else "jsonl", text)
+    problems = [_fault(source, fault) for fault in faults]
+    documents: list[AnyDocument] = []
+    folder = posixpath.dirname(source.path)
+    for row in rows:
+        values = dict(row.values)
+        body = values.pop("body", "")
+        reader = f.Reader(cell=source.form == "csv", folder=folder)
+        place = Place(source.path, row.line)
+        if not isinstance(body, str):
+            reader.say(("body",), "wrong-type", "expected a text here", "write the Markdown as one text")
+            body = ""
+        if values.get("id") in (None, ""):
+            reader.say(
+                (), "missing-field", "a row needs an id", f"id: the permanent id of this {source.kind}"
+            )
+        read = _typed(source, values, reader, place, body, row.line, raw_html)
+        documents += read.documents
+        problems += read.problems
+    return Read(tuple(documents), tuple(problems))
+
+
+def _typed(
+    source: Source,
+    raw: Mapping[str, Any],
+    reader: f.Reader,
+    place: Place,
+    body: str,
+    body_line: int,
+    raw_html: str,
+) -> Read:
+    """One document from its raw values; none where it has an error that leaves it without identity."""
+    kind = source.kind
+    in_episode = _episode_of_row(source, raw)
+    if in_episode:
+        raw = {**raw, "id": in_episode[1]}
+    values = f.read_fields(reader, (), raw, LOOKUP[kind])
+    if "id" not in values and "id" not in raw:
+        values["id"] = _id_by_name(source, reader)
+    problems: list[Problem] = []
+    identity = values.get("id")
+    if identity is not None:
+        html_allowed = raw_html == "pages" and kind == "page"
+        values["body"] = _body(place.path, body, body_line, identity, html_allowed, problems)
+        if "call" in values and kind == "episode":
+            line = place.line
+            values["call"] = _body(place.path, values["call"], line, f"{identity}--call", False, problems)
+        _complete(source, values, raw, reader, in_episode)
+    problems += [
+        Problem(
+            issue.code,
+            issue.message,
+            Place(place.path, place.line, issue.path, issue.key),
+            issue.hint,
+            issue.severity,
+        )
+        for issue in reader.issues
+    ]
+    if identity is None:
+        return Read((), tuple(problems))
+    document = STRUCTS[kind](place=place, bundle=source.bundle, **values)
+    return Read((_emptied(document),), tuple(problems))  # type: ignore[arg-type]
+
+
+def _episode_of_row(source: Source, raw: Mapping[str, Any]) -> tuple[str, str] | None:
+    """A segment's row outside a bundle names its episode: `episode-id/segment-id`."""
+    identity = raw.get("id")
+    if source.kind == "segment" and not source.bundle and isinstance(identity, str) and "/" in identity:
+        episode, _, segment = identity.partition("/")
+        return episode, segment
+    return None
+
+
+def _id_by_name(source: Source, reader: f.Reader) -> str | None:
+    if source.form != "md":
+        return None
+    if source.kind == "page" and source.id == "":
+        return ""
+    for part in source.id.split("/") if source.kind == "page" else [source.id]:
+        fault = words.id_fault(part)
+        if fault:
+            near = words.slug(part)
+            hint = (
+                f"write id: {near}" if near and not words.id_fault(near) else "write an id: into the document"
+            )
+            reader.say((), "bad-id", f'the name "{part}" gives no id: {fault}', hint)
+            return None
+    return source.id
+
+
+def _body(path: str, text: str, line: int, prefix: str, raw_html: bool, problems: list[Problem]) -> Any:
+    # An id is unique in a kind only, but no page shows bodies of two kinds with the same id.
+    body, issues = markdown.render(
+        text, first_line=line, prefix=prefix.replace("/", "-") or "home", raw_html=raw_html
+    )
+    problems += [
+        Problem(
+            issue.code,
+            issue.message,
+            Place(path, issue.line, needle=issue.needle),
+            issue.hint,
+            issue.severity,
+        )
+        for issue in issues
+    ]
+    return body
+
+
+def _complete(
+    source: Source,
+    values: dict[str, Any],
+    raw: Mapping[str, Any],
+    reader: f.Reader,
+    in_episode: tuple[str, str] | None,
+) -> None:
+    """Rules that look at several fields at once, and defaults that come from other places."""
+    kind = source.kind
+    if kind in TITLED and not values.get("title") and values["id"] != "" and "title" not in raw:
+        reader.say((), "missing-field", '"title" is missing', f"title: what this {kind} is called")
+    if kind == "contributor" and not values.get("name") and "name" not in raw:
+        reader.say((), "missing-field", '"name" is missing', "name: how they want to be called")
+    if kind == "segment":
+        if source.order is not None:
+            values.setdefault("order", source.order)
+        if in_episode:
+            values["episode"] = in_episode[0]
+    if kind == "record":
+        by = values.pop("by", ())
+        credits = values.get("credits", ())
+        if by and any(line.role == "author" for line in credits):
+            reader.say(
+                ("by",), "by-beside-author", "both by and credits.author say who made it", "keep one of them"
+            )
+        values["credits"] = (*by, *credits)
+        values.setdefault("kind", _kind_by_media(values))
+    if "starts" in values and "ends" in values and values["ends"] < values["starts"]:
+        reader.say(("ends",), "out-of-range", "it ends before it starts", "check both timecodes")
+
+
+def _kind_by_media(values: Mapping[str, Any]) -> str:
+    for medium in values.get("media", ()):
+        suffix = (medium.file or medium.url).rpartition(".")[2].lower()
+        return _KIND_OF_SUFFIX.get(suffix, "other")
+    return "text"
+
+
+def _emptied(document: Document) -> Document:
+    """A withdrawn document keeps what a tombstone shows and its edges, nothing else (rulings 18)."""
+    if document.withdrawn is None:
+        return document
+    keep: dict[str, Any] = {
+        "id": document.id,
+        "place": document.place,
+        "bundle": document.bundle,
+        "draft": document.draft,
+        "publish": document.publish,
+        "withdrawn": document.withdrawn,
+    }
+    if isinstance(document, Record):
+        sources = tuple(
+            SourceLine(record=line.record, kind=line.kind, index=line.index)
+            for line in document.sources
+            if line.record
+        )
+        return Record(title=document.title, kind=document.kind, sources=sources, call=document.call, **keep)
+    if isinstance(document, Segment):
+        return Segment(
+            title=document.title,
+            episode=document.episode,
+            order=document.order,
+            starts=document.starts,
+            **keep,
+        )
+    if isinstance(document, Contributor):
+        return Contributor(former_ids=document.former_ids, **keep)
+    if isinstance(document, Page):
+        return Page(title=document.title, **keep)
+    return type(document)(title=document.title, **keep)

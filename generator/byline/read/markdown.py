@@ -1,0 +1,283 @@
+"""Markdown bodies: CommonMark, tables, footnotes, strikethrough and heading anchors, sanitised.
+
+What depends on the archive (links by id, embedded records, files) is left open as `Ref`s, so that a body
+is rendered once in its life and cached with its file. While the HTML is sanitised, a reference is a mark
+in the text that holds a digest of the source: no author can forge it, since no text holds its own digest.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from byline import text as words
+from byline.fields import is_web_url
+from byline.problems import Severity
+from byline.values import NO_BODY, Body, Ref
+
+SCHEMES = ("record", "contributor", "episode", "segment", "season", "topic", "page")
+# markdown-it-py needs 4.7 s for the worst known text of 900 KB; a long novel has 500 KB.
+MAX_CHARACTERS = 500_000
+PLAIN_CHARACTERS = 200
+
+_TAGS = set(
+    "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em h2 h3 h4 h5 h6 "
+    "hr i ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup table "
+    "tbody td tfoot th thead time tr u ul var wbr".split()
+)
+_ATTRIBUTES = {
+    "a": {"href", "title", "hreflang"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "div": {"tabindex"},
+    "time": {"datetime"},
+    "*": {"id", "lang", "dir"},
+}
+_CLASSES = {
+    "div": {"scroll"},
+    "sup": {"footnote-ref"},
+    "section": {"footnotes"},
+    "ol": {"footnotes-list"},
+    "li": {"footnote-item"},
+    "a": {"footnote-backref"},
+    "td": {"start", "center", "end"},
+    "th": {"start", "center", "end"},
+}
+_ALIGN = {"text-align:left": "start", "text-align:center": "center", "text-align:right": "end"}
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+
+
+class BodyIssue(msgspec.Struct, frozen=True):
+    """Something wrong in a body: at a line of the file, near a text."""
+
+    line: int
+    needle: str
+    code: str
+    message: str
+    hint: str = ""
+    severity: Severity = "warning"
+
+
+@cache
+def _parser(raw_html: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": raw_html}).enable(["table", "strikethrough"])
+    return parser.use(footnote_plugin)
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        allowed_classes=_CLASSES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow ugc noopener",
+    )
+
+
+def render(
+    text: str, *, first_line: int, prefix: str, raw_html: bool = False
+) -> tuple[Body, tuple[BodyIssue, ...]]:
+    """A body from Markdown; `prefix` goes before every id in it, `first_line` is its line in the file.
+
+    Problems: links with schemes that are not allowed (shown as their text), characters that hide or
+    reorder text (left out), a body beyond MAX_CHARACTERS (an error).
+    """
+    if not text.strip():
+        return NO_BODY, ()
+    if len(text) > MAX_CHARACTERS:
+        message = f"this text has {len(text):,} characters; {MAX_CHARACTERS:,} is the limit"
+        issue = BodyIssue(
+            first_line, "", "body-too-long", message, "split it into several documents", "error"
+        )
+        return NO_BODY, (issue,)
+    issues: list[BodyIssue] = []
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if found := words.INVISIBLE.search(text):
+        line = first_line + text.count("\n", 0, found.start())
+        message, hint = "characters that cannot be seen were left out", "type this text again without them"
+        issues.append(BodyIssue(line, found.group(), "invisible-characters", message, hint))
+        text = words.INVISIBLE.sub("", text)
+    mark = "x" + blake2b(text.encode(), digest_size=8).hexdigest()
+    parser = _parser(raw_html)
+    env: dict[str, Any] = {"docId": prefix}
+    tokens = parser.parse(text, env)
+    walker = _Walker(mark, first_line, prefix, issues)
+    tokens = list(walker.blocks(tokens))
+    # Entities can write what was left out of the text above.
+    clean = words.clean(_cleaner().clean(parser.renderer.render(tokens, parser.options, env)))
+    plain = _shorten(" ".join(words.clean(" ".join(walker.plain)).split()))
+    return Body(tuple(_cut(clean, mark)), tuple(walker.refs), plain), tuple(issues)
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= PLAIN_CHARACTERS:
+        return text
+    head = text[:PLAIN_CHARACTERS]
+    return (head.rpartition(" ")[0] if " " in head else head) + "…"
+
+
+def _cut(clean: str, mark: str) -> Iterator[str | int]:
+    for at, piece in enumerate(re.split(rf"{mark}\.(~?\d+)\.", clean)):
+        if at % 2:
+            yield ~int(piece[1:]) if piece.startswith("~") else int(piece)
+        elif piece:
+            yield piece
+
+
+class _Walker:
+    """One pass over the tokens of a body; collects references, plain text and issues."""
+
+    def __init__(self, mark: str, first_line: int, prefix: str, issues: list[BodyIssue]) -> None:
+        self.mark, self.first_line, self.prefix, self.issues = mark, first_line, prefix, issues
+        self.refs: list[Ref] = []
+        self.plain: list[str] = []
+        self.slugs: dict[str, int] = {}
+        self.line = first_line
+        self.length = 0
+        self.level = 1
+
+    def blocks(self, tokens: list[Token]) -> Iterator[Token]:
+        """The tokens of a document, with references marked.
+
+        Headings start below the page's h1 and skip no level, whatever levels were written (rulings 10).
+        """
+        tags = sorted({token.tag for token in tokens if token.type == "heading_open"})
+        ranks = {tag: min(6, number) for number, tag in enumerate(tags, 2)}
+        at = 0
+        while at < len(tokens):
+            token = tokens[at]
+            if token.map:
+                self.line = self.first_line + token.map[0]
+            if token.type == "heading_open":
+                self.level = min(ranks[token.tag], self.level + 1)
+                token.tag = f"h{self.level}"
+                token.attrSet("id", self._anchor(tokens[at + 1]))
+            elif token.type == "heading_close":
+                token.tag = f"h{self.level}"
+            elif token.type in ("th_open", "td_open") and "style" in token.attrs:
+                token.attrs = {"class": _ALIGN[str(token.attrs["style"])]}
+            elif token.type == "paragraph_open" and self._only_images(tokens[at + 1]):
+                for child in tokens[at + 1].children or []:
+                    if child.type == "image":
+                        yield Token("html_block", "", 0, content=self._image(child, "block") + "\n")
+                at += 3
+                continue
+            elif token.type == "inline":
+                token.children = list(self._inline(token.children or []))
+            elif token.type == "table_open":
+                yield Token("html_block", "", 0, content='<div class="scroll" tabindex="0">\n')
+            yield token
+            if token.type == "table_close":
+                yield Token("html_block", "", 0, content="</div>\n")
+            at += 1
+
+    def _only_images(self, inline: Token) -> bool:
+        children = inline.children or []
+        return any(child.type == "image" for child in children) and all(
+            child.type in ("image", "softbreak") or not (child.type != "text" or child.content.strip())
+            for child in children
+        )
+
+    def _anchor(self, inline: Token) -> str:
+        shown = "".join(child.content for child in inline.children or [] if child.type != "image")
+        slug = words.slug(shown) or "section"
+        number = self.slugs[slug] = self.slugs.get(slug, 0) + 1
+        return f"{self.prefix}--{slug}" + (f"-{number}" if number > 1 else "")
+
+    def _inline(self, children: list[Token]) -> Iterator[Token]:
+        open_links: list[int | None] = []
+        for at, child in enumerate(children):
+            if child.type == "link_open":
+                empty = at + 1 < len(children) and children[at + 1].type == "link_close"
+                yield from self._link(child, empty, open_links)
+            elif child.type == "link_close":
+                index = open_links.pop()
+                if index is None:
+                    yield child
+                elif index >= 0 and self.refs[index].shape == "link":
+                    yield self._text(f"{self.mark}.~{index}.")
+            elif child.type == "image":
+                yield self._text(self._image(child, "inline"))
+            else:
+                if self.length < PLAIN_CHARACTERS and child.type in ("text", "code_inline", "softbreak"):
+                    self.plain.append(child.content)
+                    self.length += len(child.content) + 1
+                yield child
+
+    def _text(self, content: str) -> Token:
+        return Token("text", "", 0, content=content)
+
+    def _mark(self, ref: Ref) -> str:
+        self.refs.append(ref)
+        return f"{self.mark}.{len(self.refs) - 1}."
+
+    def _link(self, token: Token, empty: bool, open_links: list[int | None]) -> Iterator[Token]:
+        """A link: kept (None), left open as a reference (its index), or dropped (-1)."""
+        href = str(token.attrs.get("href", ""))
+        scheme = _scheme(href)
+        if scheme in ("http", "https", "mailto") and (scheme == "mailto" or is_web_url(href)):
+            open_links.append(None)
+            yield token
+        elif href.startswith("#"):
+            token.attrs["href"] = f"#{self.prefix}--{unquote(href[1:])}"
+            open_links.append(None)
+            yield token
+        elif ref := self._reference(href, "title" if empty else "link", ""):
+            open_links.append(len(self.refs))
+            yield self._text(self._mark(ref))
+        else:
+            open_links.append(-1)
+
+    def _image(self, token: Token, shape: Any) -> str:
+        src = str(token.attrs.get("src", ""))
+        alt = words.clean("".join(_alt(token.children or [])))
+        if _scheme(src) in ("http", "https") and is_web_url(src):
+            return self._mark(Ref("url", src, shape, text=alt, line=self.line))
+        ref = self._reference(src, shape, alt)
+        if ref:
+            return self._mark(ref)
+        return html.escape(alt, quote=False) if shape == "block" else alt
+
+    def _reference(self, href: str, shape: Any, text: str) -> Ref | None:
+        scheme = _scheme(href)
+        target, _, fragment = href[len(scheme) + 1 if scheme else 0 :].partition("#")
+        target, fragment = unquote(target), unquote(fragment)
+        if not scheme and target and not target.startswith(("/", "\\")):
+            return Ref("file", target, shape, fragment, text, self.line)
+        if scheme in SCHEMES:
+            return Ref(scheme, target, shape, fragment, text, self.line)
+        near = words.nearest(scheme, SCHEMES)
+        hint = f'did you mean "{near}:"?' if near else "link to https://…, a file beside the document, "
+        hint += "" if near else "or a document (record:ID, page:PATH …)"
+        message = f"this link cannot be followed: {words.clean(unquote(href)) or '(empty)'}"
+        self.issues.append(BodyIssue(self.line, href, "bad-link", message, hint))
+        return None
+
+
+def _scheme(href: str) -> str:
+    found = _SCHEME.match(href)
+    return found.group(1).lower() if found else ""
+
+
+def _alt(children: list[Token]) -> Iterator[str]:
+    """The text of an image's description, whatever is nested in it, without recursion."""
+    stack = list(reversed(children))
+    while stack:
+        token = stack.pop()
+        if token.children:
+            stack.extend(reversed(token.children))
+        elif token.type in ("softbreak", "hardbreak"):
+            yield " "
+        else:
+            yield token.content

@@ -1,0 +1,89 @@
+"""From places to lines and columns: read again the few files that have problems."""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from byline.faults import START
+from byline.problems import Located, Place, Problem, Span, order
+from byline.read import ledgers, yaml
+from byline.toml import locate_key
+
+
+def pinpoint(root: Path, problems: Iterable[Problem]) -> tuple[Located, ...]:
+    """Every problem once, with line, column and the offending line, in a stable order."""
+
+    @lru_cache(maxsize=8)
+    def text_of(path: str) -> str:
+        try:
+            return (root / path).read_text("utf-8-sig", "replace")
+        except (OSError, ValueError):
+            return ""
+
+    @lru_cache(maxsize=8)
+    def lines_of(path: str) -> list[str]:
+        return text_of(path).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    @lru_cache(maxsize=8)
+    def front_of(path: str) -> yaml.FrontMatter:
+        return yaml.split(text_of(path))
+
+    def span(place: Place | Span) -> Span:
+        return place if isinstance(place, Span) else _span(place, text_of, lines_of, front_of)
+
+    by_file = sorted(dict.fromkeys(problems), key=lambda problem: problem.place.path)
+    located = []
+    for problem in by_file:
+        where = span(problem.place)
+        lines = lines_of(where.path) if where.line else []
+        excerpt = lines[where.line - 1] if 0 < where.line <= len(lines) else ""
+        related = tuple((span(place), text) for place, text in problem.related)
+        located.append(Located(_printable(problem), where, excerpt, related))
+    return order(located)
+
+
+def _printable(problem: Problem) -> Problem:
+    """A problem in whose words nothing that was quoted can move a terminal's cursor or break a line."""
+    if problem.message.isprintable() and problem.hint.isprintable():
+        return problem
+    texts = ("".join(c if c.isprintable() else " " for c in text) for text in (problem.message, problem.hint))
+    message, hint = texts
+    return msgspec.structs.replace(problem, message=message, hint=hint)
+
+
+def _span(
+    place: Place,
+    text_of: Callable[[str], str],
+    lines_of: Callable[[str], list[str]],
+    front_of: Callable[[str], yaml.FrontMatter],
+) -> Span:
+    if place.needle:
+        return _find(place, lines_of(place.path))
+    if not place.line:
+        return Span(place.path)
+    suffix = place.path.rpartition(".")[2]
+    if suffix == "toml":
+        return Span(place.path, *locate_key(text_of(place.path), place.field, place.key))
+    if suffix in ("csv", "jsonl"):
+        text = text_of(place.path)
+        form: ledgers.Suffix = "csv" if suffix == "csv" else "jsonl"
+        return Span(place.path, *ledgers.locate_cell(form, text, place.line, place.field, place.key))
+    front = front_of(place.path)
+    if not place.field:  # the document as a whole, or a block of its body
+        return Span(place.path, place.line if place.line > front.yaml_line else 0)
+    found = yaml.locate(front.yaml, place.field, place.key)
+    if found == START:
+        return Span(place.path)
+    line, column, length = found
+    return Span(place.path, line + front.yaml_line - 1, column, length)
+
+
+def _find(place: Place, lines: list[str]) -> Span:
+    """The needle's first occurrence from the place's line on, within its Markdown block."""
+    for number in range(place.line, min(place.line + 200, len(lines)) + 1):
+        column = lines[number - 1].find(place.needle)
+        if column >= 0:
+            return Span(place.path, number, column + 1, len(place.needle))
+    return Span(place.path, place.line)

@@ -1,0 +1,217 @@
+"""Finding documents: which file is what (content-format.md, Where things live; rulings 3 and 4).
+
+The only questions asked of the file system are names and sizes. Links are not followed: nothing from
+outside the archive's folder is ever read.
+"""
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from byline import text as words
+from byline.problems import Place, Problem, Span
+from byline.values import DocumentKind
+
+FOLDERS: dict[str, DocumentKind] = {
+    "seasons": "season",
+    "topics": "topic",
+    "episodes": "episode",
+    "records": "record",
+    "contributors": "contributor",
+    "pages": "page",
+    "segments": "segment",
+}
+LEDGERS = (".csv", ".jsonl")
+Form = Literal["md", "csv", "jsonl"]
+_PREFIX = re.compile(r"(\d{1,9})-(?=.)")
+
+
+class Source(msgspec.Struct, frozen=True, gc=False):
+    """A file of documents: one in Markdown, or many in a ledger.
+
+    `path` is relative to the archive; `id` is the id that its name gives ("" for ledgers), `order` the
+    number before a segment's name; `bundle` the episode bundle's folder that it was found in, or "".
+    """
+
+    path: str
+    kind: DocumentKind
+    form: Form
+    id: str = ""
+    order: int | None = None
+    bundle: str = ""
+
+
+class Scan(msgspec.Struct, frozen=True):
+    """What stands in an archive's folder: documents, and `files` (path to size) that they may refer to.
+
+    `bundles` are folders in `episodes/` without an index.md that hold segments, records or ledgers.
+    """
+
+    sources: tuple[Source, ...]
+    files: dict[str, int]
+    bundles: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+class _Walk:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.sources: list[Source] = []
+        self.files: dict[str, int] = {}
+        self.bundles: list[str] = []
+        self.problems: list[Problem] = []
+
+    def warn(self, code: str, path: str, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(code, message, Place(path), hint, "warning"))
+
+    def entries(self, folder: str) -> tuple[list[str], list[str]]:
+        """Names of folders and of regular files, sorted; others are named as problems."""
+        folders, files = [], []
+        try:
+            found = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+        except OSError as error:
+            self.problems.append(_unreadable(folder, error))
+            return [], []
+        for entry in found:
+            path = f"{folder}/{entry.name}"
+            if entry.name.startswith((".", "_")):
+                continue
+            if words.INVISIBLE.search(entry.name) or "\n" in entry.name or "\t" in entry.name:
+                shown = " ".join(words.clean(path).split())
+                self.warn(
+                    "bad-file", shown, "the name of this file holds characters that cannot be shown",
+                    "give it a plain name; it is not read",
+                )  # fmt: skip
+            elif entry.is_symlink():
+                self.warn(
+                    "not-followed", path, "this is a link to another place; links are not followed",
+                    "put the file itself here",
+                )  # fmt: skip
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append(entry.name)
+            elif stat.S_ISREG((state := entry.stat(follow_symlinks=False)).st_mode):
+                files.append(entry.name)
+                self.files[path] = state.st_size
+            else:
+                self.warn("not-followed", path, "this is neither a file nor a folder", "take it away")
+        return folders, files
+
+    def document(self, path: str, kind: DocumentKind, stem: str, bundle: str) -> None:
+        order = None
+        if kind == "segment" and (prefix := _PREFIX.match(stem)):
+            order, stem = int(prefix[1]), stem[prefix.end() :]
+        self.sources.append(Source(path, kind, "md", stem, order, bundle))
+
+    def ledgers(self, folder: str, files: list[str], bundle: str) -> None:
+        for name in files:
+            stem, dot, ending = name.rpartition(".")
+            suffix = dot + ending
+            if suffix in LEDGERS and stem in FOLDERS:
+                path = f"{folder}/{name}"
+                form: Form = "csv" if suffix == ".csv" else "jsonl"
+                self.sources.append(Source(path, FOLDERS[stem], form, bundle=bundle))
+                self.files.pop(path)
+
+    def kind(self, top: str, kind: DocumentKind, bundle: str = "") -> None:
+        """All documents of a kind below a folder, however nested."""
+        stack = [top]
+        while stack:
+            folder = stack.pop()
+            folders, files = self.entries(folder)
+            name = folder.rpartition("/")[2]
+            if folder != top and "index.md" in files:
+                stem = folder[len(top) + 1 :] if kind == "page" else name
+                self.document(f"{folder}/index.md", kind, stem, bundle)
+                if kind == "episode":
+                    self.bundle(folder, folders, files)
+                else:
+                    self.attachments(folder, folders)
+                continue
+            if kind == "episode" and folder != top and self.holds_parts(folders, files):
+                self.bundles.append(folder)
+                self.bundle(folder, folders, files)
+                continue
+            for file in files:
+                if file.lower().endswith(".md"):
+                    stem = file[:-3]
+                    below = folder[len(top) + 1 :]
+                    if kind == "page" and below:
+                        stem = f"{below}/{stem}"
+                    self.document(f"{folder}/{file}", kind, stem, bundle)
+            stack.extend(f"{folder}/{name}" for name in reversed(folders))
+
+    def holds_parts(self, folders: list[str], files: list[str]) -> bool:
+        ledgers = {f"{name}{suffix}" for name in ("segments", "records") for suffix in LEDGERS}
+        return bool({"segments", "records"} & set(folders) or ledgers & set(files))
+
+    def bundle(self, folder: str, folders: list[str], files: list[str]) -> None:
+        """An episode's bundle: its ledgers, segments and records; all else is attached."""
+        self.ledgers(folder, files, folder)
+        for name in folders:
+            if name in ("segments", "records"):
+                self.kind(f"{folder}/{name}", FOLDERS[name], folder)
+            else:
+                self.attachments(f"{folder}/{name}", self.entries(f"{folder}/{name}")[0])
+
+    def attachments(self, folder: str, folders: list[str]) -> None:
+        """Note the files below a bundle's folders, which its documents may name."""
+        stack = [f"{folder}/{name}" for name in folders]
+        while stack:
+            below = stack.pop()
+            stack.extend(f"{below}/{name}" for name in self.entries(below)[0])
+
+
+def scan(root: Path, content: str = "content") -> Scan:
+    """Everything that stands in an archive's folder, in a stable order.
+
+    `root` is the folder of byline.toml, `content` the folder of the content in it.
+    """
+    walk = _Walk(root)
+    if (root / content).is_symlink() or not (root / content).is_dir():
+        hint = "byline new DIR makes an archive"
+        problem = Problem("no-content", f'there is no folder "{content}" here', Place(content), hint)
+        return Scan((), {}, (), (problem,))
+    folders, files = walk.entries(content)
+    walk.ledgers(content, files, "")
+    for file in files:
+        if file == "index.md":
+            walk.document(f"{content}/{file}", "page", "", "")
+        elif file.endswith((".md", *LEDGERS)) and f"{content}/{file}" in walk.files:
+            near = words.nearest(file, [f"{name}{suffix}" for name in FOLDERS for suffix in LEDGERS])
+            walk.warn(
+                "unknown-file", f"{content}/{file}", "nothing reads this file", words.did_you_mean(near)
+            )
+    for folder in folders:
+        if folder in FOLDERS and folder != "segments":
+            walk.kind(f"{content}/{folder}", FOLDERS[folder])
+        else:
+            near = words.nearest(folder, [name for name in FOLDERS if name != "segments"])
+            walk.warn(
+                "unknown-file", f"{content}/{folder}", "nothing reads this folder", words.did_you_mean(near)
+            )
+    return Scan(tuple(walk.sources), walk.files, tuple(walk.bundles), tuple(walk.problems))
+
+
+def _unreadable(path: str, error: OSError) -> Problem:
+    return Problem("unreadable-file", f"this cannot be read: {error.strerror}", Place(path))
+
+
+def read_text(root: Path, path: str) -> tuple[str, Problem | None]:
+    """The text of a file in UTF-8, or a problem that says where it is not."""
+    try:
+        data = (root / path).read_bytes()
+    except OSError as error:
+        return "", _unreadable(path, error)
+    try:
+        return data.decode("utf-8-sig"), None
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+        return "", Problem(
+            "encoding", "this file is not UTF-8", Span(path, line, column), "save it again as UTF-8"
+        )

@@ -1,0 +1,358 @@
+"""Second half of linking: every name in a document becomes the thing it names, or a problem.
+
+Pure. People, roles, kinds, records, links in bodies and files beside documents are looked up here; what
+cannot be found is reported with the nearest name, all of it in one run.
+"""
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from byline import text as words
+from byline.identify import Library, name_key
+from byline.problems import Place, Problem, Severity
+from byline.settings import Settings
+from byline.values import (
+    Body,
+    Contributor,
+    CreditLine,
+    Document,
+    Episode,
+    Key,
+    Media,
+    Person,
+    Record,
+    Ref,
+    Season,
+    Segment,
+    Topic,
+    Use,
+    Work,
+    credit_place,
+    field_place,
+)
+from byline.vocabulary import Vocabulary
+
+_NEW_CONTRIBUTOR = "write contributors/ID.md, or a row in the contributors ledger"
+
+
+class References(msgspec.Struct, frozen=True):
+    """What documents refer to, looked up.
+
+    `credits` of episodes and segments and `record_credits` name people by their keys; `uses` name
+    records that are shown. `records` are the library's. `suggested` are the people of topics.
+    """
+
+    records: Mapping[str, Record]
+    people: dict[str, Person]
+    credits: dict[Key, tuple[CreditLine, ...]]
+    record_credits: dict[str, tuple[CreditLine, ...]]
+    suggested: dict[str, tuple[CreditLine, ...]]
+    uses: dict[Key, tuple[Use, ...]]
+
+
+def resolve(
+    settings: Settings, vocabulary: Vocabulary, library: Library, files: Mapping[str, int]
+) -> tuple[References, tuple[Problem, ...]]:
+    """Look up every reference of every shown document; `files` are those that may be referred to."""
+    resolver = _Resolver(settings, vocabulary, library, files)
+    credits: dict[Key, tuple[CreditLine, ...]] = {}
+    uses: dict[Key, tuple[Use, ...]] = {}
+    kinds = vocabulary.segment_kinds
+    for id_, episode in library.episodes.items():
+        credits[("episode", id_)] = resolver.credit_lines(episode, episode.credits)
+        uses[("episode", id_)] = resolver.uses(episode, episode.uses)
+    for id_, segment in library.segments.items():
+        credits[("segment", id_)] = resolver.credit_lines(segment, segment.credits)
+        uses[("segment", id_)] = resolver.uses(segment, segment.uses)
+        resolver.word(segment, "kind", segment.kind, kinds, "unknown-kind", "kind of segment")
+    record_credits = {}
+    for id_, record in library.records.items():
+        record_credits[id_] = resolver.credit_lines(record, record.credits)
+        resolver.record(record)
+    suggested = {
+        id_: resolver.credit_lines(topic, topic.suggested_by) for id_, topic in library.topics.items()
+    }
+    for document in documents(library):
+        resolver.files_of(document)
+        for body in bodies(document):
+            if body.refs:
+                resolver.body(document, body)
+    references = References(library.records, resolver.people, credits, record_credits, suggested, uses)
+    return references, tuple(resolver.problems)
+
+
+def documents(library: Library) -> Iterator[Document]:
+    """Every document that is shown, kind by kind in canonical order."""
+    yield library.home
+    for group in (
+        library.seasons,
+        library.topics,
+        library.episodes,
+        library.segments,
+        library.records,
+        library.contributors,
+        library.pages,
+    ):
+        yield from group.values()
+
+
+def bodies(document: Document) -> Iterator[Body]:
+    """The Markdown of a document."""
+    yield document.body
+    if isinstance(document, Episode):
+        yield document.call
+
+
+def media_of(document: Document) -> Iterator[tuple[str, Media]]:
+    """Every medium that a document names in its fields, with the field's name."""
+    if isinstance(document, Work):
+        yield from (("media", medium) for medium in document.media)
+    if isinstance(document, (Season, Topic, Episode, Segment)):
+        yield from (("poster", medium) for medium in document.poster)
+    if isinstance(document, Contributor):
+        yield from (("avatar", medium) for medium in document.avatar)
+
+
+def file_beside(document: Document, ref: Ref) -> str:
+    """The path in the archive of a file that a body names; "" where it leads out of the folder."""
+    folder = posixpath.dirname(document.place.path)
+    path = posixpath.normpath(posixpath.join(folder, ref.target))
+    return path if path.startswith(folder + "/") else ""
+
+
+class _Resolver:
+    def __init__(
+        self, settings: Settings, vocabulary: Vocabulary, library: Library, files: Mapping[str, int]
+    ) -> None:
+        self.settings, self.vocabulary, self.library, self.files = settings, vocabulary, library, files
+        self.problems: list[Problem] = []
+        self.former: dict[str, str] = {}
+        self.people = self._people()
+        self.near: dict[tuple[str, str], str] = {}
+
+    def say(
+        self, code: str, message: str, place: Place, hint: str = "", severity: Severity = "error"
+    ) -> None:
+        self.problems.append(Problem(code, message, place, hint, severity))
+
+    def nearest(self, kind: str, name: str, ids: Mapping[str, Any]) -> str:
+        """The hint for an unknown id: asked once for every name, since an archive may miss one often."""
+        if (kind, name) not in self.near:
+            near = words.nearest_id(name, ids)
+            where = f" ({ids[near].place.path})" if near and hasattr(ids[near], "place") else ""
+            self.near[kind, name] = words.did_you_mean(near) + where
+        return self.near[kind, name]
+
+    def _people(self) -> dict[str, Person]:
+        contributors = self.library.contributors
+        people = {id_: Person(id_, name, name_key(name), "plain") for id_, name in self.library.names.items()}
+        for id_, contributor in contributors.items():
+            if contributor.withdrawn:
+                people[id_] = Person(id_, "", "\U0010ffff", "withdrawn")
+                continue
+            sort = name_key(contributor.sort_name or contributor.name)
+            members = []
+            for at, member in enumerate(contributor.members):
+                if member in contributors or member in self.library.names:
+                    members.append(member)
+                elif member not in self.library.hidden["contributor"]:
+                    hint = words.did_you_mean(words.nearest_id(member, contributors)) or _NEW_CONTRIBUTOR
+                    place = field_place(contributor, "members", at)
+                    self.say("unknown-contributor", f'no contributor "{member}"', place, hint)
+            people[id_] = Person(id_, contributor.name, sort, "public", contributor.kind, tuple(members))
+            for at, former in enumerate(contributor.former_ids):
+                first = self.former.setdefault(former, id_)
+                if former in contributors or first != id_:
+                    place = field_place(contributor, "former_ids", at)
+                    self.say("duplicate-id", f'"{former}" is the id of somebody else', place, "leave it out")
+        return self._without_cycles(people)
+
+    def _without_cycles(self, people: dict[str, Person]) -> dict[str, Person]:
+        """A group that is its own member, at any distance, is an error; it loses its members."""
+        state: dict[str, int] = {}
+        for start in people:
+            stack = [(start, iter(people[start].members))] if start not in state else []
+            state.setdefault(start, 1)
+            while stack:
+                key, members = stack[-1]
+                member = next(members, None)
+                if member is None:
+                    state[key] = 2
+                    stack.pop()
+                elif state.get(member) == 1:
+                    document = self.library.contributors[key]
+                    message = f'"{key}" and "{member}" are members of each other'
+                    message = message if key != member else f'"{key}" is a member of itself'
+                    place = field_place(document, "members")
+                    self.say("group-cycle", message, place, "a group cannot be part of itself")
+                    people[key] = msgspec.structs.replace(people[key], members=())
+                    stack[-1] = (key, iter(()))
+                elif member not in state:
+                    state[member] = 1
+                    stack.append((member, iter(people[member].members)))
+        return people
+
+    def credit_lines(self, document: Document, lines: tuple[CreditLine, ...]) -> tuple[CreditLine, ...]:
+        """The lines with people by key; those of unknown people are reported and left out."""
+        if all(line.who in self.people and line.role in self.vocabulary.roles for line in lines):
+            return lines
+        out = []
+        for line in lines:
+            if line.field == "credits":
+                self._role(document, line)
+            key = self._person(document, line)
+            if key:
+                out.append(line if key == line.who else msgspec.structs.replace(line, who=key))
+        return tuple(out)
+
+    def _role(self, document: Document, line: CreditLine) -> None:
+        if line.role in self.vocabulary.roles:
+            return
+        warn = self.settings.credits.undeclared_roles == "warn" and not words.id_fault(line.role)
+        near = words.did_you_mean(words.nearest_id(line.role, self.vocabulary.roles))
+        hint = near or f"declare it in byline.toml: [roles.{words.slug(line.role) or 'id'}]"
+        place = field_place(document, "credits", line.role, key=True)
+        self.say("unknown-role", f'unknown role "{line.role}"', place, hint, "warning" if warn else "error")
+
+    def _person(self, document: Document, line: CreditLine) -> str:
+        if line.who in self.people:
+            return line.who
+        place = credit_place(document, line)
+        if line.who in self.former:
+            now = self.former[line.who]
+            self.say("former-id", f'"{line.who}" is a former id', place, f'write "{now}"', "warning")
+            return now
+        if self.settings.credits.undeclared_contributors == "warn" and line.who:
+            key = "~" + line.who
+            self.people.setdefault(key, Person(key, line.who, name_key(line.who), "plain"))
+            hint = self.nearest("contributor", line.who, self.library.contributors) or _NEW_CONTRIBUTOR
+            self.say(
+                "unknown-contributor", f'"{line.who}" is credited without a page', place, hint, "warning"
+            )
+            return key
+        hint = self.nearest("contributor", line.who, self.library.contributors)
+        hint = hint or _NEW_CONTRIBUTOR
+        self.say("unknown-contributor", f'no contributor "{line.who}"', place, hint)
+        return ""
+
+    def uses(self, document: Work, uses: tuple[Use, ...]) -> tuple[Use, ...]:
+        """The records that an episode or segment shows: those of its field, then of its body, each once."""
+        out: dict[str, Use] = {}
+        for use in uses:
+            place = field_place(document, "uses", use.index)
+            if self._known("record", use.record, place) and use.record not in out:
+                out[use.record] = use
+            elif use.record in out:
+                self.say("doubled-use", f'"{use.record}" stands here twice', place, "keep one", "warning")
+        for ref in document.body.refs:
+            shown = ref.scheme == "record" and ref.shape in ("block", "inline")
+            if shown and ref.target in self.library.records and ref.target not in out:
+                out[ref.target] = Use(ref.target, index=-1)
+        return tuple(out.values())
+
+    def _known(self, kind: str, name: str, place: Place, severity: Severity = "error") -> bool:
+        """Whether a document is shown; hidden ones are named by `check`, unknown ones are problems."""
+        groups: dict[str, Mapping[str, Any]] = {
+            "record": self.library.records,
+            "episode": self.library.episodes,
+            "segment": self.library.segments,
+            "contributor": self.library.contributors,
+            "season": self.library.seasons,
+            "topic": self.library.topics,
+            "page": self.library.pages,
+        }
+        if name in groups[kind]:
+            return True
+        if name in self.library.hidden[kind]:
+            message = f'the {kind} "{name}" is not published yet; it is left out here until then'
+            self.say("hidden-reference", message, place, "nothing to do, if that is meant", "warning")
+            return False
+        hint = self.nearest(kind, name, groups[kind])
+        self.say(f"unknown-{kind}", f'no {kind} "{name}"', place, hint, severity)
+        return False
+
+    def word(
+        self, document: Document, field: str, value: str, known: Mapping[str, Any], code: str, what: str
+    ) -> None:
+        """A word of a vocabulary."""
+        if value and value not in known:
+            near = words.did_you_mean(words.nearest(value, known))
+            section = {"kind of source": "source_kinds"}.get(what, "kinds")
+            hint = near or f"declare it in byline.toml: [{section}.{words.slug(value) or 'id'}]"
+            self.say(code, f'unknown {what} "{value}"', field_place(document, field), hint)
+
+    def record(self, record: Record) -> None:
+        """A record's kind, kinds of sources, call, and embedded records."""
+        self.word(record, "kind", record.kind, self.vocabulary.record_kinds, "unknown-kind", "kind of record")
+        for line in record.sources:
+            if line.kind not in self.vocabulary.source_kinds:
+                near = words.did_you_mean(words.nearest(line.kind, self.vocabulary.source_kinds))
+                hint = near or f"declare it in byline.toml: [source_kinds.{words.slug(line.kind) or 'id'}]"
+                place = field_place(record, "sources", line.index, "kind")
+                self.say("unknown-source-kind", f'unknown kind of source "{line.kind}"', place, hint)
+            if not line.record and not line.title:
+                place = field_place(record, "sources", line.index)
+                hint = "write record: ID, or title: for a work outside the archive"
+                self.say("missing-field", "this source names no record and no title", place, hint)
+        if record.call and record.call != "none" and record.call not in self.library.hidden["episode"]:
+            self._known("episode", record.call, field_place(record, "call"))
+        made_from = {line.record for line in record.sources}
+        for ref in record.body.refs:
+            shown = ref.scheme == "record" and ref.shape in ("block", "inline")
+            if shown and ref.target in self.library.records and ref.target not in made_from:
+                message = f'"{ref.target}" is shown here and is not among the sources'
+                place = Place(record.place.path, ref.line, needle=f"record:{ref.target}")
+                hint = f"add {ref.target} to sources, if this was made from it"
+                self.say("embed-not-source", message, place, hint, "warning")
+
+    def body(self, document: Document, body: Body) -> None:
+        """The links and embedded things of a body."""
+        for ref in body.refs:
+            if ref.scheme == "url":
+                continue
+            place = Place(document.place.path, ref.line, needle=ref.target)
+            if ref.scheme == "file":
+                path = file_beside(document, ref)
+                if path not in self.files:
+                    self._missing_link(document, ref, path, place)
+            else:
+                self._known(ref.scheme, full_target(document, ref), place)
+
+    def _missing_link(self, document: Document, ref: Ref, path: str, place: Place) -> None:
+        strict = self.settings.markdown.links == "error"
+        near = self._near_file(document.place.path, posixpath.basename(ref.target))
+        hint = near or "put the file beside the document; documents are linked as record:ID, page:PATH …"
+        what = f'there is no file "{words.clean(ref.target)}" here'
+        what = what if path else f'"{words.clean(ref.target)}" leads out of the document\'s folder'
+        self.say("missing-file", what, place, hint, "error" if strict else "warning")
+
+    def _near_file(self, beside: str, name: str) -> str:
+        folder = posixpath.dirname(beside) + "/"
+        names = [p[len(folder) :] for p in self.files if p.startswith(folder) and not p.endswith(".md")]
+        return words.did_you_mean(words.nearest(name, names[:2000]))
+
+    def files_of(self, document: Document) -> None:
+        """The files that a document's fields name."""
+        for field, medium in media_of(document):
+            for path in (medium.file, medium.poster, medium.transcript, *(f for _, f in medium.captions)):
+                self._file(document, field, path)
+        if isinstance(document, Episode):
+            self._file(document, "transcript", document.transcript)
+
+    def _file(self, document: Document, field: str, path: str) -> None:
+        if path and path not in self.files:
+            name = posixpath.basename(path)
+            place = field_place(document, field)
+            hint = self._near_file(document.place.path, name) or "put it beside the document"
+            self.say("missing-file", f'there is no file "{name}" here', place, hint)
+
+
+def full_target(document: Document, ref: Ref) -> str:
+    """The id that a link names; a segment of the same episode needs no prefix (rulings 5)."""
+    if ref.scheme != "segment" or "/" in ref.target:
+        return ref.target.strip("/") if ref.scheme == "page" else ref.target
+    episode = document.id if isinstance(document, Episode) else getattr(document, "episode", "")
+    return f"{episode}/{ref.target}" if episode else ref.target

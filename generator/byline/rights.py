@@ -1,0 +1,88 @@
+"""Licences of an archive: every spelling known, every edge of the lineage allowed (semantics.md, Lineage).
+
+Pure. All findings are warnings that name both records; `[licenses] strict` makes them errors.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+
+from byline import licenses
+from byline.identify import Library
+from byline.lineage import Lineage
+from byline.problems import Place, Problem, Severity
+from byline.resolve import documents, media_of
+from byline.settings import Settings
+from byline.values import Document, Edge, Record, Work, field_place
+
+# Being moved by a work makes no derived work in any licence's sense.
+FREE_KINDS = frozenset({"inspiration"})
+
+
+def check_rights(settings: Settings, library: Library, lineage: Lineage) -> tuple[Problem, ...]:
+    """Unknown spellings of licences, and licences along the edges that do not go together."""
+    severity: Severity = "error" if settings.licenses_strict else "warning"
+    return (*_spellings(settings, library, severity), *_edges(settings, library, lineage, severity))
+
+
+def _spellings(settings: Settings, library: Library, severity: Severity) -> Iterator[Problem]:
+    @cache
+    def hint_for(text: str) -> str | None:
+        if licenses.parse(text, settings.licenses).known:
+            return None
+        from byline.license_names import nearest  # loads the list of names, for unknown ones only
+
+        near = nearest(text, settings.licenses)
+        return (
+            f'did you mean "{near}"?' if near else "write an SPDX id, or declare [licenses.ID] in byline.toml"
+        )
+
+    def unknown(text: str, place: Place) -> Iterator[Problem]:
+        if text and (hint := hint_for(text)) is not None:
+            yield Problem("unknown-license", f'"{text}" is no licence known here', place, hint, severity)
+
+    yield from unknown(settings.archive.license, Place("byline.toml", 1, ("archive", "license")))
+    for document in documents(library):
+        yield from _of_document(document, unknown)
+
+
+def _of_document(document: Document, unknown: Callable[[str, Place], Iterator[Problem]]) -> Iterator[Problem]:
+    if isinstance(document, Work):
+        yield from unknown(document.license, field_place(document, "license"))
+    for field, medium in media_of(document):
+        yield from unknown(medium.license, field_place(document, field))
+    if isinstance(document, Record):
+        for line in document.sources:
+            yield from unknown(line.license, field_place(document, "sources", line.index, "license"))
+
+
+def _edges(settings: Settings, library: Library, lineage: Lineage, severity: Severity) -> Iterator[Problem]:
+    @cache
+    def conflicts(source: str, derived: str) -> tuple[licenses.Conflict, ...]:
+        theirs = licenses.parse(source, settings.licenses) if source else None
+        return licenses.conflicts(theirs, licenses.parse(derived, settings.licenses))
+
+    records: Mapping[str, Record] = library.records
+    unstated: set[str] = set()
+    for child, edges in lineage.sources.items():
+        derived = records[child].license or settings.archive.license
+        if not derived or records[child].withdrawn:
+            continue
+        for edge in edges:
+            source = records[edge.source]
+            if source.withdrawn or edge.line.kind in FREE_KINDS:
+                continue
+            for conflict in conflicts(source.license or settings.archive.license, derived):
+                if conflict.code == "no-license":
+                    if edge.source in unstated:
+                        continue
+                    unstated.add(edge.source)
+                yield _conflict(records, edge, conflict, severity)
+
+
+def _conflict(
+    records: Mapping[str, Record], edge: Edge, conflict: licenses.Conflict, severity: Severity
+) -> Problem:
+    message, hint = licenses.explain(conflict, f'"{edge.source}"', f'"{edge.child}"')
+    place = field_place(records[edge.child], "sources", edge.line.index)
+    there = (records[edge.source].place, "the source")
+    return Problem(f"license-{conflict.code}", message, place, hint, severity, (there,))

@@ -1,0 +1,391 @@
+"""Every setting once: its type, its default, its help. What byline.toml and `--set` may say.
+
+`read_settings` is pure: text in, settings and problems out. The tables below are also the source of the
+JSON Schema and of the reference in the documentation.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from byline import fields as f
+from byline import text as words
+from byline.problems import FieldPath, Place, Problem, Span
+from byline.toml import load_toml
+
+FILE = "byline.toml"
+PLACEHOLDER_URL = "https://archive.example/"
+
+
+class ArchiveSettings(msgspec.Struct, frozen=True):
+    """[archive]: what the archive is called and where it lives."""
+
+    title: str = "Untitled archive"
+    base_url: str = PLACEHOLDER_URL
+    tagline: str = ""
+    language: str = "en"
+    license: str = ""
+    contact: str = ""
+    copyright: str = ""
+    picture: str = ""
+    format: int = 1
+
+
+class BuildSettings(msgspec.Struct, frozen=True):
+    """[build]: where things are read from and written to, and how links are written."""
+
+    content: str = "content"
+    output: str = "output"
+    theme: str = "marquee"
+    links: str = "folders"
+
+
+class LineageSettings(msgspec.Struct, frozen=True):
+    """[lineage]: whether missing sources and cycles stop a build."""
+
+    missing: str = "error"
+    cycles: str = "error"
+
+
+class CreditSettings(msgspec.Struct, frozen=True):
+    """[credits]: whether roles and people without a declaration stop a build."""
+
+    undeclared_roles: str = "error"
+    undeclared_contributors: str = "error"
+
+
+class PageSettings(msgspec.Struct, frozen=True):
+    """[pages]: which pages are made, and how long a listing's page is.
+
+    What stands beside credit pages is made from so many credits on; None: for nobody.
+    """
+
+    records: str = "all"
+    per_page: int = 60
+    json: str = "all"
+    credits_json: int | None = 0
+    feeds: int | None = 1
+    cards: int | None = 1
+    badges: int | None = 1
+    embeds: int | None = 1
+
+
+class MarkdownSettings(msgspec.Struct, frozen=True):
+    """[markdown]: what bodies may hold."""
+
+    raw_html: str = "never"
+    links: str = "warn"
+
+
+class MediaSettings(msgspec.Struct, frozen=True):
+    """[media]: what media are made with."""
+
+    fonts: tuple[str, ...] = ()
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """All settings of an archive; `roles`, `kinds`, `source_kinds` extend the vocabularies."""
+
+    archive: ArchiveSettings = ArchiveSettings()
+    build: BuildSettings = BuildSettings()
+    lineage: LineageSettings = LineageSettings()
+    credits: CreditSettings = CreditSettings()
+    pages: PageSettings = PageSettings()
+    markdown: MarkdownSettings = MarkdownSettings()
+    media: MediaSettings = MediaSettings()
+    roles: dict[str, dict[str, Any]] = {}
+    kinds: dict[str, dict[str, Any]] = {}
+    source_kinds: dict[str, dict[str, Any]] = {}
+    licenses: dict[str, dict[str, Any]] = {}
+    licenses_strict: bool = False
+    menu: dict[str, str] = {}
+
+    @property
+    def base_path(self) -> str:
+        """The path part of `base_url`, with a slash at both ends."""
+        return "/" + self.archive.base_url.split("://", 1)[-1].partition("/")[2]
+
+
+def _base_url(reader: f.Reader, path: FieldPath, value: Any) -> Any:
+    url = f.URL.read(reader, path, value)
+    if url is f.BAD:
+        return url
+    if "?" in url or "#" in url:
+        return reader.say(path, "bad-url", "base_url may not hold ? or #", "end it before that")
+    return url if url.endswith("/") else url + "/"
+
+
+def _contact(reader: f.Reader, path: FieldPath, value: Any) -> Any:
+    if isinstance(value, str) and (f.is_web_url(value) or f.is_email(value)):
+        return value
+    return reader.say(
+        path, "bad-url", "contact is an e-mail address or a web address", "for example me@show.example"
+    )
+
+
+def _folder(reader: f.Reader, path: FieldPath, value: Any) -> Any:
+    """A folder by its path; nothing outside the archive is ever read."""
+    parts = value.split("/") if isinstance(value, str) else [""]
+    if any(part in ("", ".", "..") or "\\" in part or ":" in part for part in parts):
+        return reader.say(
+            path, "bad-file", "a folder inside the archive's is expected here", "write its name"
+        )
+    return value
+
+
+def _for_whom(reader: f.Reader, path: FieldPath, value: Any) -> Any:
+    """From how many credits on something is made: "all" from 0, "none" never."""
+    if isinstance(value, dict):
+        read = f.mapping_of(_LEAST).read(reader, path, value)
+        return read if read is f.BAD else read.get("min_credits", f.BAD)
+    read = f.choice("all", "none").read(reader, path, value)
+    return read if read is f.BAD else 0 if read == "all" else None
+
+
+_STRING = {"type": "string"}
+_LEAST = (f.Field("min_credits", f.integer(0), "From how many credits on.", required=True),)
+_FOR_WHOM = f.Type(_for_whom, {"anyOf": [{"enum": ["all", "none"]}, f.object_schema(_LEAST)]})
+_WHOM = 'Everybody: "all", nobody: "none", from N credits on: {min_credits = N}.'
+_SEVERITY = f.choice("error", "warn")
+
+ARCHIVE = (
+    f.Field("title", f.TEXT, "The archive's name.", required=True),
+    f.Field(
+        "base_url",
+        f.Type(_base_url, f.URL.schema),
+        "The address where the site will live, for example https://show.example/archive/.",
+        required=True,
+    ),
+    f.Field("tagline", f.TEXT, "One sentence under the name."),
+    f.Field("language", f.LANGUAGE, "The language of interface and content (BCP 47)."),
+    f.Field("license", f.TEXT, "The licence of everything that states no other (SPDX id)."),
+    f.Field("contact", f.Type(_contact, _STRING), "Where corrections go: an e-mail or web address."),
+    f.Field("copyright", f.TEXT, "The line at the foot of every page."),
+    f.Field("picture", f.TEXT, "The picture shown where a page is shared: a file of the archive."),
+    f.Field("format", f.integer(1, 1), "The content format that is written: 1."),
+)
+BUILD = (
+    f.Field("content", f.Type(_folder, _STRING), "The folder of the content, in the archive's own."),
+    f.Field("output", f.TEXT, "The folder that the site is written to."),
+    f.Field("theme", f.Type(_folder, _STRING), "The look: a folder of themes/, or a built-in theme."),
+    f.Field(
+        "links",
+        f.choice("folders", "files"),
+        'How links are written: "folders" (records/x/) or "files" (records/x/index.html).',
+    ),
+)
+LINEAGE = (
+    f.Field("missing", _SEVERITY, "A source that is not in the archive: error, or warn and build."),
+    f.Field("cycles", _SEVERITY, "Records made from each other: error, or warn and set an edge aside."),
+)
+CREDITS = (
+    f.Field("undeclared_roles", _SEVERITY, "A role outside the vocabulary: error, or warn and build."),
+    f.Field(
+        "undeclared_contributors",
+        _SEVERITY,
+        "A name without a contributor: error, or warn and credit it without a page.",
+    ),
+)
+PAGES = (
+    f.Field(
+        "records",
+        f.choice("all", "remixed", "used"),
+        "Which records have a page: all; those made from others or made into others; or those that an "
+        "episode uses, with all that they were made from.",
+    ),
+    f.Field("per_page", f.integer(10, 1000), "How many entries one page of a listing holds."),
+    f.Field(
+        "json",
+        f.choice("all", "none"),
+        "Whether index.json, the same facts for programs, stands beside records, episodes and segments.",
+    ),
+    f.Field("credits_json", _FOR_WHOM, f"Who has credits.json beside their credit page. {_WHOM}"),
+    f.Field("feeds", _FOR_WHOM, f"Who has feeds of new credits, feed.xml and atom.xml. {_WHOM}"),
+    f.Field("cards", _FOR_WHOM, f"Who has card.png, the picture of a shared credit page. {_WHOM}"),
+    f.Field("badges", _FOR_WHOM, f"Who has badge.svg, to show on pages of their own. {_WHOM}"),
+    f.Field("embeds", _FOR_WHOM, f"Who has embed/, to show a credit page in another, with oEmbed. {_WHOM}"),
+)
+MEDIA = (
+    f.Field(
+        "fonts",
+        f.list_of(f.Type(_folder, _STRING)),
+        "Fonts for cards, beside the built-in one for Latin, Greek and Cyrillic: files of the archive.",
+    ),
+)
+MARKDOWN = (
+    f.Field(
+        "raw_html",
+        f.choice("never", "pages"),
+        'Whether HTML in Markdown counts: "never", or in "pages" (sanitised all the same).',
+    ),
+    f.Field("links", _SEVERITY, "A link that leads nowhere: warn and show its text, or error."),
+)
+ROLE = (
+    f.Field("label", f.TEXT, 'What stands before the names: "Directed by".'),
+    f.Field("person", f.TEXT, "What one person is called who had the role."),
+    f.Field("plural", f.TEXT, "What several are called."),
+    f.Field("group", f.TEXT, "The group of roles that it belongs to."),
+)
+KIND = (
+    f.Field("label", f.TEXT, "What one is called."),
+    f.Field("plural", f.TEXT, "What several are called."),
+    f.Field("untitled", f.TEXT, "What one without a title is called."),
+)
+SOURCE_KIND = (
+    f.Field("label", f.TEXT, "What the result is called."),
+    f.Field("of", f.TEXT, 'How it is said on the result: "remix of".'),
+    f.Field("inverse", f.TEXT, 'How it is said on the source: "remixed in".'),
+    f.Field("passes_credit", f.BOOLEAN, "Whether the people of the source are credited with the result."),
+)
+LICENSE = (
+    f.Field("title", f.TEXT, "The licence's name.", required=True),
+    f.Field("url", f.URL, "Where its text is."),
+    f.Field("text", f.BLOCK, "Its text, where it has no address."),
+)
+
+
+def _tables(fields: Sequence[f.Field]) -> f.Type:
+    one = f.mapping_of(fields)
+
+    def read(reader: f.Reader, path: FieldPath, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return reader.say(path, "wrong-type", "expected tables here", f"write [{path[-1]}.ID]")
+        out: dict[str, Any] = {}
+        for name, raw in value.items():
+            fault = words.id_fault(name.lower()) if path[-1] == "licenses" else words.id_fault(name)
+            if fault:
+                reader.say((*path, name), "bad-id", fault, key=True)
+            elif (table := one.read(reader, (*path, name), raw)) is not f.BAD:
+                out[name] = table
+        return out
+
+    return f.Type(read, {"type": "object", "additionalProperties": one.schema})
+
+
+def _licenses(reader: f.Reader, path: FieldPath, value: Any) -> Any:
+    if isinstance(value, dict) and "strict" in value:
+        strict = f.BOOLEAN.read(reader, (*path, "strict"), value["strict"])
+        value = {name: raw for name, raw in value.items() if name != "strict"}
+        return {"": {"strict": strict is True}, **_tables(LICENSE).read(reader, path, value)}
+    return _tables(LICENSE).read(reader, path, value)
+
+
+SECTIONS: tuple[f.Field, ...] = (
+    f.Field("archive", f.mapping_of(ARCHIVE), "What the archive is called and where it lives.", True),
+    f.Field("build", f.mapping_of(BUILD), "Where things are read from and written to."),
+    f.Field("lineage", f.mapping_of(LINEAGE), "Strictness about sources."),
+    f.Field("credits", f.mapping_of(CREDITS), "Strictness about credits."),
+    f.Field("pages", f.mapping_of(PAGES), "Which pages are made."),
+    f.Field("markdown", f.mapping_of(MARKDOWN), "What bodies may hold."),
+    f.Field("media", f.mapping_of(MEDIA), "What media are made with."),
+    f.Field("roles", _tables(ROLE), "Roles beyond the built-in ones, or new labels for those."),
+    f.Field("kinds", _tables(KIND), "Kinds of segments and records beyond the built-in ones."),
+    f.Field("source_kinds", _tables(SOURCE_KIND), "Ways of being made from a source."),
+    f.Field(
+        "licenses",
+        f.Type(
+            _licenses,
+            {
+                "type": "object",
+                "properties": {"strict": {"type": "boolean"}},
+                "additionalProperties": f.object_schema(LICENSE),
+            },
+        ),
+        "What LicenseRef-ID means; strict = true turns warnings about licences into errors.",
+    ),
+    f.Field("menu", f.mapping_to(f.TEXT), "Further entries of the navigation: a label and its link."),
+)
+
+
+def settings_schema() -> dict[str, Any]:
+    """The JSON Schema of byline.toml."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **f.object_schema(SECTIONS)}
+
+
+def read_settings(text: str, overrides: Sequence[str] = ()) -> tuple[Settings, tuple[Problem, ...]]:
+    """Settings from the text of byline.toml and `KEY=VALUE` overrides, with every problem in both.
+
+    Problems in byline.toml point into it; those of an override name it.
+    """
+    raw, faults = load_toml(text)
+    problems = [
+        Problem(fault.code, fault.message, Span(FILE, fault.line, fault.column, fault.length), fault.hint)
+        for fault in faults
+    ]
+    if problems:
+        return Settings(), tuple(problems)
+    checked, issues = _check(raw)
+    problems += [_problem(issue) for issue in issues]
+    for override in overrides:
+        merged = _overridden(raw, override)
+        if merged is None:
+            problems.append(
+                Problem(
+                    "bad-override",
+                    f'"--set {override}" is not of the form section.key=value',
+                    Place("--set"),
+                    "write for example --set lineage.missing=warn",
+                )
+            )
+            continue
+        checked, issues_now = _check(merged)
+        new = [issue for issue in issues_now if issue not in issues]
+        if new:
+            problems += [
+                Problem(new[0].code, f"--set {override}: {new[0].message}", Place("--set"), new[0].hint)
+            ]
+        else:
+            raw = merged
+    return _build(checked), tuple(problems)
+
+
+def _check(raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[f.Issue]]:
+    reader = f.Reader()
+    checked = f.read_fields(reader, (), raw, {field.name: field for field in SECTIONS})
+    return checked, reader.issues
+
+
+def _problem(issue: f.Issue) -> Problem:
+    place = Place(FILE, 1, issue.path, issue.key)
+    return Problem(issue.code, issue.message, place, issue.hint, issue.severity)
+
+
+def _overridden(raw: Mapping[str, Any], override: str) -> dict[str, Any] | None:
+    key, equals, text = override.partition("=")
+    names = key.strip().split(".")
+    if not equals or len(names) < 2 or not all(names):
+        return None
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    merged: dict[str, Any] = dict(raw)
+    inner = merged
+    for name in names[:-1]:
+        below = inner.get(name, {})
+        inner[name] = dict(below) if isinstance(below, dict) else {}
+        inner = inner[name]
+    inner[names[-1]] = value
+    return merged
+
+
+def _build(checked: dict[str, Any]) -> Settings:
+    licenses = dict(checked.get("licenses", {}))
+    strict = licenses.pop("", {}).get("strict", False)
+    return Settings(
+        archive=ArchiveSettings(**checked.get("archive", {})),
+        build=BuildSettings(**checked.get("build", {})),
+        lineage=LineageSettings(**checked.get("lineage", {})),
+        credits=CreditSettings(**checked.get("credits", {})),
+        pages=PageSettings(**checked.get("pages", {})),
+        markdown=MarkdownSettings(**checked.get("markdown", {})),
+        media=MediaSettings(**checked.get("media", {})),
+        roles=checked.get("roles", {}),
+        kinds=checked.get("kinds", {}),
+        source_kinds=checked.get("source_kinds", {}),
+        licenses=licenses,
+        licenses_strict=strict,
+        menu=checked.get("menu", {}),
+    )

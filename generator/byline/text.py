@@ -1,0 +1,82 @@
+"""Small pure functions on text: cleaning, slugs, folding, nearest names."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+
+from rapidfuzz import process as _process
+from rapidfuzz.distance import OSA as _OSA
+
+# Characters that change how the text around them is shown, or that show nothing: controls,
+# bidirectional embeddings, overrides and isolates, zero-width marks, Unicode tags (UTR 36, 2.5).
+# Joiners (U+200C, U+200D) stay: Persian and emoji need them. Direction marks (U+200E/F) are harmless.
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
+    "\U000e0000-\U000e007f\ud800-\udfff]"
+)
+
+_NO_SLUG = re.compile(r"[^a-z0-9]+")
+ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+# Words that stand in URLs below a page, and files that stand beside one (rulings 1).
+RESERVED = frozenset(
+    "page letter index tree records embed feed by credits media "
+    "index.html index.json credits.json feed.xml atom.xml feed.json podcast.xml oembed.json card.png "
+    "badge.svg sitemap.xml robots.txt 404.html humans.txt _headers _redirects favicon.ico".split()
+)
+
+
+def clean(text: str) -> str:
+    """The text without characters that hide or reorder what is around them."""
+    return INVISIBLE.sub("", text)
+
+
+def id_fault(text: str) -> str:
+    """Why a text cannot be an id, in words; "" where it can (content-format.md, rule 2)."""
+    if text in RESERVED:
+        return f'"{text}" is a word that addresses of pages need'
+    if _DEVICE.fullmatch(text):
+        return f'"{text}" is the name of a device on Windows'
+    if text.endswith("."):
+        return "an id may not end in a full stop"
+    if not ID.fullmatch(text):
+        return "an id is made of a-z, 0-9, full stops, hyphens and underscores, 100 at most"
+    return ""
+
+
+def slug(text: str) -> str:
+    """The frozen ASCII rule by which texts become ids: never change it, URLs depend on it.
+
+    Decompose, drop marks, fold case, keep a-z and 0-9, join the rest by single hyphens; may be "".
+    """
+    if text.isascii():
+        return _NO_SLUG.sub("-", text.lower()).strip("-")[:100].rstrip("-")
+    decomposed = unicodedata.normalize("NFKD", text)
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+    return _NO_SLUG.sub("-", plain).strip("-")[:100].rstrip("-")
+
+
+def fold(text: str) -> str:
+    """For comparing names whatever their case or Unicode form."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """The most similar of a few names (fields, options), or ""."""
+    found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def nearest_id(name: str, ids: Collection[str]) -> str:
+    """The most similar of many ids, or ""; ties go to the smallest. Milliseconds for 50,000 ids."""
+    folded = name.casefold()
+    limit = max(1, len(folded) // 3)
+    found = _process.extract(folded, list(ids), scorer=_OSA.distance, score_cutoff=limit, limit=5)
+    best = min(((distance, choice) for choice, distance, _ in found), default=(0, ""))
+    return best[1]
+
+
+def did_you_mean(name: str) -> str:
+    """A hint that proposes a name, or ""."""
+    return f'did you mean "{name}"?' if name else ""

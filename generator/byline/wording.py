@@ -1,0 +1,125 @@
+"""How a language writes dates, numbers, sizes and lists, and the catalogue of a language's messages."""
+
+import gettext
+import io
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from byline.times import iso_duration, timecode
+
+MESSAGES = Path(__file__).parent / "messages"
+# Plain "en" is international English, which writes 2 November 2014.
+_WORLD_ENGLISH = "en_001"
+
+
+@cache
+def locale(language: str) -> Locale:
+    """The locale of a BCP 47 tag, else of its language, else international English."""
+    for tag in (language, language.partition("-")[0]):
+        if tag and tag != "en":
+            try:
+                return Locale.parse(tag, sep="-")
+            except (ValueError, UnknownLocaleError):
+                pass
+    return Locale.parse(_WORLD_ENGLISH)
+
+
+def catalogue_file(language: str) -> Path | None:
+    """The file of messages in a language; None where the templates' English stands."""
+    for tag in (language, language.partition("-")[0]):
+        path = MESSAGES / f"{tag}.po"
+        if tag and path.is_file():
+            return path
+    return None
+
+
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The messages of a language, looked up by their English."""
+    path = catalogue_file(language)
+    if path is None:
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=path.stem))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def endonym(language: str) -> str:
+    """A language's name in itself: "Deutsch"; an unknown tag is its own name."""
+    try:
+        name = Locale.parse(language, sep="-").get_display_name()
+    except (ValueError, UnknownLocaleError):
+        return language
+    return name[:1].upper() + name[1:] if name else language
+
+
+def date_words(written: str, where: Locale) -> str:
+    """A whole or partial ISO date in words: "2014", "November 2014", "2 November 2014".
+
+    What is no date (a free text such as "in the spring of 1990") stays as it is.
+    """
+    parts = written[:10].split("-")
+    try:
+        day = date(*(int(part) for part in [*parts, "1", "1"][:3]))
+    except (ValueError, TypeError, OverflowError):
+        return written
+    if len(parts) == 1:
+        return parts[0]
+    if len(parts) == 2:
+        return str(format_skeleton("yMMMM", day, locale=where))
+    return str(format_date(day, "long", locale=where))
+
+
+def size_words(size: int, where: Locale) -> str:
+    """A file's size in decimal units with one digit: "3.1 MB"."""
+    amount, unit = float(size), "B"
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if amount < 1000 or unit == "TB":
+            break
+        amount /= 1000
+    return f"{format_decimal(round(amount, 1), locale=where)}\N{NO-BREAK SPACE}{unit}"
+
+
+def _between(where: Locale) -> tuple[str, str, str, str]:
+    """What stands between the items of a list: of two; after the first, in the middle, before the last."""
+    patterns = where.list_patterns["standard"]
+    two, start, middle, end = (
+        patterns[key].partition("{0}")[2].partition("{1}")[0] for key in ("2", "start", "middle", "end")
+    )
+    return two, start, middle, end
+
+
+def listing(items: Iterable[Any], between: tuple[str, str, str, str]) -> tuple[tuple[str, Any], ...]:
+    """Items, each with what the language writes before it: ("", a), (", ", b), (" and ", c)."""
+    whole = tuple(items)
+    two, start, middle, end = between
+    if len(whole) < 2:
+        return tuple(("", item) for item in whole)
+    if len(whole) == 2:
+        return ("", whole[0]), (two, whole[1])
+    inner = ((start if not number else middle, item) for number, item in enumerate(whole[1:-1]))
+    return ("", whole[0]), *inner, (end, whole[-1])
+
+
+def filters(language: str) -> dict[str, Callable[..., Any]]:
+    """The templates' filters in a language; what repeats is remembered."""
+    where, between = locale(language), _between(locale(language))
+    return {
+        "date": cache(lambda written: date_words(written, where)),
+        "timecode": timecode,
+        "iso_duration": iso_duration,
+        "number": cache(lambda number: str(format_decimal(number, locale=where))),
+        "filesize": cache(lambda size: size_words(size, where)),
+        "listing": lambda items: listing(items, between),
+        "endonym": cache(endonym),
+    }

@@ -1,0 +1,215 @@
+"""Writing a site: staged apart, moved into place when all is well, stale files removed last.
+
+Until `commit` nothing in the output has changed. While it runs, every file is the old or the new one;
+parts come before the pages that need them, deletions and the manifest last (rulings 24). What the manifest
+does not list is not ours and is left alone.
+"""
+
+import os
+import shutil
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from byline.problems import Place, Problem
+from byline.values import Artifact, Manifest
+
+MANIFEST = ".byline-manifest.json"
+STAGING = ".byline-staging"
+# Folders of parts, which pages refer to.
+PARTS = ("assets", "media")
+
+
+def read_manifest(output: Path) -> Manifest:
+    """What the last build left in a folder; empty where there is none or it cannot be read.
+
+    A file that is gone, or has another size than it was given, has neither key nor digest, so that it is
+    made again. Whatever the manifest says, nothing outside the folder is ours.
+    """
+    try:
+        manifest = msgspec.json.decode((output / MANIFEST).read_bytes(), type=Manifest)
+    except (OSError, msgspec.DecodeError):
+        return Manifest()
+    return Manifest(
+        {
+            path: entry if _stands(f"{output}/{path}", entry[2]) else ("", "", 0)
+            for path, entry in manifest.files.items()
+            if not path.startswith("/") and ".." not in path.split("/")
+        }
+    )
+
+
+def _stands(path: str, size: int) -> bool:
+    try:
+        return os.lstat(path).st_size == size
+    except (OSError, ValueError):
+        return False
+
+
+def refuse(root: Path, content: str, output: Path) -> Problem | None:
+    """Why a folder cannot be the output: it holds the archive or lies in its content, or is not ours."""
+    target = output.resolve()
+    inside = (root / content).resolve()
+    sources = [root / name for name in ("templates", "themes", "static")]
+    if target == Path(target.anchor) or target in (root.resolve(), *root.resolve().parents):
+        message = "this folder holds the archive itself"
+    elif any(target == one.resolve() or one.resolve() in target.parents for one in (inside, *sources)):
+        message = "this is a folder of the archive's own sources"
+    elif output.is_symlink() or (output.exists() and not output.is_dir()):
+        message = "this is not a folder"
+    elif output.is_dir() and not (output / MANIFEST).exists() and _foreign(output):
+        message = "there are files here that Byline did not write"
+    else:
+        return None
+    return Problem(
+        "bad-output", f"cannot write to {output.name}: {message}", Place("--output"), "name another folder"
+    )
+
+
+def failure(output: Path, error: OSError) -> Problem:
+    """What to say when the output cannot be written: a full disk, a folder without leave to write."""
+    reason = error.strerror or type(error).__name__
+    message = f"cannot write to {output.name}: {reason}"
+    return Problem("bad-output", message, Place("--output"), "make room, or name another folder")
+
+
+def _foreign(output: Path) -> bool:
+    return any(not entry.name.startswith(".") for entry in output.iterdir())
+
+
+@contextmanager
+def _plain_modes() -> Iterator[None]:
+    """Files that everybody may read, whatever the umask: the same modes on every machine."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+class Stage:
+    """A site in the making: `add` every artifact, then `commit` once, or `discard`."""
+
+    def __init__(self, output: Path, past: Manifest) -> None:
+        """Nothing is written yet."""
+        self.output, self.past = output, past
+        self.folder = output / STAGING
+        self.files: dict[str, tuple[str, str, int]] = {}
+        self._folders: set[str] = set()
+
+    def clear(self) -> None:
+        """Make room apart from the output; what a killed build left there goes. Raises OSError."""
+        with _plain_modes():
+            self.output.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder.mkdir()
+
+    def add(self, artifact: Artifact) -> None:
+        """Stage an artifact; one whose file is unchanged needs no bytes."""
+        self.files[artifact.path] = (artifact.key, artifact.digest, artifact.size)
+        known = self.past.files.get(artifact.path)
+        same = known is not None and known[1] == artifact.digest
+        if artifact.data is None or same:
+            return
+        folder, _, _ = artifact.path.rpartition("/")
+        with _plain_modes():
+            if folder not in self._folders:
+                (self.folder / folder).mkdir(parents=True, exist_ok=True)
+                self._folders.add(folder)
+            (self.folder / artifact.path).write_bytes(artifact.data)
+
+    def commit(self) -> tuple[int, int]:
+        """Move everything into place; the numbers of files that changed and that were removed."""
+        stale = [path for path in self.past.files if path not in self.files]
+        pending = {
+            **self.past.files,
+            **{path: ("", "", 0) for path in self.files if path not in self.past.files},
+        }
+        changed = sum(len(files) for _, _, files in os.walk(self.folder))
+        if not changed and not stale and self.files == self.past.files:
+            self.discard()
+            return 0, 0
+        with _plain_modes():
+            self._save(Manifest(pending))
+            for part in PARTS:
+                if (self.folder / part).is_dir():
+                    _merge(self.folder / part, self.output / part)
+            _merge(self.folder, self.output)
+            _remove(self.output, stale, self.files)
+            self._save(Manifest(dict(sorted(self.files.items()))))
+        return changed, len(stale)
+
+    def discard(self) -> None:
+        """Leave the output as it was."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _save(self, manifest: Manifest) -> None:
+        temporary = self.output / f"{MANIFEST}.new"
+        with temporary.open("wb") as file:
+            file.write(msgspec.json.encode(manifest))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(self.output / MANIFEST)
+
+
+def _merge(source: Path, target: Path) -> None:
+    """Move a staged folder onto the output: a new folder by one rename, an old one entry by entry."""
+    if not os.path.lexists(target):
+        source.rename(target)
+        return
+    stack = [(source, target)]
+    while stack:
+        staged, standing = stack.pop()
+        for entry in sorted(os.scandir(staged), key=lambda one: one.name):
+            path = standing / entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if path.is_dir() and not path.is_symlink():
+                    stack.append((staged / entry.name, path))
+                    continue
+                if os.path.lexists(path):
+                    path.unlink()
+            elif path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            Path(entry.path).replace(path)
+    shutil.rmtree(source)
+
+
+def _remove(output: Path, stale: Collection[str], kept: Collection[str]) -> None:
+    """Delete stale files of ours, and folders that this empties."""
+    folders: set[Path] = set()
+    for path in stale:
+        file = output / path
+        if any(parent in kept for parent in _parents(path)):
+            continue
+        try:
+            file.unlink(missing_ok=True)
+        except (NotADirectoryError, IsADirectoryError, PermissionError):
+            continue
+        folders.add(file.parent)
+    for folder in sorted(folders, key=lambda one: len(one.parts), reverse=True):
+        while folder != output:
+            try:
+                folder.rmdir()
+            except OSError:
+                break
+            folder = folder.parent
+
+
+def _parents(path: str) -> Iterator[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def foreign(output: Path, manifest: Manifest) -> tuple[str, ...]:
+    """Files in an output folder that no build wrote, sorted; hidden ones are nobody's business."""
+    found = []
+    for folder, folders, files in os.walk(output):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            path = (Path(folder) / name).relative_to(output).as_posix()
+            if path not in manifest.files and not name.startswith("."):
+                found.append(path)
+    return tuple(sorted(found))

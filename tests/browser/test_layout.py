@@ -1,0 +1,129 @@
+"""Pages fit narrow windows, large letters and paper, whatever their texts are like."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from browser.serving import KINDS
+
+pytestmark = pytest.mark.browser
+
+# What stands out of the window sideways, if the page as a whole can be moved sideways.
+WIDER = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.scrollingElement.scrollWidth <= width) return [];
+  const wide = [...document.querySelectorAll("body *")].filter((one) => {
+    const box = one.getBoundingClientRect();
+    return (box.right > width + 1 || box.left < -1) && box.width && !one.closest(".scroll");
+  });
+  const shown = wide.slice(0, 4).map((one) => one.outerHTML.slice(0, 90));
+  return [`${document.scrollingElement.scrollWidth} wide`, ...shown];
+}"""
+
+WORD = "Donaudampfschifffahrts" * 9
+NAME = "Aurelia Fontanella " * 16
+TABLE = "|" + "|".join(f" column {n} " for n in range(14)) + "|\n|" + " - |" * 14 + "\n|" + " value |" * 14
+LINK = f"[{WORD}](https://host.example/{WORD})"
+BODY = f"{WORD}\n\n{TABLE}\n\n    {WORD}\n\n`{WORD}`\n\n> {WORD}\n\n- {WORD}\n\n## {WORD}\n\n{LINK}"
+ID = "a-very-long-name-" * 5 + "end"
+
+
+def stretched() -> dict[str, str]:
+    """An archive whose names are long, whose words do not break and whose tables are wide."""
+    part = f"{{who: one, as: {WORD}, note: {WORD}, credited_as: {NAME}}}"
+    credits = f"credits: {{author: [one, {ID}], performer: {part}}}"
+    url = f"https://host.example/{WORD}"
+    medium = f"media: {{url: '{url}.mp3', alt: {WORD}, caption: {WORD}, credit: {WORD}}}"
+    return {
+        "byline.toml": f'[archive]\ntitle = "{WORD}"\ntagline = "{WORD}"\nbase_url = "https://lanterns.example/"\n'
+        f'copyright = "{WORD}"\ncontact = "{url}"\n[menu]\n{WORD} = "https://host.example/"\n',
+        f"content/contributors/{ID}.md": f"---\nname: {WORD}\npronouns: {WORD}\nalso_credited_as: [{WORD}]\n"
+        f"links: ['{url}']\nin_memoriam: {WORD}\n---\n{BODY}\n",
+        "content/contributors/one.md": f"---\nname: {NAME}\n---\n{BODY}\n",
+        f"content/records/{ID}.md": f"---\ntitle: {WORD}\nsummary: {WORD}\nurl: '{url}'\n"
+        f"tags: [{WORD}]\nsources: [{{title: {WORD}, by: {WORD}}}]\n{medium}\n{credits}\n---\n{BODY}\n",
+        "content/records/next.md": f"---\ntitle: {NAME}\nsources: [{ID}]\n{credits}\n---\n{BODY}\n",
+        f"content/topics/{ID}.md": f"---\ntitle: {WORD}\n---\n{BODY}\n",
+        "content/seasons/one.md": f"---\ntitle: {WORD}\nsummary: {NAME}\n---\n{BODY}\n",
+        f"content/episodes/{ID}/index.md": f"---\ntitle: {WORD}\nsummary: {WORD}\nseason: one\ntopic: {ID}\n"
+        f"call: {WORD}\n{medium}\nuses: [next]\n{credits}\n---\n{BODY}\n",
+        f"content/episodes/{ID}/segments/{ID}.md": f"---\ntitle: {WORD}\nstarts: '01:00:00'\n"
+        f"uses: [{ID}]\n{credits}\n---\n{BODY}\n",
+        f"content/pages/{ID}.md": f"---\ntitle: {WORD}\nmenu: 1\n---\n{BODY}\n",
+    }
+
+
+# Every page of it; `*` stands for the long id.
+STRETCHED = """
+    . contributors/ contributors/*/ contributors/one/ contributors/*/embed/ records/ records/*/
+    records/*/tree/ records/next/
+    records/next/tree/ topics/ topics/*/ seasons/one/ episodes/ episodes/*/ episodes/*/*/
+    episodes/*/tree/ */ roles/ roles/author/ lineage/ no/such/page/
+"""
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_pages_fit_narrow_windows(width: int, archive: str, context: Callable[..., BrowserContext]) -> None:
+    page = context(width).new_page()
+    wide = {}
+    for kind, address in KINDS.items():
+        page.goto(archive + address, wait_until="load")
+        if kind == "redirect":
+            page.wait_for_url("**/ash-lindqvarn/")
+        if found := page.evaluate(WIDER):
+            wide[kind] = found
+    assert not wide
+
+
+def test_long_names_and_words_and_wide_tables_fit(
+    served: Callable[..., str], context: Callable[..., BrowserContext]
+) -> None:
+    base = served(stretched())
+    page = context(320).new_page()
+    wide: dict[str, object] = {}
+    for address in STRETCHED.split():
+        page.goto(base + address.replace("*", ID))
+        for width in (320, 360, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            if found := page.evaluate(WIDER):
+                wide[f"{address} {width}"] = found
+    assert not wide
+
+
+@pytest.mark.parametrize(
+    "kind", ["home", "episode", "record: audio", "records", "contributor", "tree of a record"]
+)
+def test_letters_grow_to_twice_their_size(
+    kind: str, archive: str, context: Callable[..., BrowserContext]
+) -> None:
+    page = context(640).new_page()
+    page.goto(archive + KINDS[kind])
+    before = page.locator("h1").evaluate("title => parseFloat(getComputedStyle(title).fontSize)")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    after = page.locator("h1").evaluate("title => parseFloat(getComputedStyle(title).fontSize)")
+    assert after > before * 1.3
+    text = page.evaluate("parseFloat(getComputedStyle(document.querySelector('main p')).fontSize)")
+    assert text >= 24
+    assert page.evaluate(WIDER) == []
+
+
+@pytest.mark.parametrize("kind", ["episode", "segment", "record: video", "contributor"])
+def test_paper_shows_every_name(kind: str, archive: str, page: Page) -> None:
+    page.goto(archive + KINDS[kind])
+    names = page.locator(".roll .who, .filmography .title")
+    assert names.count() > 0
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.querySelector('header.site nav')).display") == "none"
+    for number in range(names.count()):
+        assert names.nth(number).is_visible()
+    dark = page.locator("h1").evaluate("title => getComputedStyle(title).color")
+    assert dark == "rgb(0, 0, 0)"
+
+
+def test_paper_shows_why_somebody_is_named(archive: str, page: Page) -> None:
+    page.goto(archive + KINDS["episode"])
+    page.emulate_media(media="print")
+    reasons = page.locator(".roll details .where")
+    assert reasons.count() > 0
+    assert reasons.first.bounding_box()

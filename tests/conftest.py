@@ -1,0 +1,65 @@
+"""Tests go through public doors: a folder of content goes in, the command line runs, a site comes out."""
+
+import shlex
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import hypothesis
+import pytest
+from click.testing import CliRunner
+
+from byline.cli import main
+
+# A busy machine is no failure: properties are about results, never about time.
+hypothesis.settings.register_profile("byline", deadline=None)
+hypothesis.settings.load_profile("byline")
+
+SETTINGS = '[archive]\ntitle = "Lanterns"\nbase_url = "https://lanterns.example/"\n'
+
+
+class Site(NamedTuple):
+    """An archive's folder, the folder it was built into, what the terminal showed, the exit status."""
+
+    root: Path
+    output: Path
+    text: str
+    status: int
+
+    def page(self, address: str) -> str:
+        """The HTML at an address of the site."""
+        return (self.output / address / "index.html").read_text("utf-8")
+
+
+def byline(root: Path, arguments: str) -> tuple[str, int]:
+    """Run the command line in this process; everything it said, and its exit status."""
+    result = CliRunner().invoke(main, ["-C", str(root), *shlex.split(arguments)])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.output, result.exit_code
+
+
+def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files of an archive; settings are added where there are none."""
+    settings = {} if (root / "byline.toml").exists() else {"byline.toml": SETTINGS}
+    for path, data in {**settings, **files}.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return root
+
+
+def build(root: Path, output: Path, options: str = "") -> Site:
+    """Build an archive."""
+    text, status = byline(root, f"build --output {shlex.quote(str(output))} {options}")
+    return Site(root, output, text, status)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Callable[..., Site]:
+    """`site({path: text})` writes a tree of content into an archive and builds it."""
+
+    def make(files: Mapping[str, str | bytes], options: str = "") -> Site:
+        return build(write(tmp_path / "archive", files), tmp_path / "site", options)
+
+    return make

@@ -1,0 +1,330 @@
+"""Credits against a slow reading of the rules, on random archives, and on shapes that break careless code."""
+
+import random
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from byline.credits import Credits, Shown, credit, path, roll
+from byline.lineage import Lineage, trace
+from byline.problems import Place
+from byline.values import Credit, CreditLine, Key, Person, Record, SourceLine, Use, Withdrawn
+
+T = TypeVar("T")
+IDS = list("abcdef")
+ROLES = ["idea", "author"]  # the vocabulary, in its order; others may be used all the same
+PEOPLE = {
+    "ann": Person("ann", "Ann Example", "m"),
+    "bo": Person("bo", "Bo Example", "b"),
+    "cy": Person("cy", "Cy Example", "b"),
+    "gone": Person("gone", "", "z", "withdrawn"),
+    "bare": Person("bare", "Bare Name", "a", "plain"),
+    "band": Person("band", "The Band", "k", kind="group", members=("ann", "duo", "gone", "bare")),
+    "duo": Person("duo", "The Duo", "l", kind="group", members=("bo", "cy")),
+}
+EPISODE: Key = ("episode", "e1")
+SEGMENTS: tuple[Key, ...] = (("segment", "e1/one"), ("segment", "e1/two"))
+
+
+class World(msgspec.Struct, frozen=True):
+    records: dict[str, Record]
+    credits: dict[str, tuple[CreditLine, ...]]
+    places: tuple[Shown, ...]
+
+
+def passes(kind: str) -> bool:
+    return kind != "inspiration"
+
+
+def lineage(records: Mapping[str, Record]) -> Lineage:
+    return trace(records, hidden=(), missing="error", cycles="error")[0]
+
+
+def credited(world: World) -> Credits:
+    graph = lineage(world.records)
+    return credit(world.places, world.records, world.credits, PEOPLE, graph, ROLES, passes)
+
+
+lines = st.lists(
+    st.builds(
+        CreditLine,
+        role=st.sampled_from(["author", "idea", "zz", "odd"]),
+        who=st.sampled_from(sorted(PEOPLE)),
+        part=st.sampled_from(["", "the storm"]),
+        credited_as=st.sampled_from(["", "A. E.", "Ann Example"]),
+        at=st.sampled_from([None, 1000]),
+        note=st.sampled_from(["", "twice"]),
+    ),
+    max_size=4,
+).map(tuple)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    ids = draw(st.permutations(IDS))
+    records = {}
+    for at, id_ in enumerate(ids):
+        above = draw(st.lists(st.sampled_from(ids[:at]), unique=True, max_size=3)) if at else []
+        sources = tuple(
+            SourceLine(record=source, kind=draw(st.sampled_from(["remix", "sample", "inspiration"])), index=i)
+            for i, source in enumerate(above)
+        )
+        gone = Withdrawn() if draw(st.integers(0, 4)) == 0 else None
+        records[id_] = Record(id=id_, place=Place("r.csv", at), sources=sources, withdrawn=gone)
+    uses = st.lists(st.sampled_from(IDS), unique=True, max_size=3)
+    works = tuple(
+        Shown(
+            key,
+            draw(lines),
+            tuple(Use(id_, at=draw(st.sampled_from([None, 5]))) for id_ in draw(uses)),
+            SEGMENTS if key == EPISODE else (),
+        )
+        for key in (EPISODE, *SEGMENTS)
+    )
+    credits = {id_: draw(lines) for id_ in IDS}
+    shown = [Shown(("record", id_), credits[id_]) for id_ in IDS if not records[id_].withdrawn]
+    return World(records, credits, (*works, *shown))
+
+
+# --- the rules, read slowly ---
+
+
+def chains(records: Mapping[str, Record], start: str) -> list[tuple[str, ...]]:
+    """Every chain of edges that pass credit, from a record upwards."""
+    above = [line.record for line in records[start].sources if passes(line.kind)]
+    return [(start,)] + [(start, *rest) for source in above for rest in chains(records, source)]
+
+
+def earned(world: World, place: Shown) -> dict[tuple[str, str, str], tuple[str, ...]]:
+    """Who has which credit at a place, and by which records: those used, or the path to the screen."""
+
+    def named_on(id_: str) -> tuple[CreditLine, ...]:
+        return () if world.records[id_].withdrawn else world.credits[id_]
+
+    found: dict[tuple[str, str, str], tuple[str, ...]] = {
+        ("named", line.role, line.who): () for line in place.credits
+    }
+    for use in place.uses:
+        for line in named_on(use.record):
+            key = ("used", line.role, line.who)
+            found[key] = tuple(dict.fromkeys((*found.get(key, ()), use.record)))
+    ways = [chain for use in place.uses for chain in chains(world.records, use.record) if len(chain) > 1]
+    for chain in sorted(ways, key=lambda chain: (len(chain), chain)):
+        for line in named_on(chain[-1]):
+            found.setdefault(("source", line.role, line.who), chain[::-1])
+    return found
+
+
+def named_lines(world: World, place: Shown, one: Credit) -> list[CreditLine]:
+    """The lines that one credit stands for."""
+    if one.reason == "named":
+        given = place.credits
+    else:
+        given = tuple(line for id_ in one.records for line in world.credits[id_])
+    return [line for line in given if (line.role, line.who) == (one.role, one.who)]
+
+
+def groups_of(who: str) -> dict[str, set[tuple[str, ...]]]:
+    """The groups that somebody is in, each with the chains of groups that lead there."""
+    if PEOPLE[who].state != "public":
+        return {}
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for key, group in PEOPLE.items():
+        if who in group.members:
+            found.setdefault(key, set()).add((key,))
+            for outer, ways in groups_of(key).items():
+                found.setdefault(outer, set()).update((*way, key) for way in ways)
+    return found
+
+
+@given(worlds())
+def test_everybody_is_credited_once_by_the_shortest_path(world: World) -> None:
+    credits = credited(world)
+    for place in world.places:
+        got = credits.at.get(place.key, ())
+        keys = [(one.reason, one.role, one.who) for one in got]
+        assert len(keys) == len(set(keys))
+        ways = {
+            (one.reason, one.role, one.who): path(credits, one) if one.reason == "source" else one.records
+            for one in got
+        }
+        assert ways == earned(world, place)
+        for one in got:
+            assert one.place == place.key
+            assert one.through == ()
+            if one.reason == "source":
+                way = path(credits, one)
+                assert (one.records, one.via, one.used) == ((way[0],), way[1], way[-1])
+    assert {key for key, ways in credits.via.items() if ways} <= {place.key for place in world.places}
+
+
+@given(worlds())
+def test_details_are_merged_and_withdrawn_people_have_none(world: World) -> None:
+    credits = credited(world)
+    for place in world.places:
+        for one in credits.at.get(place.key, ()):
+            person = PEOPLE[one.who]
+            if person.state == "withdrawn":
+                assert (one.names, one.parts, one.at, one.notes) == ((), (), (), ())
+                continue
+            given_lines = named_lines(world, place, one)
+            times = [line.at for line in given_lines]
+            if one.reason != "named":
+                times = [use.at for use in place.uses if use.record in one.records and one.reason == "used"]
+            assert one.names == _distinct(n for line in given_lines if (n := line.credited_as) != person.name)
+            assert one.parts == _distinct(line.part for line in given_lines)
+            assert one.notes == _distinct(line.note for line in given_lines)
+            assert one.at == _distinct(times)
+
+
+def _distinct(values: Iterable[T]) -> tuple[T, ...]:
+    return tuple(value for value in dict.fromkeys(values) if value not in ("", None))
+
+
+@given(worlds())
+def test_rolls_are_in_order_and_never_by_number(world: World) -> None:
+    credits = credited(world)
+    for place in world.places:
+        got = credits.at.get(place.key, ())
+        assert got == _in_order(world, [place], list(got))
+    places = (EPISODE, *SEGMENTS)
+    together = [one for key in places for one in credits.at.get(key, ())]
+    assert roll(credits, places, PEOPLE, ROLES) == _in_order(world, world.places[:3], together)
+
+
+def _in_order(world: World, places: list[Shown] | tuple[Shown, ...], got: list[Credit]) -> tuple[Credit, ...]:
+    """Named as written; then role by role, as written where something is shown, else by name."""
+    by_key = {(one.place, one.reason, one.role, one.who): one for one in got}
+    ordered: dict[Credit, None] = {}
+    for place in places:
+        for line in place.credits:
+            ordered[by_key[place.key, "named", line.role, line.who]] = None
+    roles = [*ROLES, *sorted({one.role for one in got} - set(ROLES))]
+    for role in roles:
+        for place in places:
+            for use in place.uses:
+                for line in () if world.records[use.record].withdrawn else world.credits[use.record]:
+                    if line.role == role and (one := by_key.get((place.key, "used", role, line.who))):
+                        ordered[one] = None
+    for role in roles:
+        for who in sorted(PEOPLE, key=lambda who: (PEOPLE[who].sort, who)):
+            for place in places:
+                if one := by_key.get((place.key, "source", role, who)):
+                    ordered[one] = None
+    return tuple(ordered)
+
+
+@given(worlds())
+def test_people_have_all_that_places_say_and_members_their_groups_credits(world: World) -> None:
+    credits = credited(world)
+    assert {PEOPLE[who].state for who in credits.of} <= {"public"}
+    running = [place.key for place in world.places]
+    for who, person in PEOPLE.items():
+        theirs = credits.of.get(who, ())
+        own = [one for one in theirs if not one.through]
+        if person.state == "public":
+            assert own == [one for key in running for one in credits.at.get(key, ()) if one.who == who]
+        places = [running.index(one.place) for one in theirs]
+        assert places == sorted(places)
+        direct = {(one.place, one.reason, one.role) for one in own}
+        groups = groups_of(who)
+        expected: dict[tuple[Key, str, str], list[Credit]] = {}
+        for key in running:
+            for one in credits.at.get(key, ()):
+                if one.who in groups and (key, one.reason, one.role) not in direct:
+                    expected.setdefault((key, one.reason, one.role), []).append(one)
+        through = [one for one in theirs if one.through]
+        assert len(through) == len(expected)
+        for one in through:
+            given_by = expected[one.place, one.reason, one.role]
+            assert one.who == who
+            assert one.through in groups[one.through[0]]
+            assert one.through[0] in {group.who for group in given_by}
+            if one.reason == "source":
+                best = min((path(credits, group)[::-1] for group in given_by), key=lambda p: (len(p), p))
+                assert path(credits, one) == best[::-1]
+            else:
+                assert set(one.records) == {id_ for group in given_by for id_ in group.records}
+
+
+@given(worlds(), st.randoms())
+@settings(max_examples=50)
+def test_credits_do_not_depend_on_the_order_of_mappings(world: World, chance: random.Random) -> None:
+    def shuffled(items: Mapping[str, T]) -> dict[str, T]:
+        pairs = list(items.items())
+        chance.shuffle(pairs)
+        return dict(pairs)
+
+    records = shuffled(world.records)
+    graph = lineage(records)
+    again = credit(world.places, records, shuffled(world.credits), shuffled(PEOPLE), graph, ROLES, passes)
+    assert again == credited(world)
+    assert list(again.at) == list(credited(world).at)
+
+
+# --- large and strange shapes ---
+
+
+def name(number: int) -> str:
+    return f"r{number:06}"
+
+
+def chain(length: int) -> dict[str, list[str]]:
+    return {name(at): [name(at - 1)] if at else [] for at in range(length)}
+
+
+def star(size: int) -> dict[str, list[str]]:
+    return {name(at): [name(0)] if at else [] for at in range(size)}
+
+
+def ladder(steps: int) -> dict[str, list[str]]:
+    return {
+        f"{side}{at:03}": [f"a{at - 1:03}", f"b{at - 1:03}"] if at else []
+        for at in range(steps)
+        for side in "ab"
+    }
+
+
+def lattice(width: int) -> dict[str, list[str]]:
+    return {
+        name(row * width + at): [name((row - 1) * width + at)] * (row > 0)
+        + [name(row * width + at - 1)] * (at > 0)
+        for row in range(width)
+        for at in range(width)
+    }
+
+
+@pytest.mark.parametrize(
+    ("graph", "steps"),
+    [(chain(10_000), 9_999), (star(18_000), 1), (ladder(60), 59), (lattice(60), 118)],
+    ids=["chain", "star", "ladder", "lattice"],
+)
+@pytest.mark.parametrize("everybody", [True, False])
+def test_shapes_end_and_reach_the_first_author(
+    graph: dict[str, list[str]], steps: int, everybody: bool
+) -> None:
+    records = {
+        id_: Record(
+            id=id_,
+            place=Place("r.csv"),
+            sources=tuple(SourceLine(record=source, index=at) for at, source in enumerate(sources)),
+        )
+        for id_, sources in graph.items()
+    }
+    found = lineage(records)
+    first = min(graph)
+    people = {id_: Person(id_, id_, id_) for id_ in graph}
+    named = graph if everybody else [first]
+    credits = {id_: (CreditLine("author", id_),) for id_ in named}
+    shown = [
+        Shown(("segment", "e/one"), (), (Use(found.order[-1]),)),
+        Shown(("segment", "e/two"), (), tuple(Use(id_) for id_ in sorted(graph))),
+    ]
+    got = credit(shown, records, credits, people, found, ROLES, passes)
+    one = got.of[first][0]
+    assert (one.reason, len(path(got, one))) == ("source", steps + 1)
+    assert {c.who for c in got.at[shown[1].key] if c.reason == "used"} == set(named)

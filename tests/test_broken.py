@@ -1,0 +1,251 @@
+"""Every mistake that can be made in an archive, and the words that its curator reads.
+
+`tests/broken/CODE/` holds an archive with one kind of mistake, `expected.txt` what the terminal shows;
+`CODE.VARIANT` is another way to the same code, and `command.txt` says what is run where that is not `check`.
+"""
+
+import ast
+import ctypes
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+import byline
+from byline.values import DocumentKind
+from conftest import byline as run
+from conftest import write
+
+BROKEN = Path(__file__).parent / "broken"
+CASES = sorted(path.name for path in BROKEN.iterdir())
+# Where problems are made, one of the arguments is the code.
+MAKERS = {"Problem", "Fault", "Issue", "BodyIssue", "say", "warn", "word", "_at", "_problem"}
+CODE = re.compile(r"[a-z]+(-[a-z*]+)+|encoding")
+# Codes that are put together from a prefix and one of a few words.
+FAMILIES = {
+    "unknown-*": [f"unknown-{kind}" for kind in get_args(DocumentKind)],
+    "license-*": [
+        f"license-{breach}" for breach in ("no-license", "no-derivatives", "share-alike", "non-commercial")
+    ],
+}
+
+
+def copy(case: str, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(BROKEN / case, tmp_path / "archive", symlinks=True))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_mistake_is_told_in_these_words(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = copy(case, tmp_path)
+    monkeypatch.chdir(root)
+    command = root / "command.txt"
+    if case == "unreadable-file":
+        text, status = _without_privileges(root)
+    else:
+        text, status = run(Path(), command.read_text() if command.exists() else "check")
+    assert text == (BROKEN / case / "expected.txt").read_text("utf-8")
+    assert status == (1 if re.search(r"^\d+ errors?", text, re.MULTILINE) else 0)
+    assert f"[{case.partition('.')[0]}]" in text
+
+
+def _without_privileges(root: Path) -> tuple[str, int]:
+    """Check an archive with a file that may not be read, as somebody to whom that matters."""
+    (root / "content/records/lamp.md").chmod(0)
+    prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" and os.geteuid() == 0 else None
+
+    def drop() -> None:
+        for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+            if prctl:
+                prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
+
+    command = [sys.executable, "-c", "from byline.cli import main; main()", "check"]
+    done = subprocess.run(command, cwd=root, preexec_fn=drop, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr, done.returncode
+
+
+def _codes() -> Iterator[str]:
+    """Every code in the source: arguments of what makes problems."""
+    for path in Path(byline.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and _name(node.func) in MAKERS:
+                for value in node.args:
+                    code = _text(value)
+                    if CODE.fullmatch(code):
+                        yield from FAMILIES[code] if "*" in code else [code]
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _text(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "*" for part in node.values)  # type: ignore[misc]
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def test_every_code_has_a_case() -> None:
+    codes = set(_codes())
+    assert len(codes) > 70
+    assert codes == {case.partition(".")[0] for case in CASES}
+
+
+def test_all_problems_of_all_files_are_told_at_once_and_in_the_same_order(tmp_path: Path) -> None:
+    cases = [case for case in CASES if _only_content(case)]
+    for at, case in enumerate(cases):
+        # Each in a folder of its own: ids of their files meet, what is wrong in each file stays.
+        for path in (BROKEN / case / "content").rglob("*.md"):
+            kind, *rest = path.relative_to(BROKEN / case / "content").parts
+            write(tmp_path, {f"content/{kind}/{at:02}/{'/'.join(rest)}": path.read_bytes()})
+    text, status = run(tmp_path, "check")
+    again, _ = run(tmp_path, "check")
+    assert status == 1
+    assert text == again
+    codes = set(re.findall(r"(?:error|warning)\[([\w-]+)\]", text))
+    assert {case.partition(".")[0] for case in cases} <= codes
+    places = re.findall(r"^(content/\S+?):(\d+):(\d+): ", text, re.MULTILINE)
+    assert [(path, int(line), int(column)) for path, line, column in places] == sorted(
+        (path, int(line), int(column)) for path, line, column in places
+    )
+
+
+def _only_content(case: str) -> bool:
+    """Mistakes of one file, whatever stands beside it."""
+    code = case.partition(".")[0]
+    return (
+        code.startswith(("yaml-", "bad-date", "bad-timecode", "out-of-", "by-", "wrong-"))
+        and "settings" not in case
+    )
+
+
+@pytest.fixture
+def mistakes(tmp_path: Path) -> Path:
+    return write(
+        tmp_path,
+        {
+            "content/records/lamp.md": "---\ntitle: Lamp\nby: nobody\n---\n[Gone](gone, really.txt)\n",
+            "content/records/moth.md": "---\ntitle: Moth\nsources: [lapm]\n---\n[Gone](gone.txt)\n",
+        },
+    )
+
+
+def test_problems_as_json(mistakes: Path) -> None:
+    text, status = run(mistakes, "check --format json")
+    assert status == 1
+    first, *rest = json.loads(text)["problems"]
+    assert len(rest) == 2
+    assert first == {
+        "path": "content/records/lamp.md",
+        "line": 3,
+        "column": 5,
+        "length": 6,
+        "severity": "error",
+        "code": "unknown-contributor",
+        "message": 'no contributor "nobody"',
+        "hint": "write contributors/ID.md, or a row in the contributors ledger",
+        "excerpt": "by: nobody",
+        "related": [],
+    }
+
+
+def test_problems_as_workflow_commands(mistakes: Path) -> None:
+    text, status = run(mistakes, "check --format github")
+    assert status == 1
+    command = re.compile(
+        r"::(error|warning) file=content/records/\w+\.md,line=\d+,col=\d+,title=[a-z-]+::[^\n:][^\n]*"
+    )
+    lines = text.splitlines()
+    assert len(lines) == 3
+    assert all(command.fullmatch(line) for line in lines)
+
+
+def test_problems_as_sarif(mistakes: Path) -> None:
+    text, status = run(mistakes, "check --format sarif")
+    assert status == 1
+    document = json.loads(text)
+    assert document["version"] == "2.1.0"
+    (log,) = document["runs"]
+    driver = log["tool"]["driver"]
+    assert driver["name"] == "Byline"
+    assert log["columnKind"] == "unicodeCodePoints"
+    rules = [rule["id"] for rule in driver["rules"]]
+    assert len(set(rules)) == len(rules)
+    assert len(log["results"]) == 3
+    for result in log["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] in ("error", "warning", "note", "none")
+        assert result["message"]["text"]
+        for location in (*result["locations"], *result["relatedLocations"]):
+            _check_location(location)
+
+
+def _check_location(location: dict[str, Any]) -> None:
+    """3.28 to 3.30 of the standard: relative, escaped addresses; lines and columns from 1."""
+    physical = location["physicalLocation"]
+    uri = physical["artifactLocation"]["uri"]
+    assert re.fullmatch(r"[A-Za-z0-9._~!$&'()*+,;=:@/%-]+", uri)
+    assert not uri.startswith("/")
+    region = physical.get("region", {"startLine": 1})
+    assert region["startLine"] >= 1
+    assert region.get("endColumn", 2) > region.get("startColumn", 1) >= 1
+
+
+def test_sarif_has_no_region_for_a_whole_file_and_escapes_its_name(tmp_path: Path) -> None:
+    write(tmp_path, {"content/records/Big Lamp.md": "---\ntitle: Lamp\n---\n"})
+    text, _ = run(tmp_path, "check --format sarif")
+    physical = json.loads(text)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert physical == {"artifactLocation": {"uri": "content/records/Big%20Lamp.md"}}
+
+
+WARNING = {"content/index.md": "---\ntitle: Lanterns\n---\n[Gone](gone.txt)\n"}
+
+
+def test_warnings_do_not_fail_a_check_unless_it_is_strict(tmp_path: Path) -> None:
+    write(tmp_path, WARNING)
+    text, status = run(tmp_path, "check")
+    assert (text.splitlines()[-1], status) == ("1 warning", 0)
+    strict, status = run(tmp_path, "check --strict")
+    assert (strict, status) == (text, 1)
+
+
+def test_a_sound_archive_says_so(tmp_path: Path) -> None:
+    write(tmp_path, {"content/index.md": "---\ntitle: Lanterns\n---\n"})
+    assert run(tmp_path, "check") == ("No problems.\n", 0)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["chekc", "check --formt json", "check --format xml", "check --on yesterday", "build extra", "new"],
+)
+def test_wrong_use_is_status_2(arguments: str, tmp_path: Path) -> None:
+    text, status = run(write(tmp_path, WARNING), arguments)
+    assert status == 2
+    assert text.startswith("Usage: ")
+
+
+def test_a_problem_far_into_a_long_line_is_shown_around_its_place(tmp_path: Path) -> None:
+    body = f"{'lamp ' * 4000}[x](record:gone){' lamp' * 4000}"
+    write(tmp_path, {"content/index.md": f"---\ntitle: Lanterns\n---\n{body}\n"})
+    text, _ = run(tmp_path, "check")
+    _, excerpt, pointer, _ = text.splitlines()
+    assert len(excerpt) < 120
+    at = pointer.index("^")
+    assert excerpt[at : at + 4] == "gone"
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
+def test_names_cannot_write_to_the_terminal(form: str, tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"content/records.jsonl": json.dumps({"id": "lamp", "by": "\x1b[2J\u202egone", "x\x1b]0;": 1})},
+    )
+    text, status = run(tmp_path, f"check --format {form}")
+    assert status == 1
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)

@@ -1,0 +1,94 @@
+"""A cache makes builds faster and nothing else: whatever is in it, the site is the same."""
+
+import hashlib
+import os
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from byline import build as pipeline
+from byline import cache
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    folder = tmp_path / "archive"
+    shutil.copytree(ROOT / "generator/byline/data/starter", folder)
+    return folder
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def checked(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest() + data
+
+
+def built(archive: Path, output: Path, kept: Path | None) -> dict[str, bytes]:
+    assert pipeline.build(archive, output, on="2026-06-01", cache=kept).done
+    return tree(output)
+
+
+def test_a_cached_build_is_a_clean_one(archive: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "cache"
+    first = built(archive, tmp_path / "one", kept)
+    assert (kept / cache.FILE).is_file()
+    assert built(archive, tmp_path / "two", kept) == first == built(archive, tmp_path / "three", None)
+
+
+def test_a_file_with_the_same_time_and_size_is_read_again(archive: Path, tmp_path: Path) -> None:
+    kept, page = tmp_path / "cache", archive / "content/pages/about.md"
+    built(archive, tmp_path / "one", kept)
+    state = page.stat()
+    page.write_bytes(page.read_bytes().replace(b"Who makes", b"Who bakes"))
+    os.utime(page, ns=(state.st_atime_ns, state.st_mtime_ns))
+    found = built(archive, tmp_path / "two", kept)
+    assert b"Who bakes" in found["about/index.html"]
+    assert found == built(archive, tmp_path / "three", None)
+
+
+def test_what_is_no_longer_there_leaves_the_cache(archive: Path, tmp_path: Path) -> None:
+    kept, page = tmp_path / "cache", archive / "content/pages/about.md"
+    page.write_text("---\ntitle: About\n---\n\nPelargonium", "utf-8")
+    built(archive, tmp_path / "one", kept)
+    assert b"Pelargonium" in (kept / cache.FILE).read_bytes()
+    page.write_text("---\ntitle: About\nwithdrawn: true\n---\n\nPelargonium", "utf-8")
+    built(archive, tmp_path / "one", kept)
+    assert b"Pelargonium" not in (kept / cache.FILE).read_bytes()
+
+
+@pytest.mark.parametrize("hurt", ["empty", "cut", "noise", "other version", "a folder"])
+def test_a_hurt_cache_counts_as_empty(archive: Path, tmp_path: Path, hurt: str) -> None:
+    kept = tmp_path / "cache"
+    first = built(archive, tmp_path / "one", kept)
+    pack = kept / cache.FILE
+    data = pack.read_bytes()
+    noise = random.Random(1).randbytes(len(data))
+    broken = {
+        "empty": b"",
+        "cut": data[: len(data) // 2],
+        "noise": noise,
+        "other version": checked(data[16:].replace(cache.code_version().encode(), b"0" * 32)),
+    }
+    if hurt == "a folder":
+        pack.unlink()
+        pack.mkdir()
+    else:
+        pack.write_bytes(broken[hurt])
+    assert built(archive, tmp_path / "two", kept) == first
+
+
+def test_every_single_byte_may_be_wrong(archive: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "cache"
+    first = built(archive, tmp_path / "one", kept)
+    data = (kept / cache.FILE).read_bytes()
+    rnd = random.Random(7)
+    for _ in range(12):
+        at = rnd.randrange(len(data))
+        (kept / cache.FILE).write_bytes(data[:at] + bytes([data[at] ^ 0x41]) + data[at + 1 :])
+        assert built(archive, tmp_path / "two", kept) == first

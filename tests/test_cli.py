@@ -1,0 +1,206 @@
+"""The command line, as somebody meets it who starts an archive."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from byline import __version__
+from byline.cli import main
+from conftest import build, byline, write
+
+EXAMPLE = Path(__file__).parent.parent
+KINDS = ("season", "topic", "episode", "segment", "record", "contributor", "page")
+HOME = {"content/index.md": "---\ntitle: Lanterns\n---\n"}
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Path:
+    """A new archive, as `byline new` makes it."""
+    text, status = byline(tmp_path, f"new {tmp_path / 'show'}")
+    assert status == 0, text
+    return tmp_path / "show"
+
+
+def test_a_new_archive_builds_at_once(new: Path) -> None:
+    assert byline(new, "check --strict") == ("No problems.\n", 0)
+    text, status = byline(new, "build")
+    assert status == 0
+    assert (new / "output/index.html").is_file()
+    assert re.fullmatch(r"[\d,]+ files, [\d,]+ written, 0 removed, in \d+\.\d s\n", text)
+    assert "Sample" in (new / "output/episodes/a-light-in-the-window/index.html").read_text("utf-8")
+
+
+def test_nothing_is_made_where_something_is(new: Path) -> None:
+    before = {path: path.read_bytes() for path in new.rglob("*") if path.is_file()}
+    text, status = byline(new, f"new {new}")
+    assert status == 2
+    assert "is not an empty folder" in text
+    assert {path: path.read_bytes() for path in new.rglob("*") if path.is_file()} == before
+
+
+def test_version() -> None:
+    assert byline(Path(), "--version") == (f"byline, version {__version__}\n", 0)
+
+
+@pytest.mark.parametrize("command", ["", *sorted(main.commands)])
+def test_every_command_has_help(command: str) -> None:
+    text, status = byline(Path(), f"{command} --help")
+    assert status == 0
+    assert text.startswith("Usage: ")
+    usage, _, rest = text.partition("\n\n")
+    assert re.match(r"  [A-Z]", rest), "a sentence that says what it does"
+    assert command in usage
+    options = main.commands[command].params if command else main.params
+    assert [option.name for option in options if isinstance(option, click.Option) and not option.help] == []
+
+
+def test_a_pipe_gets_problems_and_one_line(tmp_path: Path) -> None:
+    """No colours, no progress, no cursor movements."""
+    write(tmp_path, {"content/records/lamp.md": "---\ntitle: Lamp\ndaet: 2014\n---\n", **HOME})
+    command = [sys.executable, "-c", "from byline.cli import main; main()", "-C", str(tmp_path), "check"]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert done.stderr.startswith(b"content/records/lamp.md:3:1: error[unknown-field]: ")
+    assert b"\x1b" not in done.stderr
+    assert b"\r" not in done.stderr
+
+
+def test_folders_are_told_from_afar_and_from_inside(new: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert byline(new, "check")[1] == 0
+    monkeypatch.chdir(new / "content")
+    assert byline(Path(".."), "check")[1] == 0
+    text, status = byline(Path(), "check")
+    assert status == 1
+    assert "[no-settings]" in text
+    text, status = byline(new / "nowhere", "check")
+    assert status == 2
+    assert "does not exist" in text
+
+
+def test_a_setting_for_one_run(tmp_path: Path) -> None:
+    files = {**HOME, "content/records/moth.md": "---\ntitle: Moth\nsources: [gone]\n---\n"}
+    root = write(tmp_path / "archive", files)
+    assert build(root, tmp_path / "site").status == 1
+    site = build(root, tmp_path / "site", "--set lineage.missing=warn --set archive.title='Night lights'")
+    assert site.status == 0
+    assert "Night lights" in site.page("records/moth")
+    settings = (root / "byline.toml").read_text("utf-8")
+    assert "warn" not in settings
+
+
+@pytest.mark.parametrize(
+    ("override", "code", "hint"),
+    [
+        ("lineage.missing=wran", "bad-choice", 'did you mean "warn"?'),
+        ("linaege.missing=warn", "unknown-field", 'did you mean "lineage"?'),
+        ("pages.per_page=many", "wrong-type", "for example 12"),
+        ("pages.per_page=5", "out-of-range", ""),
+        ("lineage", "bad-override", "write for example --set lineage.missing=warn"),
+        ("=", "bad-override", "write for example"),
+    ],
+)
+def test_a_bad_setting_for_one_run_is_told(override: str, code: str, hint: str, tmp_path: Path) -> None:
+    text, status = byline(write(tmp_path, HOME), f"check --set {override}")
+    assert status == 1
+    assert text.startswith(f"--set: error[{code}]: ")
+    assert hint in text
+
+
+def schemas() -> dict[str, Any]:
+    text, status = byline(Path(), "schema")
+    assert status == 0
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def test_schemas_are_schemas() -> None:
+    found = schemas()
+    assert {"season", "topic", "episode", "segment", "record", "contributor", "page", "settings"} <= set(
+        found
+    )
+    for name, schema in found.items():
+        Draft202012Validator.check_schema(schema)
+        text, status = byline(Path(), f"schema {name}")
+        assert (json.loads(text), status) == (schema, 0)
+    text, status = byline(Path(), "schema recrod")
+    assert status == 2
+
+
+def front_matters() -> Iterator[tuple[str, str, Any]]:
+    """Kind, path and front matter of every document of the example archive."""
+    folders = {
+        f"{kind}s": kind
+        for kind in ("season", "topic", "episode", "segment", "record", "contributor", "page")
+    }
+    for path in sorted((EXAMPLE / "content").rglob("*.md")):
+        inside = [part for part in path.relative_to(EXAMPLE / "content").parts[:-1] if part in folders]
+        kind = folders[inside[-1]] if inside else "page"
+        text = path.read_text("utf-8")
+        if text.startswith("---\n"):  # others are attachments
+            yield kind, str(path.relative_to(EXAMPLE)), yaml.load(text.split("---\n")[1], PlainLoader)
+
+
+class PlainLoader(yaml.SafeLoader):
+    """Dates and times stay texts, as in YAML 1.2."""
+
+
+PLAIN = ("int", "float", "bool", "null")
+PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in pairs if tag.endswith(PLAIN)]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    if first not in "yYnNoO"
+}
+
+
+def test_schemas_accept_the_example_archive() -> None:
+    found = schemas()
+    count = 0
+    for kind, path, front in front_matters():
+        faults = [error.message for error in Draft202012Validator(found[kind]).iter_errors(front)]
+        assert faults == [], path
+        count += 1
+    assert count > 30
+    for path in sorted((EXAMPLE / "content").rglob("*.jsonl")):
+        kind = path.stem.removesuffix("s")
+        row = Draft202012Validator(found[f"{kind}-row"])
+        for line in path.read_text("utf-8").splitlines():
+            assert [error.message for error in row.iter_errors(json.loads(line))] == [], path
+
+
+@pytest.mark.parametrize(
+    ("kind", "front"),
+    [
+        ("record", {"titel": "Storm"}),
+        ("record", {"title": ["Storm"]}),
+        ("record", {"hearts": -1}),
+        ("record", {"hearts": "many"}),
+        ("record", {"date": "yesterday"}),
+        ("record", {"id": "Big Storm"}),
+        ("record", {"url": "storm.example"}),
+        ("record", {"credits": {"author": {"as": "nobody"}}}),
+        ("record", {"sources": [{"rekord": "x"}]}),
+        ("record", {"draft": "yes"}),
+        ("episode", {"season": "one"}),
+        ("episode", {"title": "The Dark", "runtime": 22}),
+        ("contributor", {"sort_name": "Marsh"}),
+        ("contributor", {"name": "Ada", "kind": "robot"}),
+        ("record-row", {"title": "Storm"}),
+        ("settings", {"archive": {"title": "x"}}),
+        (
+            "settings",
+            {"archive": {"title": "x", "base_url": "https://x.example/"}, "lineage": {"missing": "no"}},
+        ),
+    ],
+)
+def test_schemas_reject_what_the_program_rejects(kind: str, front: dict[str, Any]) -> None:
+    assert list(Draft202012Validator(schemas()[kind]).iter_errors(front))

@@ -1,0 +1,140 @@
+"""Catalogues of messages: nothing is missing in any language, nothing is left over, placeholders agree."""
+
+import ast
+import re
+from io import BytesIO
+from pathlib import Path
+
+import msgspec
+import pytest
+from babel.messages.pofile import read_po
+from jinja2.ext import babel_extract
+
+import byline
+from byline import vocabulary
+from byline.builtin import builtin
+from byline.wording import (
+    MESSAGES,
+    catalogue,
+    catalogue_file,
+    date_words,
+    endonym,
+    filters,
+    locale,
+    size_words,
+)
+
+CATALOGUES = sorted(MESSAGES.glob("*.po"))
+OPTIONS = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks": "true", "trimmed": "true"}
+NAMES = ("_", "gettext", "ngettext")
+LABELS = {"label", "person", "plural", "untitled", "of", "inverse"}
+
+Message = str | tuple[str, str]
+
+
+def in_templates() -> set[Message]:
+    found: set[Message] = set()
+    for folder in (builtin("templates"), builtin("themes")):
+        for path in folder.rglob("*.html"):
+            for _, _, message, _ in babel_extract(BytesIO(path.read_bytes()), NAMES, (), OPTIONS):
+                found.add(tuple(message[:2]) if isinstance(message, tuple) else message)
+    return found
+
+
+def in_vocabulary() -> set[Message]:
+    words = vocabulary.builtin()
+    return {
+        getattr(word, field)
+        for group in msgspec.structs.astuple(words)
+        for word in group.values()
+        for field in word.__struct_fields__
+        if field in LABELS
+    }
+
+
+def in_code() -> set[Message]:
+    """What views say: `here.say("…")`."""
+    trees = (
+        ast.parse(path.read_text("utf-8")) for path in (Path(byline.__file__).parent / "pages").glob("*.py")
+    )
+    calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
+    return {
+        text.value
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "say"
+        for text in ast.walk(call.args[0])
+        if isinstance(text, ast.Constant) and isinstance(text.value, str)
+    }
+
+
+EXPECTED = in_templates() | in_vocabulary() | in_code()
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_catalogues_are_complete_and_hold_nothing_else(path: Path) -> None:
+    with path.open("rb") as file:
+        messages = [message for message in read_po(file, locale=path.stem) if message.id]
+    known = {tuple(message.id) if message.pluralizable else message.id for message in messages}
+    # A message that is said both with and without a number stands once, with its plural.
+    covered = known | {one for pair in known if isinstance(pair, tuple) for one in pair}
+    assert EXPECTED - covered == set()
+    assert known - EXPECTED == set()
+    for message in messages:
+        texts = message.string if message.pluralizable else (message.string,)
+        assert all(texts), f"{message.id} is not translated"
+        assert not message.fuzzy
+        for text in texts:
+            wanted = {
+                mark for id_ in [message.id] for mark in _marks(id_[-1] if message.pluralizable else id_)
+            }
+            assert _marks(text) <= wanted, message.id
+            assert text is texts[0] or _marks(text) == wanted, message.id
+
+
+def _marks(text: str) -> set[str]:
+    return set(re.findall(r"%\(\w+\)s|\{\w+\}", text))
+
+
+def test_plurals_follow_the_language() -> None:
+    german = catalogue("de")
+    said = [german.ngettext("%(n)s episode", "%(n)s episodes", number) for number in (0, 1, 2)]
+    assert said == ["%(n)s Folgen", "%(n)s Folge", "%(n)s Folgen"]
+
+
+def test_regions_speak_their_language_and_strangers_english() -> None:
+    assert catalogue_file("de-AT") == catalogue_file("de")
+    assert catalogue("tlh").gettext("Records") == "Records"
+    assert locale("x-nonsense").language == "en"
+
+
+@pytest.mark.parametrize(
+    ("written", "english", "german"),
+    [
+        ("2014", "2014", "2014"),
+        ("2014-11", "November 2014", "November 2014"),
+        ("2014-11-02", "2 November 2014", "2. November 2014"),
+        ("2014-11-02T10:00:00Z", "2 November 2014", "2. November 2014"),
+        ("in the spring of 1990", "in the spring of 1990", "in the spring of 1990"),
+    ],
+)
+def test_dates_are_as_whole_as_they_were_written(written: str, english: str, german: str) -> None:
+    assert date_words(written, locale("en")) == english
+    assert date_words(written, locale("de")) == german
+
+
+def test_lists_are_joined_as_the_language_joins_them() -> None:
+    def joined(language: str, *items: str) -> str:
+        return "".join(before + item for before, item in filters(language)["listing"](items))
+
+    assert joined("en", "Ana", "Bo", "Cy") == "Ana, Bo and Cy"
+    assert joined("de", "Ana", "Bo") == "Ana und Bo"
+    assert joined("ja", "Ana", "Bo", "Cy") == "Ana、Bo、Cy"
+    assert joined("en", "Ana") == "Ana"
+    assert joined("en") == ""
+
+
+def test_numbers_and_names_of_languages() -> None:
+    assert filters("de")["number"](12345) == "12.345"
+    assert size_words(3_140_000, locale("en")) == "3.1\N{NO-BREAK SPACE}MB"
+    assert endonym("de") == "Deutsch"
+    assert endonym("qqq-nonsense") == "qqq-nonsense"

@@ -1,0 +1,242 @@
+"""Templates: every page is well formed, whatever the texts say, and faults name their place."""
+
+import pickle
+import re
+import types
+import typing
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import msgspec
+import pytest
+
+from byline.builtin import builtin
+from byline.pages import views as v
+from byline.templating import TemplateFault, Templates, load
+
+KINDS: dict[str, type[msgspec.Struct]] = {
+    "home": v.HomePage,
+    "season": v.SeasonPage,
+    "episode": v.EpisodePage,
+    "segment": v.SegmentPage,
+    "record": v.RecordPage,
+    "contributor": v.ContributorPage,
+    "topic": v.TopicPage,
+    "page": v.FreePage,
+    "episodes": v.EpisodeList,
+    "records": v.RecordList,
+    "contributors": v.PersonList,
+    "topics": v.TopicList,
+    "roles": v.RoleList,
+    "notfound": v.NotFound,
+    "redirect": v.Redirect,
+}
+HOSTILE = """</title></script><script>alert(1)</script><b onclick='x' "y">&amp;%(num)s {{ 7 * 7 }} %s"""
+
+
+def sample(kind: Any, text: str, how: str = "full", name: str = "") -> Any:
+    """A value of a type: all its fields set ("full"), the same but withdrawn ("gone"), or "bare"."""
+    full = how == "gone" if name == "tombstone" else how != "bare"
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is types.UnionType or origin is typing.Union:
+        if type(None) in arguments:
+            return sample(arguments[0], text, how, name) if full else None
+        return sample(arguments[0], text, how, name)
+    if origin is tuple:
+        if arguments[-1] is not Ellipsis:
+            return tuple(sample(argument, text, how, name) for argument in arguments)
+        return tuple(sample(one, text, how, name) for one in _choices(arguments[0])) * 2 if full else ()
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        hints = typing.get_type_hints(kind)
+        made = {field: sample(hint, text, how, field) for field, hint in hints.items()}
+        if how == "bare":
+            made.update(
+                {
+                    f.name: {} if f.default is msgspec.NODEFAULT else f.default
+                    for f in msgspec.structs.fields(kind)
+                    if not f.required
+                }
+            )
+        return kind(**made)
+    if origin is dict:
+        return {"note": text}
+    if kind is str:
+        return _text(text, name)
+    return {int: 12_345, bool: full}[kind]
+
+
+def _choices(kind: Any) -> tuple[Any, ...]:
+    return typing.get_args(kind) if typing.get_origin(kind) is types.UnionType else (kind,)
+
+
+def _text(text: str, name: str) -> str:
+    """Texts that are not free: addresses are made by the program, markup and JSON are cleaned before."""
+    if name in {"data", "html", "mime", "language"}:
+        return {"data": "{}", "html": "<p>clean</p>", "mime": "text/plain", "language": "en"}[name]
+    return text
+
+
+def parse(page: str) -> Any:
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+
+
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    return load(tmp_path_factory.mktemp("archive"), "marquee", "en")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("how", ["full", "gone", "bare"])
+def test_pages_are_well_formed_and_escape_every_text(kind: str, how: str, templates: Templates) -> None:
+    page = templates.render(kind, sample(KINDS[kind], HOSTILE, how))
+    tree = parse(page)
+    scripts = [element for element in tree.iter("script") if element.get("type") != "application/ld+json"]
+    assert all(element.get("src") for element in scripts), "a text became a script"
+    assert not tree.findall(".//b[@onclick]"), "a text became an element"
+    assert "49" not in page, "a text became a template"
+    assert len(tree.findall(".//h1")) == 1
+    assert not [e for e in tree.iter() for name in e.attrib if name == "style" or name.startswith("on")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_headings_follow_each_other_and_ids_are_unique(kind: str, templates: Templates) -> None:
+    tree = parse(templates.render(kind, sample(KINDS[kind], "A text")))
+    levels = [int(element.tag[1]) for element in tree.iter() if re.fullmatch(r"h[1-6]", str(element.tag))]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    ids = [element.get("id") for element in tree.iter() if element.get("id") not in (None, "A text")]
+    assert len(ids) == len(set(ids))
+    named = {element.get("aria-labelledby") for element in tree.iter()} - {None}
+    assert named <= set(ids)
+
+
+def test_every_kind_says_what_it_holds(templates: Templates) -> None:
+    for kind, view in KINDS.items():
+        page = templates.render(kind, sample(view, "Somebody's words"))
+        assert "Somebody&#39;s words" in page, kind
+
+
+def test_a_withdrawn_contributor_has_neither_name_nor_link(templates: Templates) -> None:
+    page = sample(v.EpisodePage, "x")
+    entries = (v.RollEntry(v.Person("", withdrawn=1)), v.RollEntry(v.Person("", withdrawn=3)))
+    roll = v.Roll((v.RollRole("Directed by", None, entries),), people=4)
+    html = templates.render("episode", msgspec.structs.replace(page, roll=roll))
+    assert ">a withdrawn contributor</span>" in html
+    assert ">3 withdrawn contributors</span>" in html
+
+
+def test_a_tombstone_shows_nothing_of_the_work(templates: Templates) -> None:
+    page = sample(v.EpisodePage, "the work")
+    gone = msgspec.structs.replace(page, tombstone=v.Tombstone("2025-03-02", "contributor", "Asked us to."))
+    tree = parse(templates.render("episode", gone))
+    assert not list(tree.iter("video"))
+    assert not tree.findall(".//section[@class='credits']")
+    assert "2 March 2025" in html5lib.serialize(tree)
+
+
+def test_profile_links_say_me(templates: Templates) -> None:
+    page = sample(v.ContributorPage, "x")
+    links = (
+        v.ProfileLink("here", "https://example.org/me", me=True),
+        v.ProfileLink("there", "https://x.example"),
+    )
+    calm = msgspec.structs.replace(page, links=links)
+    tree = parse(templates.render("contributor", calm))
+    rel = {a.get("href"): (a.get("rel") or "").split() for a in tree.iter("a")}
+    assert "me" in rel["https://example.org/me"]
+    assert "me" not in rel["https://x.example"]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "themes/own/templates").mkdir(parents=True)
+    (tmp_path / "themes/own/static/fonts").mkdir(parents=True)
+    (tmp_path / "themes/own/theme.toml").write_text('name = "Own"\nparent = "marquee"\n')
+    return tmp_path
+
+
+def test_an_override_changes_one_block(site: Path) -> None:
+    (site / "templates/page.html").write_text(
+        '{% extends "theme/page.html" %}{% block footer %}ours{% endblock %}'
+    )
+    (site / "themes/own/templates/page.html").write_text(
+        '{% extends "builtin/page.html" %}{% block title %}themed{% endblock %}'
+    )
+    page = load(site, "own", "en").render("page", sample(v.FreePage, "x", "bare"))
+    assert "<title>themed</title>" in page
+    assert "ours</footer>" in page
+    assert page.count("<h1") == 1
+
+
+def test_a_closure_holds_what_a_template_refers_to_and_nothing_else(site: Path) -> None:
+    def closure(kind: str, language: str = "en") -> str:
+        return load(site, "own", language).closure(kind)
+
+    (site / "templates/page.html").write_text('{% extends "theme/page.html" %}')
+    page, topic = closure("page"), closure("topic")
+    assert closure("page", "de") != page
+    (site / "themes/own/templates/topic.html").write_text('{% extends "builtin/topic.html" %}')
+    assert closure("topic") != topic
+    assert closure("page") == page
+    (site / "templates/base.html").write_text('{% extends "builtin/base.html" %}')
+    assert closure("page") != page
+
+
+BROKEN = {
+    "{% extends 'base.html' %}\n{% block main %}": ("template-syntax", 2),
+    "<p>\n{{ titel }}</p>": ("template-error", 2),
+    "<p>\n{{ head.titel }}</p>": ("template-error", 2),
+    "{{ 1 + title }}": ("template-error", 1),
+    "\n{% include 'parts/peeple.html' %}": ("unknown-template", 2),
+    "\n\n{% include title %}": ("computed-include", 3),
+    "{{ title|shout }}": ("template-syntax", 1),
+    "{{ title.__class__ }}": ("template-error", 1),
+}
+
+
+@pytest.mark.parametrize("source", BROKEN)
+def test_a_fault_names_template_and_line(source: str, site: Path) -> None:
+    (site / "templates/page.html").write_text(source)
+    templates, bare = load(site, "marquee", "en"), sample(v.FreePage, "x", "bare")
+    use = templates.closure if "include" in source else partial(templates.render, view=bare)
+    with pytest.raises(TemplateFault) as caught:
+        use("page")
+    problem = pickle.loads(pickle.dumps(caught.value)).problem
+    assert (problem.code, problem.place.line) == BROKEN[source]
+    assert problem.place.path == "templates/page.html"
+
+
+def test_check_finds_faults_before_a_page_is_made(site: Path) -> None:
+    (site / "templates/parts").mkdir()
+    (site / "templates/parts/own.html").write_text("{% if %}")
+    (problem,) = load(site, "own", "en").check()
+    assert (problem.code, problem.place.line) == ("template-syntax", 1)
+    assert problem.place.path == "templates/parts/own.html"
+    (unknown,) = load(site / "nowhere", "marqee", "en").check()
+    assert (unknown.code, unknown.hint) == ("unknown-theme", 'did you mean "marquee"?')
+
+
+def test_the_builtin_templates_have_no_faults(templates: Templates) -> None:
+    assert templates.check() == ()
+    assert {path.stem for path in builtin("templates").glob("*.html")} >= {"base", *KINDS}
+
+
+def test_assets_have_addresses_by_content(site: Path) -> None:
+    static = site / "themes/own/static"
+    (static / "fonts/a.woff2").write_bytes(b"font")
+    (static / "own.css").write_text("a{src:url(fonts/a.woff2)}b{src:url('https://x.example/y')}")
+    assets = {asset.name: asset for asset in load(site, "own", "en").assets()}
+    font = assets["fonts/a.woff2"]
+    assert re.fullmatch(r"assets/fonts/a\.[0-9a-f]{12}\.woff2", font.href)
+    assert font.href.removeprefix("assets/").encode() in assets["own.css"].data
+    assert b"url('https://x.example/y')" in assets["own.css"].data
+    names = list(assets)
+    assert names.index("marquee.css") < names.index("own.css"), "a theme is laid over its parent"
+    (static / "fonts/a.woff2").write_bytes(b"other")
+    again = {asset.name: asset.href for asset in load(site, "own", "en").assets()}
+    assert again["own.css"] != assets["own.css"].href, "what refers to a changed file changes too"
+    assert again["marquee.css"] == assets["marquee.css"].href
