@@ -114,10 +114,19 @@ def render(
     tokens = parser.parse(text, env)
     walker = _Walker(mark, first_line, prefix, issues)
     tokens = list(walker.blocks(tokens))
-    # Entities can write what was left out of the text above.
-    clean = words.clean(_cleaner().clean(parser.renderer.render(tokens, parser.options, env)))
+    clean = _sanitised(parser.renderer.render(tokens, parser.options, env))
     plain = _shorten(" ".join(words.clean(" ".join(walker.plain)).split()))
     return Body(tuple(_cut(clean, mark)), tuple(walker.refs), plain), tuple(issues)
+
+
+def _sanitised(markup: str) -> str:
+    """HTML that can do nothing. Entities can write what was left out of the text before it was parsed.
+
+    Leaving that out can make a scheme of what was none ("java&#x202e;script:"), so sanitising comes last.
+    """
+    once = _cleaner().clean(markup)
+    shown = words.clean(once)
+    return once if shown == once else _cleaner().clean(shown)
 
 
 def _shorten(text: str) -> str:
