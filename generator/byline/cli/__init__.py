@@ -1,0 +1,31 @@
+"""The command line: the only package that prints or exits. One module a family of commands.
+
+Exit status: 0 clean, 1 problems in content, 2 wrong use.
+"""
+
+from pathlib import Path
+
+import click
+
+from byline import __version__
+from byline.cli import facts, site
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-C",
+    "directory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="The archive's folder, where byline.toml stands (default: here).",
+)
+@click.version_option(__version__, prog_name="byline")
+@click.pass_context
+def main(context: click.Context, directory: Path) -> None:
+    """Compile an archive of published episodes into a static site: everyone gets their line."""
+    context.obj = directory
+
+
+for _command in (site.new, site.build, site.check, facts.credits, facts.explain, facts.schema):
+    main.add_command(_command)

@@ -1,0 +1,87 @@
+"""What commands share: options, reports of problems, a line of progress, an archive that is linked."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from byline.problems import FORMATS, Located
+
+SET = click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a setting for this run."
+)
+ON = click.option(
+    "--on", default="", metavar="DATE", help="The day that decides embargoes (default: today, UTC)."
+)
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="How problems are reported.",
+)
+STRICT = click.option("--strict", is_flag=True, help="Let warnings count as errors.")
+
+
+def _style(text: str, colour: str) -> str:
+    return click.style(text, fg=colour, bold=True)
+
+
+def report(located: tuple[Located, ...], form: str, strict: bool = False) -> int:
+    """Print problems; the exit status that they mean."""
+    errors = sum(item.problem.severity == "error" for item in located)
+    warnings = len(located) - errors
+    if form != "text":
+        click.echo(FORMATS[form](located), nl=False)
+    else:
+        click.echo(FORMATS["text"](located, _style if sys.stderr.isatty() else None), nl=False, err=True)
+        if located:
+            counted = [
+                f"{n} {word}{'s' * (n != 1)}" for n, word in ((errors, "error"), (warnings, "warning")) if n
+            ]
+            click.echo(", ".join(counted), err=True)
+    return 1 if errors or (strict and warnings) else 0
+
+
+class Progress:
+    """A line that says how far long work is, at a terminal only."""
+
+    def __init__(self) -> None:
+        """Nothing is shown yet."""
+        self.shown = 0.0
+        self.wanted = sys.stderr.isatty()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Say how far a stage is, ten times a second at most."""
+        if not self.wanted or (now := time.monotonic()) - self.shown < 0.1:
+            return
+        self.shown = now
+        click.echo(f"\r\033[K{stage} {done:,} of {total:,}", nl=False, err=True)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self.shown:
+            click.echo("\r\033[K", nl=False, err=True)
+
+
+def day(on: str) -> None:
+    """Refuse what is no day. Raises BadParameter."""
+    from byline.times import parse_date
+
+    if on and (len(on) != 10 or parse_date(on) is None):
+        raise click.BadParameter(f"{on} is not a day; write it as 2014-11-02", param_hint="--on")
+
+
+def linked(directory: Path, overrides: tuple[str, ...], on: str) -> Any:
+    """The archive, linked; ends with its problems where it cannot be."""
+    from byline import build as pipeline
+    from byline.read.places import pinpoint
+
+    day(on)
+    checked = pipeline.check(directory, overrides, on)
+    if checked.archive is None or not checked.sound:
+        sys.exit(report(pinpoint(directory, checked.problems), "text"))
+    return checked

@@ -1,0 +1,75 @@
+"""Commands that answer questions about an archive: credits, explain, schema."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from byline.cli.common import ON, SET, linked
+
+
+@click.command()
+@click.argument("episode")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv", "json", "markdown", "srt"]),
+    default="text",
+    show_default=True,
+    help="Text and Markdown for a description, a table, or SubRip for an end-credit card.",
+)
+@SET
+@ON
+@click.pass_obj
+def credits(directory: Path, episode: str, form: str, overrides: tuple[str, ...], on: str) -> None:
+    """Print the credit roll of EPISODE."""
+    from byline import credit_roll, wording
+    from byline.text import did_you_mean, nearest_id
+
+    archive = linked(directory, overrides, on).archive
+    found = archive.library.episodes.get(episode)
+    if found is None or found.withdrawn:
+        near = did_you_mean(nearest_id(episode, archive.library.episodes))
+        raise click.BadParameter(f"no episode {episode!r}. {near}".strip(), param_hint="EPISODE")
+    say = wording.catalogue(archive.settings.archive.language).gettext
+    click.echo(credit_roll.FORMATS[form](archive, episode, say), nl=False)
+
+
+@click.command()
+@click.argument("what", metavar="PAGE-OR-ID")
+@SET
+@ON
+@click.pass_obj
+def explain(directory: Path, what: str, overrides: tuple[str, ...], on: str) -> None:
+    """Say why something is on a page: where its values came from, and what it depends on.
+
+    PAGE-OR-ID is a page's address, an id, or kind:id (record:r-1).
+    """
+    from byline import explain as explaining
+
+    checked = linked(directory, overrides, on)
+    key = explaining.find(checked.archive, checked.outputs, what)
+    if key is None:
+        near = explaining.suggest(checked.archive, what)
+        hint = f" Did you mean {near}?" if near else ""
+        raise click.BadParameter(f"nothing here is called {what!r}.{hint}", param_hint="PAGE-OR-ID")
+    for line in explaining.explain(directory, checked.archive, key):
+        click.echo(line)
+
+
+@click.command()
+@click.argument("what", required=False, metavar="[KIND]")
+def schema(what: str | None) -> None:
+    """Print the JSON Schemas of front matter, ledger rows, byline.toml and published JSON.
+
+    Without KIND all of them, by name; with KIND one: season, topic, episode, segment, record, contributor,
+    page, the same with -row for a ledger's row, settings, credits.json (beside a credit page) or
+    work.json (index.json beside the page of a record, episode or segment).
+    """
+    from byline.schema import schemas
+
+    known: dict[str, Any] = schemas()
+    if what is not None and what not in known:
+        raise click.BadParameter(f"no schema {what!r}; there are {', '.join(known)}", param_hint="KIND")
+    click.echo(json.dumps(known[what] if what else known, ensure_ascii=False, indent=2))
