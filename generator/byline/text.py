@@ -32,11 +32,16 @@ def clean(text: str) -> str:
     return INVISIBLE.sub("", text)
 
 
+def is_device(name: str) -> bool:
+    """Whether a file of this name is a device on Windows, whatever its suffix."""
+    return _DEVICE.fullmatch(name.casefold()) is not None
+
+
 def id_fault(text: str) -> str:
     """Why a text cannot be an id, in words; "" where it can (content-format.md, rule 2)."""
     if text in RESERVED:
         return f'"{text}" is a word that addresses of pages need'
-    if _DEVICE.fullmatch(text):
+    if is_device(text):
         return f'"{text}" is the name of a device on Windows'
     if text.endswith("."):
         return "an id may not end in a full stop"
