@@ -22,8 +22,8 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 # Words that stand in URLs below a page, and files that stand beside one (rulings 1).
 RESERVED = frozenset(
     "page letter index tree records embed feed by credits media "
-    "index.html index.json credits.json feed.xml atom.xml feed.json podcast.xml oembed.json card.png "
-    "badge.svg sitemap.xml robots.txt 404.html humans.txt _headers _redirects favicon.ico".split()
+    "index.html index.json chapters.json credits.json feed.xml atom.xml feed.json podcast.xml oembed.json "
+    "card.png badge.svg sitemap.xml robots.txt 404.html humans.txt _headers _redirects favicon.ico".split()
 )
 
 
