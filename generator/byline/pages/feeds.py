@@ -49,7 +49,7 @@ def xml(text: str) -> str:
 
 
 def described(text: str) -> str:
-    """A text as RSS describes things: readers take descriptions for HTML, titles for plain text."""
+    """A text that readers of feeds take for HTML: descriptions, other than titles."""
     return xml(escape(clean(text), quote=False))
 
 
@@ -108,7 +108,7 @@ def atom(feed: Feed) -> bytes:
             f'<link rel="alternate" type="text/html" href="{xml(entry.url)}"/>',
             f"<published>{date}</published>",
             f"<updated>{date}</updated>",
-            f"<summary>{xml(entry.text)}</summary>",
+            f'<summary type="html">{described(entry.text)}</summary>',
             "</entry>",
         ]
     return "\n".join([*lines, "</feed>", ""]).encode()
