@@ -1,9 +1,11 @@
 """The pipeline on one screen: read, link, plan, make, write."""
 
+import gc
 import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +13,8 @@ import msgspec
 
 from byline import media, settings, templating, vocabulary, wording, write
 from byline.archive import Archive, link
-from byline.cache import read_all
+from byline.cache import code_version, read_all
+from byline.executors import Lost, cores, each
 from byline.make import Workshop, make
 from byline.media.fonts import Face, faces
 from byline.pages import registry
@@ -21,7 +24,16 @@ from byline.read.places import pinpoint
 from byline.read.probe import probe
 from byline.read.scan import Scan, read_text, scan
 from byline.resolve import bodies, documents, file_beside, media_of
-from byline.values import AnyDocument, Artifact, Document, Episode, Medium, Output, field_place
+from byline.values import (
+    AnyDocument,
+    Artifact,
+    Document,
+    Episode,
+    Manifest,
+    Medium,
+    Output,
+    field_place,
+)
 
 Progress = Callable[[str, int, int], None]
 
@@ -74,8 +86,14 @@ def check(
     on: str = "",
     progress: Progress = _silent,
     cache: Path | None = None,
+    workers: int | None = None,
+    verify: bool = False,
 ) -> Checked:
-    """Read, link and plan the archive in `root`; every problem of all stages is in the answer."""
+    """Read, link and plan the archive in `root`; every problem of all stages is in the answer.
+
+    `cache` is a folder to keep documents in, `workers` how many processes read (None: as the settings say),
+    `verify` has every file read again.
+    """
     text, problem = read_text(root, settings.FILE)
     if problem:
         if not (root / settings.FILE).exists():
@@ -90,7 +108,9 @@ def check(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
     found = scan(root, configured.build.content)
-    read, read_problems = read_all(root, found.sources, configured.markdown.raw_html, cache, progress)
+    crew = crew_size(configured, workers)
+    raw_html = configured.markdown.raw_html
+    read, read_problems = read_all(root, found.sources, found.states, raw_html, cache, progress, crew, verify)
     measured, media_problems = _measure(root, found, read)
     archive, link_problems = link(configured, words, read, found.bundles, found.files, measured, today(on))
     templates = templating.load(root, configured.build.theme, configured.archive.language)
@@ -110,6 +130,11 @@ def check(
     return Checked(configured, problems, archive, outputs, templates, assets, fonts)
 
 
+def crew_size(configured: settings.Settings, workers: int | None) -> int:
+    """How many processes do the work: as asked, else as the settings say, else one for every processor."""
+    return workers or configured.build.workers or cores()
+
+
 def build(
     root: Path,
     output: Path | None = None,
@@ -117,46 +142,99 @@ def build(
     on: str = "",
     progress: Progress = _silent,
     cache: Path | None = None,
+    workers: int | None = None,
+    verify: bool = False,
 ) -> Built:
     """Build the site of the archive in `root`. An error anywhere leaves the output as it was.
 
-    `output` is where to write (None: as the settings say), `cache` a folder to keep documents in.
+    `output` is where to write (None: as the settings say); the rest is as for `check`.
     """
-    checked = check(root, overrides, on, progress, cache)
+    with _many_values():
+        checked = check(root, overrides, on, progress, cache, workers, verify)
     target = output if output is not None else root / checked.settings.build.output
     refused = write.refuse(root, checked.settings.build.content, target) if checked.sound else None
-    problems = (*checked.problems, *((refused,) if refused else ()))
-    if not checked.sound or refused or checked.archive is None or checked.templates is None:
+    if not checked.sound or refused:
+        problems = (*checked.problems, *((refused,) if refused else ()))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
+    try:
+        with write.locked(target, lambda: progress("wait for another build", 0, 0)), write.plain_modes():
+            return _written(root, checked, target, progress, crew_size(checked.settings, workers))
+    except OSError as error:
+        problems = (*checked.problems, write.failure(target, error))
+        return Built(pinpoint(root, problems), False, len(checked.outputs))
+    finally:
+        gc.unfreeze()
+
+
+def _written(root: Path, checked: Checked, target: Path, progress: Progress, workers: int) -> Built:
+    """Make the site of a sound archive. Raises OSError where it cannot be written."""
+    assert checked.archive is not None
+    assert checked.templates is not None
     past = write.read_manifest(target)
     frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
     workshop = Workshop(root, frame, checked.templates, checked.assets, past)
     stage = write.Stage(target, past)
+    total = len(checked.outputs)
     try:
-        failed = _stage(workshop, checked.outputs, stage, progress)
-        changed, removed = (0, 0) if failed else stage.commit()
-    except OSError as error:
-        failed = [write.failure(target, error)]
-    if failed:
+        stage.clear()
+        if failed := _stage(workshop, checked.outputs, stage, progress, workers):
+            return Built(pinpoint(root, (*checked.problems, *failed)), False, total)
+        changed, removed = stage.commit()
+    finally:
         stage.discard()
-        return Built(pinpoint(root, (*problems, *failed)), False, len(checked.outputs))
-    strangers = write.foreign(target, write.read_manifest(target)) if changed or removed else ()
-    return Built(pinpoint(root, problems), True, len(checked.outputs), changed, removed, strangers)
+    strangers = write.foreign(target, Manifest(stage.files)) if changed or removed else ()
+    return Built(pinpoint(root, checked.problems), True, total, changed, removed, strangers)
+
+
+@contextmanager
+def _many_values() -> Iterator[None]:
+    """While very many values are made that all stay, the collector only costs: a third of loading.
+
+    Then they are set apart, so that it does not touch them again, here or in workers that share them.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if collects:
+            gc.enable()
 
 
 def _stage(
-    workshop: Workshop, outputs: Sequence[Output], stage: write.Stage, progress: Progress
+    workshop: Workshop, outputs: Sequence[Output], stage: write.Stage, progress: Progress, workers: int
 ) -> list[Problem]:
     """Make and stage every output; what could not be made. Raises OSError where nothing can be written."""
+    code_version()  # once for all workers
+
+    def one(output: Output) -> Artifact | Problem:
+        made = make(workshop, output)
+        return stage.put(made) if isinstance(made, Artifact) else made
+
     failed: list[Problem] = []
-    stage.clear()
-    for number, made in enumerate(make(workshop, outputs)):
-        progress("make", number, len(outputs))
-        if isinstance(made, Artifact):
-            stage.add(made)
-        else:
-            failed.append(made)
+    done = 0
+    media_first = sorted(outputs, key=lambda output: output.kind != "media")
+    split = sum(output.kind == "media" for output in outputs)
+    for part, chunk in ((media_first[:split], 1), (media_first[split:], 64)):
+        for number, made in each(one, part, workers=workers, chunk=chunk):
+            progress("make", done, len(outputs))
+            done += 1
+            if isinstance(made, Artifact):
+                stage.note(made)
+            elif isinstance(made, Problem):
+                failed.append(made)
+            else:
+                failed.append(_not_made(part[number], made))
     return failed
+
+
+def _not_made(output: Output, lost: Lost) -> Problem:
+    """What to say of an output that ended its workers. Raises OSError where it is none of a file's faults."""
+    if output.kind != "media":
+        raise OSError(0, f"the processes that made {output.path} were ended")
+    message = f"this file cannot be converted: it ended its process ({lost.reason})"
+    return Problem("broken-media", message, Place(output.id), "replace or leave out this file")
 
 
 def _measure(root: Path, found: Scan, read: Iterable[AnyDocument]) -> tuple[dict[str, Medium], list[Problem]]:
