@@ -13,9 +13,9 @@ import msgspec
 
 from byline import media, settings, templating, vocabulary, wording, write
 from byline.archive import Archive, link
-from byline.cache import code_version, read_all
+from byline.cache import read_all
 from byline.executors import Lost, cores, each
-from byline.make import Workshop, make
+from byline.make import Workshop, common, make
 from byline.media.fonts import Face, faces
 from byline.pages import registry
 from byline.pages.here import Frame
@@ -24,6 +24,7 @@ from byline.read.places import pinpoint
 from byline.read.probe import probe
 from byline.read.scan import Scan, read_text, scan
 from byline.resolve import bodies, documents, file_beside, media_of
+from byline.traces import Traces
 from byline.values import (
     AnyDocument,
     Artifact,
@@ -158,7 +159,7 @@ def build(
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     try:
         with write.locked(target, lambda: progress("wait for another build", 0, 0)), write.plain_modes():
-            return _written(root, checked, target, progress, crew_size(checked.settings, workers))
+            return _written(root, checked, target, progress, crew_size(checked.settings, workers), cache)
     except OSError as error:
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
@@ -166,22 +167,32 @@ def build(
         gc.unfreeze()
 
 
-def _written(root: Path, checked: Checked, target: Path, progress: Progress, workers: int) -> Built:
+def _written(
+    root: Path, checked: Checked, target: Path, progress: Progress, workers: int, cache: Path | None
+) -> Built:
     """Make the site of a sound archive. Raises OSError where it cannot be written."""
     assert checked.archive is not None
     assert checked.templates is not None
     past = write.read_manifest(target)
     frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
+    shared = common(frame, checked.templates)
+    traces = Traces(cache, checked.archive, frame.indexed, shared) if cache else None
+    if traces:
+        frame = msgspec.structs.replace(
+            frame, archive=traces.archive, indexed=traces.indexed, asked=traces.asked
+        )
     workshop = Workshop(root, frame, checked.templates, checked.assets, past)
     stage = write.Stage(target, past)
     total = len(checked.outputs)
     try:
         stage.clear()
-        if failed := _stage(workshop, checked.outputs, stage, progress, workers):
+        if failed := _stage(workshop, checked.outputs, stage, traces, progress, workers):
             return Built(pinpoint(root, (*checked.problems, *failed)), False, total)
         changed, removed = stage.commit()
     finally:
         stage.discard()
+    if traces:
+        traces.save()
     strangers = write.foreign(target, Manifest(stage.files)) if changed or removed else ()
     return Built(pinpoint(root, checked.problems), True, total, changed, removed, strangers)
 
@@ -203,29 +214,43 @@ def _many_values() -> Iterator[None]:
 
 
 def _stage(
-    workshop: Workshop, outputs: Sequence[Output], stage: write.Stage, progress: Progress, workers: int
+    workshop: Workshop,
+    outputs: Sequence[Output],
+    stage: write.Stage,
+    traces: Traces | None,
+    progress: Progress,
+    workers: int,
 ) -> list[Problem]:
     """Make and stage every output; what could not be made. Raises OSError where nothing can be written."""
-    code_version()  # once for all workers
+    past = workshop.past.files
+    waiting: list[Output] = []
+    for output in outputs:
+        entry = past.get(output.path)
+        if traces and entry and entry[1] and traces.stands(output, entry):
+            stage.note(Artifact(output.path, *entry))
+        else:
+            waiting.append(output)
 
-    def one(output: Output) -> Artifact | Problem:
+    def one(output: Output) -> tuple[Artifact | Problem, bytes]:
         made = make(workshop, output)
-        return stage.put(made) if isinstance(made, Artifact) else made
+        return stage.put(made) if isinstance(made, Artifact) else made, traces.taken() if traces else b""
 
     failed: list[Problem] = []
     done = 0
-    media_first = sorted(outputs, key=lambda output: output.kind != "media")
-    split = sum(output.kind == "media" for output in outputs)
-    for part, chunk in ((media_first[:split], 1), (media_first[split:], 64)):
-        for number, made in each(one, part, workers=workers, chunk=chunk):
-            progress("make", done, len(outputs))
+    waiting.sort(key=lambda output: output.kind != "media")
+    split = sum(output.kind == "media" for output in waiting)
+    for part, chunk in ((waiting[:split], 1), (waiting[split:], 64)):
+        for number, answer in each(one, part, workers=workers, chunk=chunk):
+            progress("make", done, len(waiting))
             done += 1
-            if isinstance(made, Artifact):
-                stage.note(made)
-            elif isinstance(made, Problem):
+            output = part[number]
+            made, asked = (_not_made(output, answer), b"") if isinstance(answer, Lost) else answer
+            if isinstance(made, Problem):
                 failed.append(made)
-            else:
-                failed.append(_not_made(part[number], made))
+                continue
+            stage.note(made)
+            if traces and output.kind in registry.BY_NAME:
+                traces.note(output, stage.files[output.path], asked)
     return failed
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -21,6 +22,8 @@ from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
 from byline.read.scan import Source, State, read_text
 from byline.values import AnyDocument
+
+T = TypeVar("T")
 
 FOLDER = "documents"
 SHARDS = 64
@@ -137,16 +140,10 @@ def _version(raw_html: str) -> str:
 def _load(folder: Path | None, raw_html: str) -> dict[str, _Entry]:
     """Everything that the cache holds."""
     known: dict[str, _Entry] = {}
-    decoder = msgspec.msgpack.Decoder(_Shard)
     for number in range(SHARDS if folder else 0):
-        try:
-            data = _file(folder, number).read_bytes()
-            if _checksum(data[_SUM:]) == data[:_SUM]:
-                shard = decoder.decode(data[_SUM:])
-                if shard.version == _version(raw_html):
-                    known.update(shard.entries)
-        except (OSError, msgspec.DecodeError):
-            continue
+        shard = load(_file(folder, number), _Shard)
+        if shard is not None and shard.version == _version(raw_html):
+            known.update(shard.entries)
     return known
 
 
@@ -154,8 +151,25 @@ def _file(folder: Path | None, number: int) -> Path:
     return (folder or Path()) / FOLDER / f"{number:02x}.msgpack"
 
 
-def _checksum(data: bytes) -> bytes:
+def load(file: Path, kind: type[T]) -> T | None:
+    """What a file of a cache holds; None where it is not there, or hurt."""
+    try:
+        data = file.read_bytes()
+        if checksum(data[_SUM:]) != data[:_SUM]:
+            return None
+        return msgspec.msgpack.decode(data[_SUM:], type=kind)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def checksum(data: bytes) -> bytes:
+    """What stands before the pack in a file of a cache."""
     return hashlib.blake2b(data, digest_size=_SUM).digest()
+
+
+def checked(data: bytes) -> bytes:
+    """A pack with its checksum."""
+    return checksum(data) + data
 
 
 def _save(folder: Path, raw_html: str, known: Mapping[str, _Entry], found: Mapping[str, _Entry]) -> None:
@@ -177,8 +191,7 @@ def _save(folder: Path, raw_html: str, known: Mapping[str, _Entry], found: Mappi
             if not entries:
                 file.unlink(missing_ok=True)
             elif number in changed or not file.exists():
-                data = msgspec.msgpack.encode(_Shard(_version(raw_html), entries))
-                replace(file, _checksum(data) + data)
+                replace(file, checked(msgspec.msgpack.encode(_Shard(_version(raw_html), entries))))
     except OSError:
         return
 
