@@ -2,28 +2,30 @@
 
 import gc
 import os
-import re
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from byline import media, settings, templating, vocabulary, wording, write
+from byline import last, media, settings, templating, vocabulary, wording, write
 from byline.archive import Archive, link
 from byline.cache import read_all
 from byline.executors import Lost, cores, each
+from byline.last import Built, Timings
 from byline.make import Workshop, common, make
 from byline.media.fonts import Face, faces
+from byline.packs import clock
 from byline.pages import registry
 from byline.pages.here import Frame
-from byline.problems import Located, Place, Problem
+from byline.problems import Place, Problem
 from byline.read.places import pinpoint
 from byline.read.probe import probe
 from byline.read.scan import Scan, read_text, scan
 from byline.resolve import bodies, documents, file_beside, media_of
+from byline.times import moment, today
 from byline.traces import Traces
 from byline.values import (
     AnyDocument,
@@ -40,7 +42,11 @@ Progress = Callable[[str, int, int], None]
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """An archive that was read, linked and planned: all that is known before anything is made."""
+    """An archive that was read, linked and planned: all that is known before anything is made.
+
+    `days` are the first day for which it holds and the first on which an embargo ends, `read` the numbers
+    of files that were read and of those there are, `stages` the seconds that each stage took.
+    """
 
     settings: settings.Settings
     problems: tuple[Problem, ...]
@@ -49,6 +55,9 @@ class Checked(msgspec.Struct, frozen=True):
     templates: templating.Templates | None = None
     assets: dict[str, templating.Asset] = {}
     fonts: tuple[Face, ...] = ()
+    days: tuple[str, str] = ("", "")
+    read: tuple[int, int] = (0, 0)
+    stages: tuple[tuple[str, float], ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -56,29 +65,22 @@ class Checked(msgspec.Struct, frozen=True):
         return not any(problem.severity == "error" for problem in self.problems)
 
 
-class Built(msgspec.Struct, frozen=True):
-    """What a build did: problems with their places, pages and files of the site, what changed."""
+class _Watch:
+    """Seconds by stage."""
 
-    located: tuple[Located, ...]
-    done: bool
-    outputs: int = 0
-    changed: int = 0
-    removed: int = 0
-    foreign: tuple[str, ...] = ()
+    def __init__(self) -> None:
+        self.stages: list[tuple[str, float]] = []
+        self._since = time.perf_counter()
+
+    def __call__(self, stage: str) -> None:
+        """A stage ends here, and the next one begins."""
+        now = time.perf_counter()
+        self.stages.append((stage, now - self._since))
+        self._since = now
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
     return None
-
-
-def today(on: str = "") -> str:
-    """The day of the build in UTC: `on`, else SOURCE_DATE_EPOCH, else the clock."""
-    if on:
-        return on
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if re.fullmatch("[0-9]{1,11}", epoch):
-        return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%d")
-    return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
 def check(
@@ -108,12 +110,20 @@ def check(
     words = vocabulary.extend(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
+    watch = _Watch()
+    day = today(on)
     found = scan(root, configured.build.content)
+    watch("scan")
     crew = crew_size(configured, workers)
     raw_html = configured.markdown.raw_html
-    read, read_problems = read_all(root, found.sources, found.states, raw_html, cache, progress, crew, verify)
+    read, read_problems, again = read_all(
+        root, found.sources, found.states, raw_html, cache, progress, crew, verify
+    )
+    watch("read")
     measured, media_problems = _measure(root, found, read)
-    archive, link_problems = link(configured, words, read, found.bundles, found.files, measured, today(on))
+    watch("probe")
+    archive, link_problems = link(configured, words, read, found.bundles, found.files, measured, day)
+    watch("link")
     templates = templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
     fonts, font_problems = faces(root, configured.media.fonts)
@@ -128,7 +138,20 @@ def check(
         *font_problems,
         *collisions(archive, outputs),
     )
-    return Checked(configured, problems, archive, outputs, templates, assets, fonts)
+    watch("plan")
+    days = (day, min((when for one in read if (when := moment(one.publish)[:10]) > day), default="9999-99"))
+    return Checked(
+        configured,
+        problems,
+        archive,
+        outputs,
+        templates,
+        assets,
+        fonts,
+        days,
+        (again, len(found.sources)),
+        tuple(watch.stages),
+    )
 
 
 def crew_size(configured: settings.Settings, workers: int | None) -> int:
@@ -150,6 +173,7 @@ def build(
 
     `output` is where to write (None: as the settings say); the rest is as for `check`.
     """
+    started = clock(cache)
     with _many_values():
         checked = check(root, overrides, on, progress, cache, workers, verify)
     target = output if output is not None else root / checked.settings.build.output
@@ -159,12 +183,17 @@ def build(
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     try:
         with write.locked(target, lambda: progress("wait for another build", 0, 0)), write.plain_modes():
-            return _written(root, checked, target, progress, crew_size(checked.settings, workers), cache)
+            built = _written(root, checked, target, progress, crew_size(checked.settings, workers), cache)
     except OSError as error:
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     finally:
         gc.unfreeze()
+    if built.done and cache:
+        fonts = checked.settings.media.fonts
+        reads = (settings.FILE, checked.settings.build.content, "templates", "themes", "static", *fonts)
+        last.remember(root, output, overrides, checked.days, cache, started, reads, target, built)
+    return built
 
 
 def _written(
@@ -173,6 +202,7 @@ def _written(
     """Make the site of a sound archive. Raises OSError where it cannot be written."""
     assert checked.archive is not None
     assert checked.templates is not None
+    watch = _Watch()
     past = write.read_manifest(target)
     frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
     shared = common(frame, checked.templates)
@@ -182,19 +212,28 @@ def _written(
             frame, archive=traces.archive, indexed=traces.indexed, asked=traces.asked
         )
     workshop = Workshop(root, frame, checked.templates, checked.assets, past)
+    watch("compare")
     stage = write.Stage(target, past)
     total = len(checked.outputs)
     try:
         stage.clear()
-        if failed := _stage(workshop, checked.outputs, stage, traces, progress, workers):
+        failed, made = _stage(workshop, checked.outputs, stage, traces, progress, workers)
+        watch("make")
+        if failed:
             return Built(pinpoint(root, (*checked.problems, *failed)), False, total)
         changed, removed = stage.commit()
     finally:
         stage.discard()
+    watch("write")
     if traces:
         traces.save()
     strangers = write.foreign(target, Manifest(stage.files)) if changed or removed else ()
-    return Built(pinpoint(root, checked.problems), True, total, changed, removed, strangers)
+    located = pinpoint(root, checked.problems)
+    watch("finish")
+    timings = Timings(
+        (*checked.stages, *watch.stages), checked.read, (len(made), total), tuple(sorted(made)[:-11:-1])
+    )
+    return Built(located, True, total, changed, removed, strangers, timings)
 
 
 @contextmanager
@@ -220,8 +259,11 @@ def _stage(
     traces: Traces | None,
     progress: Progress,
     workers: int,
-) -> list[Problem]:
-    """Make and stage every output; what could not be made. Raises OSError where nothing can be written."""
+) -> tuple[list[Problem], list[tuple[float, str]]]:
+    """Make and stage every output that does not stand: what could not be made, and seconds by output.
+
+    Raises OSError where nothing can be written.
+    """
     past = workshop.past.files
     waiting: list[Output] = []
     for output in outputs:
@@ -231,11 +273,14 @@ def _stage(
         else:
             waiting.append(output)
 
-    def one(output: Output) -> tuple[Artifact | Problem, bytes]:
+    def one(output: Output) -> tuple[Artifact | Problem, bytes, float]:
+        begun = time.perf_counter()
         made = make(workshop, output)
-        return stage.put(made) if isinstance(made, Artifact) else made, traces.taken() if traces else b""
+        made = stage.put(made) if isinstance(made, Artifact) else made
+        return made, traces.taken() if traces else b"", time.perf_counter() - begun
 
     failed: list[Problem] = []
+    times: list[tuple[float, str]] = []
     done = 0
     waiting.sort(key=lambda output: output.kind != "media")
     split = sum(output.kind == "media" for output in waiting)
@@ -244,14 +289,18 @@ def _stage(
             progress("make", done, len(waiting))
             done += 1
             output = part[number]
-            made, asked = (_not_made(output, answer), b"") if isinstance(answer, Lost) else answer
+            if isinstance(answer, Lost):
+                failed.append(_not_made(output, answer))
+                continue
+            made, asked, seconds = answer
+            times.append((seconds, output.path))
             if isinstance(made, Problem):
                 failed.append(made)
                 continue
             stage.note(made)
             if traces and output.kind in registry.BY_NAME:
                 traces.note(output, stage.files[output.path], asked)
-    return failed
+    return failed, times
 
 
 def _not_made(output: Output, lost: Lost) -> Problem:

@@ -6,35 +6,27 @@ wrong, counts as empty; nothing in it is ever run.
 """
 
 import hashlib
-import os
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
 from byline.executors import Lost, each
+from byline.packs import FRESH, clock, load, save
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
 from byline.read.scan import Source, State, read_text
 from byline.values import AnyDocument
 
-T = TypeVar("T")
-
 FOLDER = "documents"
 SHARDS = 64
-# A file as new as the last build may have been changed after it was read without looking newer: some
-# file systems keep times of two seconds.
-FRESH = 2_000_000_000
 # A document takes about a millisecond, a range of them some fifty microseconds.
 CHUNK = 32
 # Standard mark of cache folders, which backups leave out (bford.info/cachedir).
 _TAG = "CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n"
-_SUM = 16  # bytes of the checksum before the pack
 _LIBRARIES = ("jinja2", "babel", "msgspec", "markdown-it-py", "mdit-py-plugins", "nh3", "yaml-rs", "pillow")
 _UNKNOWN: State = (-1, 0, 0, 0)
 
@@ -74,14 +66,16 @@ def read_all(
     progress: Callable[[str, int, int], None],
     workers: int = 1,
     verify: bool = False,
-) -> tuple[list[AnyDocument], list[Problem]]:
-    """The documents of all files with their problems; what the cache in `folder` knows is not read.
+) -> tuple[list[AnyDocument], list[Problem], int]:
+    """The documents of all files, their problems, and how many files were read.
+
+    What the cache in `folder` knows is not read.
 
     A file is known by its state (size, times, number). Where that differs, or the file was as new as the
     build that read it, its text is read again, and parsed again only if it is another. `verify` reads
     every file.
     """
-    started = time.time_ns()
+    started = clock(folder)
     known = _load(folder, raw_html)
     found: dict[str, _Entry] = {}
     waiting: list[Source] = []
@@ -112,7 +106,8 @@ def read_all(
     if folder is not None:
         _save(folder, raw_html, known, {path: entry for path, entry in found.items() if entry.digest})
     reads = [found[source.path].read for source in sources]
-    return [one for read in reads for one in read.documents], [one for read in reads for one in read.problems]
+    documents = [one for read in reads for one in read.documents]
+    return documents, [one for read in reads for one in read.problems], len(waiting)
 
 
 def _without_text(source: Source, problem: Problem) -> _Entry:
@@ -151,27 +146,6 @@ def _file(folder: Path | None, number: int) -> Path:
     return (folder or Path()) / FOLDER / f"{number:02x}.msgpack"
 
 
-def load(file: Path, kind: type[T]) -> T | None:
-    """What a file of a cache holds; None where it is not there, or hurt."""
-    try:
-        data = file.read_bytes()
-        if checksum(data[_SUM:]) != data[:_SUM]:
-            return None
-        return msgspec.msgpack.decode(data[_SUM:], type=kind)
-    except (OSError, msgspec.DecodeError):
-        return None
-
-
-def checksum(data: bytes) -> bytes:
-    """What stands before the pack in a file of a cache."""
-    return hashlib.blake2b(data, digest_size=_SUM).digest()
-
-
-def checked(data: bytes) -> bytes:
-    """A pack with its checksum."""
-    return checksum(data) + data
-
-
 def _save(folder: Path, raw_html: str, known: Mapping[str, _Entry], found: Mapping[str, _Entry]) -> None:
     """Write the shards that differ; what is in no document any more is in no shard any more.
 
@@ -182,7 +156,7 @@ def _save(folder: Path, raw_html: str, known: Mapping[str, _Entry], found: Mappi
     for path, entry in found.items():
         shards[_shard(path)][path] = entry
     try:
-        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / _TAG[0]).write_bytes(_TAG[1])
         for left in (folder / FOLDER).glob("*.msgpack.*"):
             left.unlink(missing_ok=True)  # by a build that was killed
@@ -191,17 +165,6 @@ def _save(folder: Path, raw_html: str, known: Mapping[str, _Entry], found: Mappi
             if not entries:
                 file.unlink(missing_ok=True)
             elif number in changed or not file.exists():
-                replace(file, checked(msgspec.msgpack.encode(_Shard(_version(raw_html), entries))))
+                save(file, _Shard(_version(raw_html), entries))
     except OSError:
         return
-
-
-def replace(file: Path, data: bytes) -> None:
-    """Write a file whole or not at all. Raises OSError."""
-    temporary = file.with_name(f"{file.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(file)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise

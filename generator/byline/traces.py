@@ -17,10 +17,10 @@ from typing import Any
 import msgspec
 
 from byline.archive import Archive
-from byline.cache import checked, load, replace
 from byline.credits import Credits
 from byline.identify import Library
 from byline.lineage import Lineage
+from byline.packs import load, save
 from byline.resolve import References
 from byline.values import Output
 
@@ -29,6 +29,10 @@ _PARTS = (Library, Lineage, Credits, References)
 _WIDTH = 8  # bytes of a digest
 # What is asked for something that is not there: another answer once anything new is there.
 _ABSENT = 0
+# What a page stands for that asked more than this: a list of everything changes with almost anything.
+_ANYTHING = 1
+_MANY = 500
+_FIRST = 2
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 
 Entry = tuple[str, str, int]
@@ -148,7 +152,7 @@ class Traces:
         page = self._saved.pages.get(output.path)
         if page is None or page.entry != entry or page.what != _what(output):
             return False
-        if self.changed and not self.changed.isdisjoint(array("I", page.asked)):
+        if not self.changed.isdisjoint(array("I", page.asked)):
             return False
         self._pages[output.path] = page
         return True
@@ -163,7 +167,7 @@ class Traces:
         """What has been asked since the last time."""
         numbers = {self._numbers.get(key, _ABSENT) for key in self.asked}
         self.asked.clear()
-        return array("I", sorted(numbers)).tobytes()
+        return array("I", sorted(numbers) if len(numbers) <= _MANY else [_ANYTHING]).tobytes()
 
     def note(self, output: Output, entry: Entry, asked: bytes) -> None:
         """A page was made."""
@@ -173,8 +177,7 @@ class Traces:
         """Keep what was noted for the next build; a cache that cannot be written is only slower."""
         saved = msgspec.structs.replace(self._saved, names=self._names, pages=self._pages)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            replace(self._folder / FILE, checked(msgspec.msgpack.encode(saved)))
+            save(self._folder / FILE, saved)
         except OSError:
             return
 
@@ -212,7 +215,7 @@ class Traces:
 
     def _compared(self, saved: _Saved) -> tuple[dict[object, int], bytes, bytes, set[int]]:
         """Numbers of all keys (those they had, if any), names and digests by number, what has changed."""
-        known = {name: at for at, name in enumerate(_cut(saved.names), 1)}
+        known = {name: at for at, name in enumerate(_cut(saved.names), _FIRST)}
         before = _cut(saved.digests)
         if len(known) > 2 * len(self._answers):
             known, before = {}, []  # more are gone than are left
@@ -225,13 +228,16 @@ class Traces:
             number = known.get(name)
             if number is None:
                 added = True
-                number = known[name] = len(known) + 1
+                number = known[name] = len(known) + _FIRST
                 now.append(b"")
             numbers[key] = number
-            now[number - 1] = _digest(answer)
-        changed = {at for at, (old, new) in enumerate(zip(before, now, strict=False), 1) if old != new}
+            now[number - _FIRST] = _digest(answer)
+        pairs = zip(before, now, strict=False)
+        changed = {number for number, (old, new) in enumerate(pairs, _FIRST) if old != new}
         if added:
             changed.add(_ABSENT)
+        if changed:
+            changed.add(_ANYTHING)
         return numbers, b"".join(known), b"".join(now), changed
 
 

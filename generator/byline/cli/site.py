@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from byline.cli.common import FORMAT, ON, SET, STRICT, Progress, day, report
+from byline.cli.common import FORMAT, ON, SET, STRICT, Progress, day, report, show_timings
 
 # Beside the archive, unless --cache says otherwise; version control leaves it out.
 CACHE = ".byline-cache"
@@ -48,6 +48,7 @@ def new(folder: Path) -> None:
 )
 @WORKERS
 @VERIFY
+@click.option("--timings", is_flag=True, help="Say what each stage took, what the cache held, what was slow.")
 @SET
 @ON
 @FORMAT
@@ -59,20 +60,26 @@ def build(
     cache: Path | None,
     workers: int | None,
     verify: bool,
+    timings: bool,
     overrides: tuple[str, ...],
     on: str,
     form: str,
     strict: bool,
 ) -> None:
     """Build the site. An error leaves the last good site as it was."""
-    from byline import build as pipeline
+    from byline.last import repeated
+    from byline.times import today
 
     day(on)
     started = time.monotonic()
-    progress = Progress()
     kept = cache or directory / CACHE
-    built = pipeline.build(directory, output, overrides, on, progress, kept, workers, verify)
-    progress.clear()
+    built = None if verify or timings else repeated(directory, output, overrides, today(on), kept)
+    if built is None:
+        from byline import build as pipeline
+
+        progress = Progress()
+        built = pipeline.build(directory, output, overrides, on, progress, kept, workers, verify)
+        progress.clear()
     status = report(built.located, form, strict)
     for path in built.foreign[:20]:
         click.echo(f"left alone, not ours: {path}", err=True)
@@ -82,6 +89,8 @@ def build(
         seconds = time.monotonic() - started
         counts = f"{built.outputs:,} files, {built.changed:,} written, {built.removed:,} removed"
         click.echo(f"{counts}, in {seconds:.1f} s")
+    if timings:
+        show_timings(built.timings)
     sys.exit(status)
 
 
