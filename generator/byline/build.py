@@ -205,8 +205,7 @@ def _written(
     watch = _Watch()
     past = write.read_manifest(target)
     frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
-    shared = common(frame, checked.templates)
-    traces = Traces(cache, checked.archive, frame.indexed, shared) if cache else None
+    traces = compare(checked, frame, cache) if cache else None
     if traces:
         frame = msgspec.structs.replace(
             frame, archive=traces.archive, indexed=traces.indexed, asked=traces.asked
@@ -234,6 +233,24 @@ def _written(
         (*checked.stages, *watch.stages), checked.read, (len(made), total), tuple(sorted(made)[:-11:-1])
     )
     return Built(located, True, total, changed, removed, strangers, timings)
+
+
+def compare(checked: Checked, frame: Frame, cache: Path) -> Traces:
+    """The archive beside what the last build with this cache made its pages from."""
+    assert checked.archive is not None
+    assert checked.templates is not None
+    return Traces(cache, checked.archive, frame.indexed, common(frame, checked.templates))
+
+
+def reasons(checked: Checked, target: Path, cache: Path) -> Iterator[tuple[Output, list[object]]]:
+    """The pages that the next build would look at again, and why: keys, or texts (see `Traces.why`)."""
+    assert checked.archive is not None
+    past = write.read_manifest(target).files
+    traces = compare(checked, _frame(checked.archive, checked.outputs, checked.assets, checked.fonts), cache)
+    for output in checked.outputs:
+        entry = past.get(output.path)
+        if output.kind in registry.BY_NAME and not traces.stands(output, entry):
+            yield output, traces.why(output, entry)
 
 
 @contextmanager

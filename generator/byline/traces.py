@@ -141,6 +141,7 @@ class Traces:
         self._count("indexed", indexed, ())
         common = _digest(common + _encode(rest))
         saved = load(folder / FILE, _Saved) or _Saved()
+        self.all_changed = saved.common not in (b"", common)
         if saved.common != common:
             saved = _Saved(common)
         self._numbers, self._names, digests, self.changed = self._compared(saved)
@@ -157,11 +158,20 @@ class Traces:
         self._pages[output.path] = page
         return True
 
-    def why(self, output: Output) -> list[object]:
-        """The keys whose answers changed for a page that was there; empty where it is new."""
+    def why(self, output: Output, entry: Entry | None) -> list[object]:
+        """Why a page does not stand: the keys whose answers changed, or texts where it is not for those."""
         page = self._saved.pages.get(output.path)
-        wanted = set(array("I", page.asked)) & self.changed if page else set()
-        return [key for key, number in self._numbers.items() if number in wanted]
+        if page is None:
+            return ["the program, a template, the theme or a setting" if self.all_changed else "it is new"]
+        if page.entry != entry:
+            return ["its file is missing or was changed"]
+        if page.what != _what(output):
+            return ["its address was another page's"]
+        wanted = set(array("I", page.asked)) & self.changed
+        special = {_ABSENT: "something new", _ANYTHING: "it lists everything"}
+        return [special[at] for at in sorted(wanted & special.keys())] + [
+            key for key, number in self._numbers.items() if number in wanted
+        ]
 
     def taken(self) -> bytes:
         """What has been asked since the last time."""

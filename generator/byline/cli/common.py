@@ -12,6 +12,20 @@ from byline.problems import FORMATS, Located
 if TYPE_CHECKING:
     from byline.last import Timings
 
+# Beside the archive, unless --cache says otherwise; version control leaves it out.
+CACHE_FOLDER = ".byline-cache"
+OUTPUT = click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the site is written (default: output/).",
+)
+CACHE = click.option(
+    "--cache",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where is kept what can be used again (default: .byline-cache/).",
+)
 SET = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a setting for this run."
 )

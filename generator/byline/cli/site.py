@@ -6,10 +6,20 @@ from pathlib import Path
 
 import click
 
-from byline.cli.common import FORMAT, ON, SET, STRICT, Progress, day, report, show_timings
+from byline.cli.common import (
+    CACHE,
+    CACHE_FOLDER,
+    FORMAT,
+    ON,
+    OUTPUT,
+    SET,
+    STRICT,
+    Progress,
+    day,
+    report,
+    show_timings,
+)
 
-# Beside the archive, unless --cache says otherwise; version control leaves it out.
-CACHE = ".byline-cache"
 WORKERS = click.option(
     "--workers",
     type=click.IntRange(1, 256),
@@ -37,15 +47,8 @@ def new(folder: Path) -> None:
 
 
 @click.command()
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="DIR", help="Where to write (default: output/)."
-)
-@click.option(
-    "--cache",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where to keep documents as they were read (default: .byline-cache/).",
-)
+@OUTPUT
+@CACHE
 @WORKERS
 @VERIFY
 @click.option("--timings", is_flag=True, help="Say what each stage took, what the cache held, what was slow.")
@@ -72,7 +75,7 @@ def build(
 
     day(on)
     started = time.monotonic()
-    kept = cache or directory / CACHE
+    kept = cache or directory / CACHE_FOLDER
     built = None if verify or timings else repeated(directory, output, overrides, today(on), kept)
     if built is None:
         from byline import build as pipeline
