@@ -304,7 +304,7 @@ SECTIONS: tuple[f.Field, ...] = (
         ),
         "What LicenseRef-ID means; strict = true turns warnings about licences into errors.",
     ),
-    f.Field("menu", f.mapping_to(f.TEXT), "Further entries of the navigation: a label and its link."),
+    f.Field("menu", f.mapping_to(f.URL), "Further entries of the navigation: a label and a web address."),
 )
 
 

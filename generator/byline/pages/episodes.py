@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from byline.archive import Archive, episode_roll
+from byline.pages import podcast, work_facts
 from byline.pages import views as v
-from byline.pages import work_facts
 from byline.pages.cards import (
     episode_card,
     episode_people,
@@ -348,6 +348,7 @@ def _view_season(here: Here) -> v.SeasonPage:
             key=key,
             trail=(v.Link(here.say("Episodes"), here.href("episodes/")),),
             data=None if gone else {name: value for name, value in data.items() if value},
+            alternates=() if gone else podcast.alternates(here, id_),
             picture=picture,
             menu="episodes/",
             indexed=not gone,

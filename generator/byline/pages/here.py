@@ -4,6 +4,7 @@ A `Here` turns keys, people, media and bodies of the archive into views with fin
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from html import escape
 from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlsplit
@@ -375,8 +376,12 @@ class Here:
 
 
 def _origin(url: str) -> str:
+    """A host as policies name it: in ASCII, as browsers ask for it."""
     parts = urlsplit(url)
-    return f"{parts.scheme.lower()}://{parts.netloc.lower().rpartition('@')[2]}"
+    host = parts.netloc.lower().rpartition("@")[2]
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode()
+    return f"{parts.scheme.lower()}://{host}"
 
 
 def tombstone(document: Document) -> v.Tombstone | None:
