@@ -83,6 +83,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
     answers = len(archive.calls.get(id_, ()))
     player = here.player(key)
     shown = roll(here, episode_roll(archive, id_), key)
+    with_tree = archive.settings.pages.trees == "all" and used_places(archive, id_)
     return v.EpisodePage(
         site=site(here),
         title=title,
@@ -106,7 +107,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
         ),
         uses=use_cards(here, key),
         roll=shown,
-        tree=here.href(tree_link(key)) if used_places(archive, id_) else "",
+        tree=here.href(tree_link(key)) if with_tree else "",
         license=here.license_of(episode),
         transcript=here.file_link(episode.transcript),
         previous=before,

@@ -55,6 +55,7 @@ _CLASSES = {
 }
 _ALIGN = {"text-align:left": "start", "text-align:center": "center", "text-align:right": "end"}
 AttributeFilter = Callable[[str, str, str], str | None]
+_MARK = re.compile(r"(x[0-9a-f]{16})\.(~?)(\d+)\.")
 # A link that lost its address: it may not keep what is said of addresses (HTML, 4.5.1).
 _UNLED = re.compile(r'<a(?: (?!href=)[a-z]+="[^"]*")+>')
 _OF_ADDRESSES = re.compile(r' (?:rel|hreflang)="[^"]*"')
@@ -176,11 +177,16 @@ def _shorten(text: str) -> str:
 
 
 def _cut(clean: str, mark: str) -> Iterator[str | int]:
-    for at, piece in enumerate(re.split(rf"{mark}\.(~?\d+)\.", clean)):
-        if at % 2:
-            yield ~int(piece[1:]) if piece.startswith("~") else int(piece)
-        elif piece:
-            yield piece
+    start = 0
+    for found in _MARK.finditer(clean) if mark in clean else ():
+        if found[1] != mark:
+            continue
+        if found.start() > start:
+            yield clean[start : found.start()]
+        start = found.end()
+        yield ~int(found[3]) if found[2] else int(found[3])
+    if start < len(clean):
+        yield clean[start:]
 
 
 class _Walker:
