@@ -145,8 +145,9 @@ class Archive:
         """Other bytes, the same size, the same time."""
         path = self.root / f"content/contributors/{self.random.choice(list(self.people))}.md"
         before, text = path.stat(), path.read_text()
-        path.write_text(text[:-2] + self.random.choice("abcdef-") + text[-1:])
-        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        if not text.endswith("---\n"):
+            path.write_text(text[:-2] + self.random.choice("abcdef") + text[-1:])
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
     def touch(self) -> None:
         (self.root / "byline.toml").touch()
