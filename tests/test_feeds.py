@@ -80,6 +80,25 @@ def test_the_same_episodes_newest_first_in_every_feed(built: Path) -> None:
     assert feed["feed_url"] == URL + "feed.json"
 
 
+def test_descriptions_are_read_as_html_and_titles_as_text(site: Callable[..., Site]) -> None:
+    text = "a < b <script>alert(1)</script> &amp;"
+    episode = {
+        "id": "e",
+        "title": text,
+        "summary": text,
+        "released": "2014",
+        "media": "https://l.example/a.mp3",
+    }
+    made = site({"content/episodes.jsonl": json.dumps(episode) + "\n"})
+    for file in ("feed.xml", "podcast.xml"):
+        (item,) = items(made.output / file)
+        assert item.findtext("title") == text
+        described = HTMLParser(item.findtext("description") or "")
+        assert described.body is not None
+        assert described.body.text() == text
+        assert not described.css("script")
+
+
 def test_the_home_page_leads_to_every_feed(built: Path) -> None:
     assert alternates(built / "index.html") == ["./feed.xml", "./atom.xml", "./feed.json", "./podcast.xml"]
     assert alternates(built / "seasons/s2/index.html") == ["../../seasons/s2/podcast.xml"]

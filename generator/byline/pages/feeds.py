@@ -48,6 +48,11 @@ def xml(text: str) -> str:
     return escape(clean(text))
 
 
+def described(text: str) -> str:
+    """A text that readers of feeds take for HTML: descriptions, other than titles."""
+    return xml(escape(clean(text), quote=False))
+
+
 def mail_date(date: str) -> str:
     """A date as RSS writes it (RFC 5322)."""
     return format_datetime(datetime.fromisoformat(moment(date)))
@@ -61,7 +66,7 @@ def rss(feed: Feed) -> bytes:
         "<channel>",
         f"<title>{xml(feed.title)}</title>",
         f"<link>{xml(feed.url)}</link>",
-        f"<description>{xml(feed.text)}</description>",
+        f"<description>{described(feed.text)}</description>",
         f"<language>{xml(feed.language)}</language>",
         f'<atom:link href="{xml(feed.own)}" rel="self" type="application/rss+xml"/>',
     ]
@@ -74,7 +79,7 @@ def rss(feed: Feed) -> bytes:
             f"<link>{xml(entry.url)}</link>",
             f'<guid isPermaLink="false">{xml(entry.id)}</guid>',
             f"<pubDate>{mail_date(entry.date)}</pubDate>",
-            f"<description>{xml(entry.text)}</description>",
+            f"<description>{described(entry.text)}</description>",
             "</item>",
         ]
     return "\n".join([*lines, "</channel>", "</rss>", ""]).encode()
@@ -103,7 +108,7 @@ def atom(feed: Feed) -> bytes:
             f'<link rel="alternate" type="text/html" href="{xml(entry.url)}"/>',
             f"<published>{date}</published>",
             f"<updated>{date}</updated>",
-            f"<summary>{xml(entry.text)}</summary>",
+            f'<summary type="html">{described(entry.text)}</summary>',
             "</entry>",
         ]
     return "\n".join([*lines, "</feed>", ""]).encode()

@@ -11,7 +11,7 @@ import msgspec
 
 from byline.archive import Archive, episode_roll
 from byline.pages import views as v
-from byline.pages.feeds import mail_date, xml
+from byline.pages.feeds import described, mail_date, xml
 from byline.pages.frame import absolute, absolute_href
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
@@ -93,7 +93,7 @@ def _data(here: Here) -> bytes:
         "<channel>",
         _tag("title", f"{here.title(key)} · {settings.title}" if season else settings.title),
         _tag("link", absolute(here, permalink(key))),
-        _tag("description", text),
+        f"<description>{described(text)}</description>",
         _tag("language", settings.language),
         _tag("atom:link", href=own, rel="self", type="application/rss+xml"),
         _tag("itunes:author", settings.title),
@@ -117,7 +117,7 @@ def _item(here: Here, episode: Episode) -> Iterator[str]:
     if episode.released:
         yield _tag("pubDate", mail_date(episode.released))
     if text := episode.summary or episode.body.plain:
-        yield _tag("description", text)
+        yield f"<description>{described(text)}</description>"
     media = _played(here.archive, episode)
     shown = here.medium(media, episode) if media else None
     if media and shown:

@@ -56,6 +56,9 @@ _CLASSES = {
 _ALIGN = {"text-align:left": "start", "text-align:center": "center", "text-align:right": "end"}
 AttributeFilter = Callable[[str, str, str], str | None]
 _MARK = re.compile(r"(x[0-9a-f]{16})\.(~?)(\d+)\.")
+# A link that lost its address: it may not keep what is said of addresses (HTML, 4.5.1).
+_UNLED = re.compile(r'<a(?: (?!href=)[a-z]+="[^"]*")+>')
+_OF_ADDRESSES = re.compile(r' (?:rel|hreflang)="[^"]*"')
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
@@ -162,7 +165,8 @@ def _sanitised(markup: str, cleaner: Callable[[], nh3.Cleaner]) -> str:
     """
     once = cleaner().clean(markup)
     shown = words.clean(once)
-    return once if shown == once else cleaner().clean(shown)
+    safe = once if shown == once else cleaner().clean(shown)
+    return _UNLED.sub(lambda link: _OF_ADDRESSES.sub("", link[0]), safe)
 
 
 def _shorten(text: str) -> str:
