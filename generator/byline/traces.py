@@ -180,6 +180,10 @@ class Traces:
         self.asked.clear()
         return array("I", numbers).tobytes()
 
+    def state(self) -> bytes:
+        """A digest of all answers of the archive, and of all else that pages depend on."""
+        return _digest(self._saved.common + self._names + self._saved.digests)
+
     def note(self, output: Output, entry: Entry, asked: bytes) -> None:
         """A page was made."""
         self._pages[output.path] = _Page(_what(output), entry, asked)
