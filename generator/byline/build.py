@@ -68,6 +68,18 @@ def today(on: str = "") -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
+def read_settings(root: Path, overrides: Sequence[str] = ()) -> tuple[settings.Settings, tuple[Problem, ...]]:
+    """The settings of the archive in `root`, and every problem in them."""
+    text, problem = read_text(root, settings.FILE)
+    if problem:
+        if not (root / settings.FILE).exists():
+            hint = "byline new DIR makes an archive; -C DIR names one"
+            message = "there is no byline.toml, so this is no archive"
+            problem = Problem("no-settings", message, problem.place, hint)
+        return settings.Settings(), (problem,)
+    return settings.read_settings(text, overrides)
+
+
 def check(
     root: Path,
     overrides: Sequence[str] = (),
@@ -76,14 +88,7 @@ def check(
     cache: Path | None = None,
 ) -> Checked:
     """Read, link and plan the archive in `root`; every problem of all stages is in the answer."""
-    text, problem = read_text(root, settings.FILE)
-    if problem:
-        if not (root / settings.FILE).exists():
-            hint = "byline new DIR makes an archive; -C DIR names one"
-            message = "there is no byline.toml, so this is no archive"
-            problem = Problem("no-settings", message, problem.place, hint)
-        return Checked(settings.Settings(), (problem,))
-    configured, problems = settings.read_settings(text, overrides)
+    configured, problems = read_settings(root, overrides)
     if any(one.severity == "error" for one in problems):
         return Checked(configured, problems)
     words = vocabulary.extend(
