@@ -128,9 +128,11 @@ def publish(branch: Branch, files: Mapping[str, r.File], release: r.Release, ord
         raise Refused(f"{branch.ref} holds what Byline did not put there; write over it with --take-over")
     release = msgspec.structs.replace(release, number=state.current.number + 1)
     steps = r.steps(state, release)
+    if release.files == state.current.files:
+        return Outcome(state.current, steps, state.current)
     outcome = Outcome(release, steps, state.current)
     cap(state, steps, order)
-    if order.dry_run or release.files == state.current.files:
+    if order.dry_run:
         return outcome
     named = branch.stored(files.values())
     erased = steps.withdrawal or (state.erased and not steps.past)
