@@ -174,7 +174,9 @@ def nginx(folder: Path, root: Path, base: str, brotli: bool) -> Iterator[str]:
     modules = ""
     if brotli:
         modules = "load_module /usr/lib/nginx/modules/ngx_http_brotli_static_module.so;\n"
-    include = f"include {site}/.byline/nginx.conf;" + (f" include {site}/.byline/nginx-brotli.conf;" if brotli else "")
+    include = f"include {site}/.byline/nginx.conf;" + (
+        f" include {site}/.byline/nginx-brotli.conf;" if brotli else ""
+    )
     temporary = "".join(
         f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )

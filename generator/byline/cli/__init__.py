@@ -34,6 +34,8 @@ for _command in (
     facts.credits,
     facts.explain,
     facts.schema,
+    hosting.plan,
     hosting.publish,
+    hosting.verify,
 ):
     main.add_command(_command)

@@ -35,6 +35,11 @@ def new(folder: Path) -> None:
     metavar="DIR",
     help="Where to keep documents as they were read (default: .byline-cache/).",
 )
+@click.option(
+    "--links",
+    type=click.Choice(["folders", "files"]),
+    help="How links are written; files for a copy that is opened from a disk.",
+)
 @SET
 @ON
 @FORMAT
@@ -44,6 +49,7 @@ def build(
     directory: Path,
     output: Path | None,
     cache: Path | None,
+    links: str | None,
     overrides: tuple[str, ...],
     on: str,
     form: str,
@@ -53,6 +59,8 @@ def build(
     from byline import build as pipeline
 
     day(on)
+    if links:
+        overrides = (*overrides, f"build.links={links}")
     started = time.monotonic()
     progress = Progress()
     built = pipeline.build(directory, output, overrides, on, progress, cache or directory / CACHE)
@@ -70,12 +78,20 @@ def build(
 
 
 @click.command()
+@click.option(
+    "--against",
+    default="",
+    metavar="URL-OR-MANIFEST",
+    help="Also list every address of a published site that a build would lose.",
+)
 @SET
 @ON
 @FORMAT
 @STRICT
 @click.pass_obj
-def check(directory: Path, overrides: tuple[str, ...], on: str, form: str, strict: bool) -> None:
+def check(
+    directory: Path, against: str, overrides: tuple[str, ...], on: str, form: str, strict: bool
+) -> None:
     """Report every problem in the archive, and write nothing."""
     from byline import build as pipeline
     from byline.read.places import pinpoint
@@ -84,7 +100,16 @@ def check(directory: Path, overrides: tuple[str, ...], on: str, form: str, stric
     progress = Progress()
     checked = pipeline.check(directory, overrides, on, progress)
     progress.clear()
-    status = report(pinpoint(directory, checked.problems), form, strict)
-    if not checked.problems and form == "text":
+    problems = checked.problems
+    if against and checked.archive is not None:
+        from byline.publish.against import lost
+        from byline.publish.sending import Refused
+
+        try:
+            problems += lost(against, checked.archive, checked.outputs)
+        except Refused as refused:
+            raise click.BadParameter(str(refused), param_hint="--against") from None
+    status = report(pinpoint(directory, problems), form, strict)
+    if not problems and form == "text":
         click.echo("No problems.")
     sys.exit(status)

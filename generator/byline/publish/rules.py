@@ -83,7 +83,7 @@ def rules(archive: Archive) -> Rules:
 def withdrawn(archive: Archive, outputs: Sequence[Output]) -> tuple[tuple[str, ...], int]:
     """The pages that say that something was withdrawn, and how many withdrawn documents have no page."""
     made = {output.path for output in outputs}
-    places = [permalink(_key(one)) for one in documents(archive.library) if one.withdrawn]
+    places = [permalink(key_of(one)) for one in documents(archive.library) if one.withdrawn]
     paged = {f"{place}index.html" for place in places} & made
     return tuple(sorted(paged)), len(places) - len(paged)
 
@@ -126,7 +126,8 @@ def headers(rules: Rules, path: str) -> dict[str, str]:
     return found
 
 
-def _key(document: Document) -> Key:
+def key_of(document: Document) -> Key:
+    """The key of a document."""
     identity = f"{document.episode}/{document.id}" if isinstance(document, Segment) else document.id
     return (type(document).__name__.lower(), identity)
 

@@ -64,6 +64,10 @@ class Server:
         if not colon or not self.path or "/" in self.host:
             raise Refused(f'remote = "{remote}" names no folder; write USER@HOST:/PATH')
         self.shell = [*shlex.split(os.environ.get("RSYNC_RSH", "ssh")), *(["-p", str(port)] if port else [])]
+        self.sockets = tempfile.TemporaryDirectory(prefix="byline-")
+        # One connection for everything; a handshake each would be most of a small publish's time.
+        self.shell += ["-o", "ControlMaster=auto", "-o", "ControlPersist=10"]
+        self.shell += ["-o", f"ControlPath={self.sockets.name}/%C"]
 
     def _run(self, script: str, *arguments: str, stdin: bytes = b"") -> bytes:
         folder = shlex.quote(self.path)
