@@ -1,4 +1,4 @@
-"""Real servers on loopback, each with its own settings in a temporary folder; None where one is not installed."""
+"""Real servers on loopback, each with its own settings in a temporary folder."""
 
 import json
 import os
@@ -147,7 +147,8 @@ def sshd(folder: Path) -> Iterator[tuple[int, str]]:
     shutil.copy(folder / "user.pub", folder / "allowed")
     port = free_port()
     lines = [
-        f"Port {port}", "ListenAddress 127.0.0.1", f"HostKey {folder / 'host'}", "StrictModes no", "UsePAM no",
+        f"Port {port}", "ListenAddress 127.0.0.1", f"HostKey {folder / 'host'}", "StrictModes no",
+        "UsePAM no",
         f"PidFile {folder / 'pid'}", f"AuthorizedKeysFile {folder / 'allowed'}", "PasswordAuthentication no",
         "PermitRootLogin yes", "MaxStartups 100", "LogLevel ERROR",
     ]  # fmt: skip
@@ -163,30 +164,41 @@ def sshd(folder: Path) -> Iterator[tuple[int, str]]:
         yield port, client
 
 
+MODULE = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
+
+
 @contextmanager
-def nginx(folder: Path, root: Path, base: str, brotli: bool) -> Iterator[str]:
+def nginx(folder: Path, root: Path, base: str) -> Iterator[str]:
     """An nginx that serves a root with the rules that a publish left there; the site's address."""
     found = program("nginx")
     assert found
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    site = root / base.strip("/")
-    modules = ""
-    if brotli:
-        modules = "load_module /usr/lib/nginx/modules/ngx_http_brotli_static_module.so;\n"
-    include = f"include {site}/.byline/nginx.conf;" + (
-        f" include {site}/.byline/nginx-brotli.conf;" if brotli else ""
-    )
-    temporary = "".join(
-        f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    user = "user root;\n" if os.geteuid() == 0 else ""
+    rules = root / base.strip("/") / ".byline"
+    names = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     (folder / "nginx.conf").write_text(
-        f"{modules}{user}daemon off;\nworker_processes 1;\npid {folder}/pid;\nerror_log {folder}/error.log;\n"
-        f"events {{ }}\nhttp {{\n access_log off; {temporary}\n server {{\n listen 127.0.0.1:{port};\n root {root};\n"
-        f" {include}\n }}\n}}\n"
+        f"load_module {MODULE};\n{'user root;' if os.geteuid() == 0 else ''}\n"
+        f"daemon off;\nworker_processes 1;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{ }}\n"
+        f"http {{\n access_log off;\n {''.join(f'{one}_temp_path {folder}/{one}; ' for one in names)}\n"
+        f" server {{\n  listen 127.0.0.1:{port};\n  root {root};\n"
+        f"  include {rules}/nginx.conf;\n  include {rules}/nginx-brotli.conf;\n }}\n}}\n"
     )
     with running([found, "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")], port, folder):
+        yield f"http://127.0.0.1:{port}{base}"
+
+
+@contextmanager
+def caddy(folder: Path, root: Path, base: str) -> Iterator[str]:
+    """A Caddy that serves a root with the rules that a publish left there; the site's address."""
+    found = program("caddy")
+    assert found
+    folder.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    (folder / "Caddyfile").write_text(
+        "{\n admin off\n auto_https off\n}\n"
+        f"http://127.0.0.1:{port} {{\n root * {root}\n import {root}{base}.byline/Caddyfile\n}}\n"
+    )
+    with running([found, "run", "--config", str(folder / "Caddyfile")], port, folder):
         yield f"http://127.0.0.1:{port}{base}"
 
 

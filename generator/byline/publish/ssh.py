@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from byline.publish.release import STATE, TOKEN_LENGTH, File, token_of
@@ -59,15 +60,19 @@ class Server:
     """A depot on a server; `remote` is USER@HOST:/PATH."""
 
     def __init__(self, remote: str, port: int = 0) -> None:
-        """Nothing is asked yet. Raises Refused where `remote` names no path."""
+        """Connect. Raises Refused where `remote` names no path."""
         self.host, colon, self.path = remote.partition(":")
         if not colon or not self.path or "/" in self.host:
             raise Refused(f'remote = "{remote}" names no folder; write USER@HOST:/PATH')
         self.shell = [*shlex.split(os.environ.get("RSYNC_RSH", "ssh")), *(["-p", str(port)] if port else [])]
         self.sockets = tempfile.TemporaryDirectory(prefix="byline-")
-        # One connection for everything; a handshake each would be most of a small publish's time.
-        self.shell += ["-o", "ControlMaster=auto", "-o", "ControlPersist=10"]
         self.shell += ["-o", f"ControlPath={self.sockets.name}/%C"]
+        # One connection for everything; a handshake each would be most of a small publish's time. It stays
+        # for some seconds, so that it may not hold a pipe that somebody reads to its end.
+        keep = ["-o", "ControlMaster=yes", "-o", "ControlPersist=10", self.host, "true"]
+        nothing = subprocess.DEVNULL
+        with suppress(FileNotFoundError):
+            subprocess.run([*self.shell, *keep], stdin=nothing, stdout=nothing, stderr=nothing, check=False)
 
     def _run(self, script: str, *arguments: str, stdin: bytes = b"") -> bytes:
         folder = shlex.quote(self.path)

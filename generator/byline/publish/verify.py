@@ -65,7 +65,7 @@ def folder(root: Path, report: Report) -> Verified:
             faults.append(f"{path}: is not what was published")
         if path.endswith(".html"):
             pages[path] = data
-    faults += _links(pages, lambda path: (root / path).is_file())
+    faults += _links(pages, lambda path: path in wanted or (root / path).is_file())
     known = {*wanted, *_kept(state)}
     for file in sorted(root.rglob("*")):
         name = file.relative_to(root).as_posix()
@@ -202,28 +202,40 @@ class _Links(HTMLParser):
                 self.found.append(led[1])
 
 
+def targets(path: str, data: bytes) -> Iterator[str]:
+    """The files of the site that a page leads to or shows; "" for what lies outside."""
+    yield from (target for target, _, _ in _targets(path, _read(data)))
+
+
+def _read(data: bytes) -> _Links:
+    links = _Links()
+    links.feed(data.decode("utf-8", "replace"))
+    return links
+
+
+def _targets(path: str, links: _Links) -> Iterator[tuple[str, str, str]]:
+    """Of every relative link the file that it leads to, its fragment, and itself."""
+    for link in dict.fromkeys(links.found):
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc or link.startswith("/"):  # a whole path, as in 404.html
+            continue
+        target = path
+        if parts.path:
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path)))
+            if parts.path.endswith(("/", ".")):
+                target = "index.html" if target == "." else f"{target}/index.html"
+        yield "" if target.startswith("..") else target, unquote(parts.fragment), link
+
+
 def _links(pages: Mapping[str, bytes], there: Callable[[str], bool]) -> list[str]:
-    """Links between pages of the site that lead nowhere; whole paths, as in 404.html, are passed over."""
+    """Links between pages of the site that lead nowhere."""
+    read = {path: _read(data) for path, data in pages.items()}
     faults = []
-    read: dict[str, _Links] = {}
-    for path, data in pages.items():
-        read[path] = _Links()
-        read[path].feed(data.decode("utf-8", "replace"))
     for path, links in read.items():
-        for link in dict.fromkeys(links.found):
-            parts = urlsplit(link)
-            if parts.scheme or parts.netloc or link.startswith("/"):
-                continue
-            target = path
-            if parts.path:
-                target = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path)))
-                if parts.path.endswith(("/", ".")) or target == ".":
-                    target = "index.html" if target == "." else f"{target}/index.html"
-            if target.startswith("..") or not there(target):
+        for target, fragment, link in _targets(path, links):
+            if not target or not there(target):
                 faults.append(f"{path}: leads to {link}, where nothing is")
-                continue
-            known = read[target].ids if target in read and "=" not in parts.fragment else None
-            if parts.fragment and known is not None and unquote(parts.fragment) not in known:
+            elif fragment and "=" not in fragment and target in read and fragment not in read[target].ids:
                 faults.append(f"{path}: leads to {link}, where no such id is")
     return faults
 
