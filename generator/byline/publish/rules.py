@@ -36,8 +36,10 @@ NAMES = {
     "feed.json": "application/feed+json",
 }
 SUFFIXES = {
-    **{suffix: mime for suffix, (_, mime) in TYPES.items()},
-    **dict.fromkeys(("txt", "md", "csv", "srt"), "text/plain; charset=utf-8"),
+    **{
+        suffix: f"{mime}; charset=utf-8" if mime == "text/plain" else mime
+        for suffix, (_, mime) in TYPES.items()
+    },
     "vtt": "text/vtt; charset=utf-8",
     "html": "text/html; charset=utf-8",
     "htm": "text/html; charset=utf-8",
