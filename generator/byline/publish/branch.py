@@ -17,6 +17,8 @@ from byline.publish.rules import hashed
 from byline.publish.sending import Order, Outcome, Refused, cap, no_way_back
 
 BEFORE = "refs/byline/before"
+# What git says where a branch is no longer what it was.
+OVERTAKEN = ("stale info", "fetch first", "cannot lock ref", "incorrect old value", "failed to update ref")
 WHO = {"GIT_AUTHOR_NAME": "Byline", "GIT_AUTHOR_EMAIL": "byline@localhost"}
 
 
@@ -42,11 +44,13 @@ class Branch:
             raise Refused("git is not installed here") from None
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            if any("stale info" in line or "fetch first" in line or "[rejected]" in line for line in said):
+            if any(word in line for line in said for word in OVERTAKEN):
                 raise Refused(
                     "somebody else has published there meanwhile; look at the site, then publish again"
                 )
-            raise Refused(f"git {arguments[0]}: {said[-1] if said else done.returncode}")
+            telling = [line for line in said if line.startswith(("remote: error", "fatal", " ! "))]
+            reason = (telling or said or [f"ended with {done.returncode}"])[0]
+            raise Refused(f"git {arguments[0]}: {reason}")
         return done.stdout
 
     def fetch(self) -> tuple[r.State, str, str]:
