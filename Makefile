@@ -12,6 +12,7 @@ site: $(VENV)/.installed
 
 test: $(VENV)/.tests
 	@sh tools/browser.sh
+	@sh tools/servers.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

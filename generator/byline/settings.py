@@ -299,7 +299,7 @@ SECTIONS: tuple[f.Field, ...] = (
         "What LicenseRef-ID means; strict = true turns warnings about licences into errors.",
     ),
     f.Field("menu", f.mapping_to(f.TEXT), "Further entries of the navigation: a label and its link."),
-    f.Field("deploy", DEPLOY_TYPE, "Where `byline publish` puts the site; NAME is what you call the place."),
+    f.Field("deploy", DEPLOY_TYPE, "Where `byline publish` puts the site; ID is what you call the place."),
 )
 
 
@@ -337,8 +337,9 @@ def read_settings(text: str, overrides: Sequence[str] = ()) -> tuple[Settings, t
         checked, issues_now = _check(merged)
         new = [issue for issue in issues_now if issue not in issues]
         if new:
+            shown = override.partition("=")[0] if new[0].code == "secret-in-settings" else override
             problems += [
-                Problem(new[0].code, f"--set {override}: {new[0].message}", Place("--set"), new[0].hint)
+                Problem(new[0].code, f"--set {shown}: {new[0].message}", Place("--set"), new[0].hint)
             ]
         else:
             raw = merged
