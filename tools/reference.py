@@ -400,8 +400,8 @@ def hosts_page() -> str:
         [
             "# Hosts\n\n",
             WRITTEN,
-            "The kinds of hosts that `to` in [`[deploy.ID]`](settings.md#deployid) names, and the settings of\n"
-            "each; those in bold are needed. `cdn` and `redirects` may stand everywhere.\n\n",
+            "The kinds of hosts that `to` in [`[deploy.ID]`](settings.md#deployid) names, and the settings\n"
+            "of each; those in bold are needed. `cdn` and `redirects` may stand everywhere.\n\n",
             table(["`to`", "what it is", "settings"], rows),
             "\n## What they take\n\n",
             f"As their documentation said on {tomllib.loads(toml)['checked']}, on their smallest plans.\n"
