@@ -1,33 +1,52 @@
 """The pipeline on one screen: read, link, plan, make, write."""
 
+import gc
 import os
-import re
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from byline import media, settings, templating, vocabulary, wording, write
+from byline import last, media, settings, templating, vocabulary, wording, write
 from byline.archive import Archive, link
 from byline.cache import read_all
-from byline.make import Workshop, make
+from byline.executors import Lost, cores, each
+from byline.last import Built, Timings
+from byline.make import Workshop, common, make
 from byline.media.fonts import Face, faces
+from byline.packs import clock
 from byline.pages import registry
 from byline.pages.here import Frame
-from byline.problems import Located, Place, Problem
+from byline.problems import Place, Problem
 from byline.read.places import pinpoint
 from byline.read.probe import probe
 from byline.read.scan import Scan, read_text, scan
 from byline.resolve import bodies, documents, file_beside, media_of
-from byline.values import AnyDocument, Artifact, Document, Episode, Medium, Output, field_place
+from byline.times import moment, today
+from byline.traces import Traces
+from byline.values import (
+    AnyDocument,
+    Artifact,
+    Document,
+    Episode,
+    Manifest,
+    Medium,
+    Output,
+    field_place,
+)
 
 Progress = Callable[[str, int, int], None]
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """An archive that was read, linked and planned: all that is known before anything is made."""
+    """An archive that was read, linked and planned: all that is known before anything is made.
+
+    `days` are the first day for which it holds and the first on which an embargo ends, `read` the numbers
+    of files that were read and of those there are, `stages` the seconds that each stage took.
+    """
 
     settings: settings.Settings
     problems: tuple[Problem, ...]
@@ -36,6 +55,9 @@ class Checked(msgspec.Struct, frozen=True):
     templates: templating.Templates | None = None
     assets: dict[str, templating.Asset] = {}
     fonts: tuple[Face, ...] = ()
+    days: tuple[str, str] = ("", "")
+    read: tuple[int, int] = (0, 0)
+    stages: tuple[tuple[str, float], ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -43,29 +65,22 @@ class Checked(msgspec.Struct, frozen=True):
         return not any(problem.severity == "error" for problem in self.problems)
 
 
-class Built(msgspec.Struct, frozen=True):
-    """What a build did: problems with their places, pages and files of the site, what changed."""
+class _Watch:
+    """Seconds by stage."""
 
-    located: tuple[Located, ...]
-    done: bool
-    outputs: int = 0
-    changed: int = 0
-    removed: int = 0
-    foreign: tuple[str, ...] = ()
+    def __init__(self) -> None:
+        self.stages: list[tuple[str, float]] = []
+        self._since = time.perf_counter()
+
+    def __call__(self, stage: str) -> None:
+        """A stage ends here, and the next one begins."""
+        now = time.perf_counter()
+        self.stages.append((stage, now - self._since))
+        self._since = now
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
     return None
-
-
-def today(on: str = "") -> str:
-    """The day of the build in UTC: `on`, else SOURCE_DATE_EPOCH, else the clock."""
-    if on:
-        return on
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if re.fullmatch("[0-9]{1,11}", epoch):
-        return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%d")
-    return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
 def read_settings(root: Path, overrides: Sequence[str] = ()) -> tuple[settings.Settings, tuple[Problem, ...]]:
@@ -86,18 +101,34 @@ def check(
     on: str = "",
     progress: Progress = _silent,
     cache: Path | None = None,
+    workers: int | None = None,
+    verify: bool = False,
 ) -> Checked:
-    """Read, link and plan the archive in `root`; every problem of all stages is in the answer."""
+    """Read, link and plan the archive in `root`; every problem of all stages is in the answer.
+
+    `cache` is a folder to keep documents in, `workers` how many processes read (None: as the settings say),
+    `verify` has every file read again.
+    """
     configured, problems = read_settings(root, overrides)
     if any(one.severity == "error" for one in problems):
         return Checked(configured, problems)
     words = vocabulary.extend(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
+    watch = _Watch()
+    day = today(on)
     found = scan(root, configured.build.content)
-    read, read_problems = read_all(root, found.sources, configured.markdown.raw_html, cache, progress)
+    watch("scan")
+    crew = crew_size(configured, workers)
+    raw_html = configured.markdown.raw_html
+    read, read_problems, again = read_all(
+        root, found.sources, found.states, raw_html, cache, progress, crew, verify
+    )
+    watch("read")
     measured, media_problems = _measure(root, found, read)
-    archive, link_problems = link(configured, words, read, found.bundles, found.files, measured, today(on))
+    watch("probe")
+    archive, link_problems = link(configured, words, read, found.bundles, found.files, measured, day)
+    watch("link")
     templates = templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
     fonts, font_problems = faces(root, configured.media.fonts)
@@ -112,7 +143,25 @@ def check(
         *font_problems,
         *collisions(archive, outputs),
     )
-    return Checked(configured, problems, archive, outputs, templates, assets, fonts)
+    watch("plan")
+    days = (day, min((when for one in read if (when := moment(one.publish)[:10]) > day), default="9999-99"))
+    return Checked(
+        configured,
+        problems,
+        archive,
+        outputs,
+        templates,
+        assets,
+        fonts,
+        days,
+        (again, len(found.sources)),
+        tuple(watch.stages),
+    )
+
+
+def crew_size(configured: settings.Settings, workers: int | None) -> int:
+    """How many processes do the work: as asked, else as the settings say, else one for every processor."""
+    return workers or configured.build.workers or cores()
 
 
 def build(
@@ -122,46 +171,166 @@ def build(
     on: str = "",
     progress: Progress = _silent,
     cache: Path | None = None,
+    workers: int | None = None,
+    verify: bool = False,
 ) -> Built:
     """Build the site of the archive in `root`. An error anywhere leaves the output as it was.
 
-    `output` is where to write (None: as the settings say), `cache` a folder to keep documents in.
+    `output` is where to write (None: as the settings say); the rest is as for `check`.
     """
-    checked = check(root, overrides, on, progress, cache)
+    started = clock(cache)
+    with _many_values():
+        checked = check(root, overrides, on, progress, cache, workers, verify)
     target = output if output is not None else root / checked.settings.build.output
     refused = write.refuse(root, checked.settings.build.content, target) if checked.sound else None
-    problems = (*checked.problems, *((refused,) if refused else ()))
-    if not checked.sound or refused or checked.archive is None or checked.templates is None:
+    if not checked.sound or refused:
+        problems = (*checked.problems, *((refused,) if refused else ()))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
+    try:
+        with write.locked(target, lambda: progress("wait for another build", 0, 0)), write.plain_modes():
+            built = _written(root, checked, target, progress, crew_size(checked.settings, workers), cache)
+    except OSError as error:
+        problems = (*checked.problems, write.failure(target, error))
+        return Built(pinpoint(root, problems), False, len(checked.outputs))
+    finally:
+        gc.unfreeze()
+    if built.done and cache:
+        fonts = checked.settings.media.fonts
+        reads = (settings.FILE, checked.settings.build.content, "templates", "themes", "static", *fonts)
+        last.remember(root, output, overrides, checked.days, cache, started, reads, target, built)
+    return built
+
+
+def _written(
+    root: Path, checked: Checked, target: Path, progress: Progress, workers: int, cache: Path | None
+) -> Built:
+    """Make the site of a sound archive. Raises OSError where it cannot be written."""
+    assert checked.archive is not None
+    assert checked.templates is not None
+    watch = _Watch()
     past = write.read_manifest(target)
     frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
+    traces = compare(checked, frame, cache) if cache else None
+    if traces:
+        frame = msgspec.structs.replace(
+            frame, archive=traces.archive, indexed=traces.indexed, asked=traces.asked
+        )
     workshop = Workshop(root, frame, checked.templates, checked.assets, past)
+    watch("compare")
     stage = write.Stage(target, past)
+    total = len(checked.outputs)
     try:
-        failed = _stage(workshop, checked.outputs, stage, progress)
-        changed, removed = (0, 0) if failed else stage.commit()
-    except OSError as error:
-        failed = [write.failure(target, error)]
-    if failed:
+        stage.clear()
+        failed, made = _stage(workshop, checked.outputs, stage, traces, progress, workers)
+        watch("make")
+        if failed:
+            return Built(pinpoint(root, (*checked.problems, *failed)), False, total)
+        changed, removed = stage.commit()
+    finally:
         stage.discard()
-        return Built(pinpoint(root, (*problems, *failed)), False, len(checked.outputs))
-    strangers = write.foreign(target, write.read_manifest(target)) if changed or removed else ()
-    return Built(pinpoint(root, problems), True, len(checked.outputs), changed, removed, strangers)
+    watch("write")
+    if traces:
+        traces.save()
+    strangers = write.foreign(target, Manifest(stage.files)) if changed or removed else ()
+    located = pinpoint(root, checked.problems)
+    watch("finish")
+    timings = Timings(
+        (*checked.stages, *watch.stages), checked.read, (len(made), total), tuple(sorted(made)[:-11:-1])
+    )
+    return Built(located, True, total, changed, removed, strangers, timings)
+
+
+def compare(checked: Checked, frame: Frame, cache: Path) -> Traces:
+    """The archive beside what the last build with this cache made its pages from."""
+    assert checked.archive is not None
+    assert checked.templates is not None
+    return Traces(cache, checked.archive, frame.indexed, common(frame, checked.templates))
+
+
+def reasons(checked: Checked, target: Path, cache: Path) -> Iterator[tuple[Output, list[object]]]:
+    """The pages that the next build would look at again, and why: keys, or texts (see `Traces.why`)."""
+    assert checked.archive is not None
+    past = write.read_manifest(target).files
+    traces = compare(checked, _frame(checked.archive, checked.outputs, checked.assets, checked.fonts), cache)
+    for output in checked.outputs:
+        entry = past.get(output.path)
+        if output.kind in registry.BY_NAME and not traces.stands(output, entry):
+            yield output, traces.why(output, entry)
+
+
+@contextmanager
+def _many_values() -> Iterator[None]:
+    """While very many values are made that all stay, the collector only costs: a third of loading.
+
+    Then they are set apart, so that it does not touch them again, here or in workers that share them.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if collects:
+            gc.enable()
 
 
 def _stage(
-    workshop: Workshop, outputs: Sequence[Output], stage: write.Stage, progress: Progress
-) -> list[Problem]:
-    """Make and stage every output; what could not be made. Raises OSError where nothing can be written."""
-    failed: list[Problem] = []
-    stage.clear()
-    for number, made in enumerate(make(workshop, outputs)):
-        progress("make", number, len(outputs))
-        if isinstance(made, Artifact):
-            stage.add(made)
+    workshop: Workshop,
+    outputs: Sequence[Output],
+    stage: write.Stage,
+    traces: Traces | None,
+    progress: Progress,
+    workers: int,
+) -> tuple[list[Problem], list[tuple[float, str]]]:
+    """Make and stage every output that does not stand: what could not be made, and seconds by output.
+
+    Raises OSError where nothing can be written.
+    """
+    past = workshop.past.files
+    waiting: list[Output] = []
+    for output in outputs:
+        entry = past.get(output.path)
+        if traces and entry and entry[1] and traces.stands(output, entry):
+            stage.note(Artifact(output.path, *entry))
         else:
-            failed.append(made)
-    return failed
+            waiting.append(output)
+
+    def one(output: Output) -> tuple[Artifact | Problem, bytes, float]:
+        begun = time.perf_counter()
+        made = make(workshop, output)
+        made = stage.put(made) if isinstance(made, Artifact) else made
+        return made, traces.taken() if traces else b"", time.perf_counter() - begun
+
+    failed: list[Problem] = []
+    times: list[tuple[float, str]] = []
+    done = 0
+    waiting.sort(key=lambda output: output.kind != "media")
+    split = sum(output.kind == "media" for output in waiting)
+    for part, chunk in ((waiting[:split], 1), (waiting[split:], 64)):
+        for number, answer in each(one, part, workers=workers, chunk=chunk):
+            progress("make", done, len(waiting))
+            done += 1
+            output = part[number]
+            if isinstance(answer, Lost):
+                failed.append(_not_made(output, answer))
+                continue
+            made, asked, seconds = answer
+            times.append((seconds, output.path))
+            if isinstance(made, Problem):
+                failed.append(made)
+                continue
+            stage.note(made)
+            if traces and output.kind in registry.BY_NAME:
+                traces.note(output, stage.files[output.path], asked)
+    return failed, times
+
+
+def _not_made(output: Output, lost: Lost) -> Problem:
+    """What to say of an output that ended its workers. Raises OSError where it is none of a file's faults."""
+    if output.kind != "media":
+        raise OSError(0, f"the processes that made {output.path} were ended")
+    message = f"this file cannot be converted: it ended its process ({lost.reason})"
+    return Problem("broken-media", message, Place(output.id), "replace or leave out this file")
 
 
 def _measure(root: Path, found: Scan, read: Iterable[AnyDocument]) -> tuple[dict[str, Medium], list[Problem]]:

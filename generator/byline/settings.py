@@ -42,6 +42,7 @@ class BuildSettings(msgspec.Struct, frozen=True):
     output: str = "output"
     theme: str = "marquee"
     links: str = "folders"
+    workers: int = 0
 
 
 class LineageSettings(msgspec.Struct, frozen=True):
@@ -67,6 +68,7 @@ class PageSettings(msgspec.Struct, frozen=True):
     records: str = "all"
     per_page: int = 60
     json: str = "all"
+    trees: str = "all"
     credits_json: int | None = 0
     feeds: int | None = 1
     cards: int | None = 1
@@ -178,6 +180,7 @@ BUILD = (
         f.choice("folders", "files"),
         'How links are written: "folders" (records/x/) or "files" (records/x/index.html).',
     ),
+    f.Field("workers", f.integer(0, 256), "How many processes build the site; 0: one for every processor."),
 )
 LINEAGE = (
     f.Field("missing", _SEVERITY, "A source that is not in the archive: error, or warn and build."),
@@ -203,6 +206,12 @@ PAGES = (
         "json",
         f.choice("all", "none"),
         "Whether index.json, the same facts for programs, stands beside records, episodes and segments.",
+    ),
+    f.Field(
+        "trees",
+        f.choice("all", "none"),
+        "Whether records and episodes have a page of their remix tree; sources and what was made from a "
+        "record are on its own page in any case.",
     ),
     f.Field("credits_json", _FOR_WHOM, f"Who has credits.json beside their credit page. {_WHOM}"),
     f.Field("feeds", _FOR_WHOM, f"Who has feeds of new credits, feed.xml and atom.xml. {_WHOM}"),
@@ -298,7 +307,7 @@ SECTIONS: tuple[f.Field, ...] = (
         ),
         "What LicenseRef-ID means; strict = true turns warnings about licences into errors.",
     ),
-    f.Field("menu", f.mapping_to(f.TEXT), "Further entries of the navigation: a label and its link."),
+    f.Field("menu", f.mapping_to(f.URL), "Further entries of the navigation: a label and a web address."),
     f.Field("deploy", DEPLOY_TYPE, "Where `byline publish` puts the site; ID is what you call the place."),
 )
 

@@ -5,27 +5,13 @@ from pathlib import Path
 
 import click
 
-from byline.cli.common import ON, SET, Progress, day, report
-from byline.cli.site import CACHE
-
-OUTPUT = click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where the site is built (default: output/).",
-)
-CACHE_OPTION = click.option(
-    "--cache",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where to keep what makes the next time quicker (default: .byline-cache/).",
-)
+from byline.cli.common import CACHE, CACHE_FOLDER, ON, OUTPUT, SET, Progress, day, report
 
 
 @click.command()
 @click.option("--deploy", "name", default="", metavar="NAME", help="Only for the place that is called so.")
 @OUTPUT
-@CACHE_OPTION
+@CACHE
 @SET
 @ON
 @click.pass_obj
@@ -47,7 +33,7 @@ def plan(
 
     day(on)
     progress = Progress()
-    asked = command.Asked(directory, name, output, cache or directory / CACHE, overrides, on)
+    asked = command.Asked(directory, name, output, cache or directory / CACHE_FOLDER, overrides, on)
     try:
         told = command.plan_site(asked, progress)
     except Refused as refused:
@@ -76,7 +62,7 @@ def plan(
     "--take-over", is_flag=True, help="Go on where another publish was cut off, or another tool wrote."
 )
 @OUTPUT
-@CACHE_OPTION
+@CACHE
 @SET
 @ON
 @click.pass_obj
@@ -105,7 +91,7 @@ def publish(
         directory,
         name or "",
         output,
-        cache or directory / CACHE,
+        cache or directory / CACHE_FOLDER,
         overrides,
         on,
         dry_run,

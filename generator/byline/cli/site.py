@@ -6,10 +6,31 @@ from pathlib import Path
 
 import click
 
-from byline.cli.common import FORMAT, ON, SET, STRICT, Progress, day, report
+from byline.cli.common import (
+    CACHE,
+    CACHE_FOLDER,
+    FORMAT,
+    ON,
+    OUTPUT,
+    SET,
+    STRICT,
+    Progress,
+    day,
+    report,
+    show_timings,
+)
 
-# Beside the archive, unless --cache says otherwise; version control leaves it out.
-CACHE = ".byline-cache"
+WORKERS = click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="How many processes do the work (default: [build] workers, else one for every processor).",
+)
+VERIFY = click.option(
+    "--verify",
+    is_flag=True,
+    help="Read every file again, and trust no times: for a disk that was tampered with.",
+)
 
 
 @click.command()
@@ -26,15 +47,11 @@ def new(folder: Path) -> None:
 
 
 @click.command()
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="DIR", help="Where to write (default: output/)."
-)
-@click.option(
-    "--cache",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where to keep documents as they were read (default: .byline-cache/).",
-)
+@OUTPUT
+@CACHE
+@WORKERS
+@VERIFY
+@click.option("--timings", is_flag=True, help="Say what each stage took, what the cache held, what was slow.")
 @click.option(
     "--links",
     type=click.Choice(["folders", "files"]),
@@ -49,6 +66,9 @@ def build(
     directory: Path,
     output: Path | None,
     cache: Path | None,
+    workers: int | None,
+    verify: bool,
+    timings: bool,
     links: str | None,
     overrides: tuple[str, ...],
     on: str,
@@ -56,15 +76,21 @@ def build(
     strict: bool,
 ) -> None:
     """Build the site. An error leaves the last good site as it was."""
-    from byline import build as pipeline
+    from byline.last import repeated
+    from byline.times import today
 
     day(on)
     if links:
         overrides = (*overrides, f"build.links={links}")
     started = time.monotonic()
-    progress = Progress()
-    built = pipeline.build(directory, output, overrides, on, progress, cache or directory / CACHE)
-    progress.clear()
+    kept = cache or directory / CACHE_FOLDER
+    built = None if verify or timings else repeated(directory, output, overrides, today(on), kept)
+    if built is None:
+        from byline import build as pipeline
+
+        progress = Progress()
+        built = pipeline.build(directory, output, overrides, on, progress, kept, workers, verify)
+        progress.clear()
     status = report(built.located, form, strict)
     for path in built.foreign[:20]:
         click.echo(f"left alone, not ours: {path}", err=True)
@@ -74,6 +100,8 @@ def build(
         seconds = time.monotonic() - started
         counts = f"{built.outputs:,} files, {built.changed:,} written, {built.removed:,} removed"
         click.echo(f"{counts}, in {seconds:.1f} s")
+    if timings:
+        show_timings(built.timings)
     sys.exit(status)
 
 
