@@ -5,6 +5,7 @@ before is kept under a name that no host serves, and goes with the next withdraw
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,6 +18,8 @@ from byline.publish.rules import hashed
 from byline.publish.sending import Order, Outcome, Refused, cap, no_way_back
 
 BEFORE = "refs/byline/before"
+# Who logs in, in an address that git says again.
+_LOGIN = re.compile(r"//[^/@\s]+@")
 # What git says where a branch is no longer what it was.
 OVERTAKEN = ("stale info", "fetch first", "cannot lock ref", "incorrect old value", "failed to update ref")
 WHO = {"GIT_AUTHOR_NAME": "Byline", "GIT_AUTHOR_EMAIL": "byline@localhost"}
@@ -50,7 +53,7 @@ class Branch:
                 )
             telling = [line for line in said if line.startswith(("remote: error", "fatal", " ! "))]
             reason = (telling or said or [f"ended with {done.returncode}"])[0]
-            raise Refused(f"git {arguments[0]}: {reason}")
+            raise Refused(f"git {arguments[0]}: {_LOGIN.sub('//…@', reason)}")
         return done.stdout
 
     def fetch(self) -> tuple[r.State, str, str]:

@@ -15,6 +15,7 @@ from byline.publish import release as r
 from byline.publish.hosts import BY_NAME, limits
 from byline.publish.release import KEPT
 from byline.publish.sending import Order, Outcome, Refused
+from byline.publish.stores import words
 from byline.read.places import pinpoint
 from byline.settings import PLACEHOLDER_URL
 from byline.text import did_you_mean, nearest
@@ -206,9 +207,7 @@ def _errors() -> Iterator[None]:
         raise
     except Exception as error:
         if isinstance(error, OSError) or type(error).__module__.startswith("obstore"):
-            from byline.publish.stores import words
-
-            raise Refused(f"the host cannot be written to: {words(error)}; publish again to go on") from None
+            raise Refused(f"the host did not take it: {words(error)}") from None
         raise
 
 

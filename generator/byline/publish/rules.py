@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from byline.archive import Archive
+from byline.pages.frame import policy
 from byline.pages.here import origin
 from byline.pages.side import redirects
 from byline.permalinks import permalink
@@ -139,13 +140,9 @@ def _address(alias: str) -> str:
 
 
 def _policy(archive: Archive) -> str:
-    """The policy of all pages together: what `pages.frame.policy` says, with every host that is named."""
-    hosts = sorted({host for url in _urls(archive) if _HOST.fullmatch(host := origin(url))})
-    named = "".join(f" {host}" for host in hosts) if len(hosts) <= MOST_HOSTS else " https: http:"
-    return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
-        f"img-src 'self'{named}; media-src 'self'{named}; base-uri 'none'; form-action 'self'"
-    )
+    """The policy of all pages together, with every host that one of them names."""
+    hosts = {host for url in _urls(archive) if _HOST.fullmatch(host := origin(url))}
+    return policy(hosts if len(hosts) <= MOST_HOSTS else ("https:", "http:"))
 
 
 def _urls(archive: Archive) -> Iterator[str]:

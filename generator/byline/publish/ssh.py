@@ -148,7 +148,7 @@ class Server:
         """Read back: what rsync would send again after it has compared checksums on both sides."""
         if not files:
             return []
-        said = self._rsync(files, "--dry-run", "--out-format=%i %n").decode()
+        said = self._rsync(files, "--dry-run", "--8-bit-output", "--out-format=%i %n").decode()
         changed = (line.split(" ", 1) for line in said.splitlines())
         return [path for how, path in changed if how[1] == "f" and how[0] in "<c>"]
 
