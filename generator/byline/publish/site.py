@@ -47,9 +47,7 @@ def assemble(
     }
     for path in files:
         if not path.isprintable():
-            raise Refused(
-                f"{path!r} has characters in its name that cannot be sent; rename the file in static/"
-            )
+            raise Refused(f"{path!r} cannot be sent by that name; rename the file in static/")
     if deploy.server:
         files |= encoded(list(files.values()), cache / "encoded", report)
     prefix = prefix_of(deploy, rules)
