@@ -202,7 +202,7 @@ class Here:
         license_text = media.license
         shown_license = self.license(license_text) if license_text else None
         if media.url:
-            self.hosts.add(_origin(media.url))
+            self.hosts.add(origin(media.url))
             kind, mime = TYPES.get(suffix_of(media.url), ("file", ""))
             picture = v.Picture(media.url, 0, 0, media.alt) if kind == "picture" else None
             href, size, external = media.url, 0, True
@@ -375,7 +375,7 @@ class Here:
         return v.Embed(block, media, self.link(key), kind, people, license_, quote_text, alt=alt)
 
 
-def _origin(url: str) -> str:
+def origin(url: str) -> str:
     """A host as policies name it: in ASCII, as browsers ask for it."""
     parts = urlsplit(url)
     host = parts.netloc.lower().rpartition("@")[2]
