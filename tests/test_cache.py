@@ -48,6 +48,16 @@ def test_a_cached_build_is_a_clean_one(archive: Path, tmp_path: Path) -> None:
     assert built(archive, tmp_path / "two", kept) == first == built(archive, tmp_path / "three", None)
 
 
+def test_the_order_of_settings_counts(archive: Path, tmp_path: Path) -> None:
+    kept, settings = tmp_path / "cache", archive / "byline.toml"
+    text = settings.read_text("utf-8")
+    one, other = '"One" = "https://one.example/"\n', '"Other" = "https://other.example/"\n'
+    settings.write_text(f"{text}\n[menu]\n{one}{other}", "utf-8")
+    built(archive, tmp_path / "one", kept)
+    settings.write_text(f"{text}\n[menu]\n{other}{one}", "utf-8")
+    assert built(archive, tmp_path / "one", kept) == built(archive, tmp_path / "three", None)
+
+
 def test_a_file_with_the_same_time_and_size_is_read_again(archive: Path, tmp_path: Path) -> None:
     kept, page = tmp_path / "cache", archive / "content/pages/about.md"
     built(archive, tmp_path / "one", kept)

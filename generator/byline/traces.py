@@ -33,7 +33,7 @@ _ABSENT = 0
 _ANYTHING = 1
 _MANY = 500
 _FIRST = 2
-_encode = msgspec.msgpack.Encoder(order="deterministic").encode
+_encode = msgspec.msgpack.Encoder().encode  # in the order written, which pages show (menus, roles)
 
 Entry = tuple[str, str, int]
 
@@ -219,7 +219,9 @@ class Traces:
         """Add up the digests of all answers that a mapping or a set can give."""
         answers, mark = self._answers, name.encode()
         everything = blake2b(digest_size=_WIDTH)
-        found = [_digest(_encode(value)) for value in values] or [b"1"] * len(keys)
+        found = [
+            _digest(_encode(sorted(value) if isinstance(value, frozenset) else value)) for value in values
+        ] or [b"1"] * len(keys)
         for key, digest in zip(keys, found, strict=True):
             answers[key] = answers.get(key, b"") + mark + digest
             everything.update(digest)
