@@ -6,6 +6,7 @@ Fields, settings, roles, kinds and commands stand in the code; the words about p
 beside this file, their examples in `tests/broken/`. A test fails where the pages are not what this writes.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ import click
 from byline import fields as f
 from byline import settings as s
 from byline.cli import main as command_line
-from byline.read.kinds import COMMON, FILE, TABLES, TITLED
+from byline.read.kinds import COMMON, FILE, MIME, TABLES, TITLED
 from byline.read.probe import TYPES
 from byline.values import DocumentKind
 from byline.vocabulary import Kind, builtin
@@ -35,6 +36,7 @@ PATTERNS = {
     f.LANGUAGE.schema["pattern"]: "language",
     f.OWN_ID.schema["pattern"]: "id",
     FILE.schema["pattern"]: "file",
+    MIME.schema["pattern"]: "MIME type",
 }
 # What a kind's documents are, and where they stand.
 PLACES: dict[DocumentKind, str] = {
@@ -206,13 +208,15 @@ def _default(value: Any, field: f.Field) -> str:
         )
     if isinstance(value, str):
         return code(f'"{value}"') if value else ""
-    return code(str(value).lower()) if value != () else ""
+    if isinstance(value, tuple):
+        return code(json.dumps(value)) if value else ""
+    return "" if isinstance(value, s.Limits) else code(str(value).lower())
 
 
 def settings_page() -> str:
     """Every setting of byline.toml."""
     tables = {"archive": s.ARCHIVE, "build": s.BUILD, "lineage": s.LINEAGE, "credits": s.CREDITS}
-    tables |= {"pages": s.PAGES, "markdown": s.MARKDOWN, "media": s.MEDIA}
+    tables |= {"pages": s.PAGES, "markdown": s.MARKDOWN, "media": s.MEDIA, "media.limits": s.LIMITS}
     words = {"roles": s.ROLE, "kinds": s.KIND, "source_kinds": s.SOURCE_KIND, "licenses": s.LICENSE}
     defaults = s.Settings()
     out = [
@@ -221,9 +225,10 @@ def settings_page() -> str:
         "They stand in `byline.toml`, in the archive's folder. Any of them can be said for one run:\n"
         "`byline build --set lineage.missing=warn`. An unknown name or an impossible value is an error.\n",
     ]
-    for section in s.SECTIONS:
+    limits = f.Field("media.limits", f.mapping_of(s.LIMITS), "What one file may take.")
+    for section in (*s.SECTIONS, limits):
         if section.name in tables:
-            made = getattr(defaults, section.name)
+            made = defaults.media.limits if section is limits else getattr(defaults, section.name)
             rows = [
                 [
                     code(one.name),

@@ -5,32 +5,29 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
-from byline import media, settings, templating, vocabulary, wording, write
+from byline import renditions, settings, templating, vocabulary, wording, write
 from byline.archive import Archive, link
 from byline.cache import code_version, read_all
-from byline.executors import Lost, cores, each
+from byline.executors import cores, each
 from byline.make import Workshop, make
+from byline.measures import measure
 from byline.media.fonts import Face, faces
 from byline.pages import registry
 from byline.pages.here import Frame
 from byline.problems import Located, Place, Problem
 from byline.read.places import pinpoint
-from byline.read.probe import probe
-from byline.read.scan import Scan, read_text, scan
-from byline.resolve import bodies, documents, file_beside, media_of
+from byline.read.scan import read_text, scan
 from byline.values import (
-    AnyDocument,
     Artifact,
     Document,
-    Episode,
     Manifest,
-    Medium,
     Output,
     field_place,
 )
@@ -111,8 +108,13 @@ def check(
     crew = crew_size(configured, workers)
     raw_html = configured.markdown.raw_html
     read, read_problems = read_all(root, found.sources, found.states, raw_html, cache, progress, crew, verify)
-    measured, media_problems = _measure(root, found, read)
-    archive, link_problems = link(configured, words, read, found.bundles, found.files, measured, today(on))
+    places = renditions.wanted(read, configured.archive.picture, found.files)
+    limits = configured.media.limits
+    measured = measure(root, tuple(places), found.states, limits, cache, progress, crew, verify)
+    known = {path: one.medium for path, one in measured.items() if one.medium}
+    archive, link_problems = link(configured, words, read, found.bundles, found.files, known, today(on))
+    if configured.media.embed_credit:
+        archive = renditions.credited(archive)
     templates = templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
     fonts, font_problems = faces(root, configured.media.fonts)
@@ -121,7 +123,8 @@ def check(
         *problems,
         *found.problems,
         *read_problems,
-        *media_problems,
+        *renditions.faults(measured, places, configured.media),
+        *renditions.late_captions(read, known, configured.media),
         *link_problems,
         *templates.check(),
         *font_problems,
@@ -157,8 +160,13 @@ def build(
         problems = (*checked.problems, *((refused,) if refused else ()))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     try:
-        with write.locked(target, lambda: progress("wait for another build", 0, 0)), write.plain_modes():
-            return _written(root, checked, target, progress, crew_size(checked.settings, workers))
+        with (
+            write.locked(target, lambda: progress("wait for another build", 0, 0)),
+            write.plain_modes(),
+            nullcontext(cache) if cache else TemporaryDirectory() as shelf,
+        ):
+            crew = crew_size(checked.settings, workers)
+            return _written(root, checked, target, Path(shelf), progress, crew)
     except OSError as error:
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
@@ -166,17 +174,23 @@ def build(
         gc.unfreeze()
 
 
-def _written(root: Path, checked: Checked, target: Path, progress: Progress, workers: int) -> Built:
+def _written(
+    root: Path, checked: Checked, target: Path, shelf: Path, progress: Progress, workers: int
+) -> Built:
     """Make the site of a sound archive. Raises OSError where it cannot be written."""
     assert checked.archive is not None
     assert checked.templates is not None
     past = write.read_manifest(target)
     frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
-    workshop = Workshop(root, frame, checked.templates, checked.assets, past)
+    workshop = Workshop(root, frame, checked.templates, checked.assets, past, shelf)
     stage = write.Stage(target, past)
     total = len(checked.outputs)
     try:
         stage.clear()
+        if failed := renditions.make_all(
+            root, checked.archive, checked.outputs, past, shelf, workers, progress
+        ):
+            return Built(pinpoint(root, (*checked.problems, *failed)), False, total)
         if failed := _stage(workshop, checked.outputs, stage, progress, workers):
             return Built(pinpoint(root, (*checked.problems, *failed)), False, total)
         changed, removed = stage.commit()
@@ -213,51 +227,15 @@ def _stage(
         return stage.put(made) if isinstance(made, Artifact) else made
 
     failed: list[Problem] = []
-    done = 0
-    media_first = sorted(outputs, key=lambda output: output.kind != "media")
-    split = sum(output.kind == "media" for output in outputs)
-    for part, chunk in ((media_first[:split], 1), (media_first[split:], 64)):
-        for number, made in each(one, part, workers=workers, chunk=chunk):
-            progress("make", done, len(outputs))
-            done += 1
-            if isinstance(made, Artifact):
-                stage.note(made)
-            elif isinstance(made, Problem):
-                failed.append(made)
-            else:
-                failed.append(_not_made(part[number], made))
-    return failed
-
-
-def _not_made(output: Output, lost: Lost) -> Problem:
-    """What to say of an output that ended its workers. Raises OSError where it is none of a file's faults."""
-    if output.kind != "media":
-        raise OSError(0, f"the processes that made {output.path} were ended")
-    message = f"this file cannot be converted: it ended its process ({lost.reason})"
-    return Problem("broken-media", message, Place(output.id), "replace or leave out this file")
-
-
-def _measure(root: Path, found: Scan, read: Iterable[AnyDocument]) -> tuple[dict[str, Medium], list[Problem]]:
-    """Every file that a document refers to, measured."""
-    measured: dict[str, Medium] = {}
-    problems: list[Problem] = []
-    for path in sorted({path for document in read for path in referred(document)} & found.files.keys()):
-        medium = probe(root, path, found.files[path])
-        if isinstance(medium, Medium):
-            measured[path] = medium
+    for done, (number, made) in enumerate(each(one, outputs, workers=workers)):
+        progress("make", done, len(outputs))
+        if isinstance(made, Artifact):
+            stage.note(made)
+        elif isinstance(made, Problem):
+            failed.append(made)
         else:
-            problems.append(medium)
-    return measured, problems
-
-
-def referred(document: Document) -> Iterator[str]:
-    """The files that a document refers to, in its fields and in its bodies."""
-    for _, medium in media_of(document):
-        yield from (medium.file, medium.poster, medium.transcript, *(file for _, file in medium.captions))
-    if isinstance(document, Episode):
-        yield document.transcript
-    for body in bodies(document):
-        yield from (file_beside(document, ref) for ref in body.refs if ref.scheme == "file")
+            raise OSError(0, f"the processes that made {outputs[number].path} were ended")
+    return failed
 
 
 def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Output]:
@@ -273,13 +251,7 @@ def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Outp
                     yield Output(
                         path.relative_to(static).as_posix(), "static", path.relative_to(root).as_posix()
                     )
-    wanted = {path for document in documents(archive.library) for path in referred(document)}
-    wanted.add(archive.settings.archive.picture)
-    made: dict[str, Output] = {}
-    for file in sorted(wanted & archive.media.keys()):
-        for address, operation in media.renditions(archive.media[file]):
-            made.setdefault(address, Output(address, "media", file, facet=operation))
-    yield from made.values()
+    yield from renditions.outputs(archive)
 
 
 def _frame(

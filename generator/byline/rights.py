@@ -48,8 +48,8 @@ def _spellings(settings: Settings, library: Library, severity: Severity) -> Iter
 def _of_document(document: Document, unknown: Callable[[str, Place], Iterator[Problem]]) -> Iterator[Problem]:
     if isinstance(document, Work):
         yield from unknown(document.license, field_place(document, "license"))
-    for field, medium in media_of(document):
-        yield from unknown(medium.license, field_place(document, field))
+    for field, index, medium in media_of(document):
+        yield from unknown(medium.license, field_place(document, field, index))
     if isinstance(document, Record):
         for line in document.sources:
             yield from unknown(line.license, field_place(document, "sources", line.index, "license"))
