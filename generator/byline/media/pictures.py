@@ -40,40 +40,47 @@ def formats(medium: Medium, settings: MediaSettings) -> tuple[str, ...]:
     return tuple("png" if one == "jpeg" and medium.alpha else one for one in settings.formats)
 
 
+def operation(name: str, width: int, widest: int) -> str:
+    """`<format>-<width>-<widest>`: all widths are made from the widest, so that too is part of the name.
+
+    An operation alone decides the bytes, whatever else is made of the picture at the same time.
+    """
+    return f"{name}-{width}-{widest}"
+
+
 def operations(medium: Medium, settings: MediaSettings) -> Iterator[str]:
-    """`<format>-<width>` for every rendition of a picture."""
+    """An operation for every rendition of a picture."""
     sizes = widths(medium, settings)
-    yield from (f"{one}-{width}" for one in formats(medium, settings) for width in sizes)
+    yield from (operation(one, width, sizes[-1]) for one in formats(medium, settings) for width in sizes)
     if medium.frames > 1:
         yield f"anim-{min(MOST_ANIMATED, sizes[-1])}"
 
 
 def render(data: bytes, medium: Medium, wanted: Sequence[str], limits: Limits) -> Iterator[tuple[str, bytes]]:
-    """Bytes of the wanted operations. The picture is decoded once; smaller ones are made from larger ones."""
+    """Bytes of the wanted operations. The picture is decoded once."""
     xmp = notice.packet(medium.notice) if medium.notice else b""
-    by_width: dict[int, list[str]] = {}
-    for operation in wanted:
-        name, _, pixels = operation.rpartition("-")
+    made: dict[int, Image.Image] = {}
+    for one in wanted:
+        name, *sizes = one.split("-")
+        width, widest = int(sizes[0]), int(sizes[-1])
         if name == "anim":
-            yield operation, _animated(data, int(pixels), limits, xmp)
-        else:
-            by_width.setdefault(int(pixels), []).append(name)
-    image = _still(data, medium, max(by_width), limits) if by_width else None
-    for width in sorted(by_width, reverse=True):
-        assert image is not None
-        image = _resized(image, width)
-        for name in by_width[width]:
-            yield f"{name}-{width}", _saved(image, name, xmp)
+            yield one, _animated(data, width, limits, xmp)
+            continue
+        if widest not in made:
+            made[widest] = _still(data, medium, widest, limits)
+        if width not in made:
+            made[width] = _resized(made[widest], width)
+        yield one, _saved(made[width], name, xmp)
 
 
 def _saved(image: Image.Image, name: str, xmp: bytes) -> bytes:
     out = io.BytesIO()
-    # What Pillow does not find here it takes from the source: its profile, its comment.
-    image.info = {}
     written: dict[str, object] = {"xmp": xmp} if xmp and name != "png" else {}
     if xmp and name == "png":
         written = {"pnginfo": notice.png_text(xmp)}
     shown = image.convert("RGB") if name == "jpeg" else image
+    # What Pillow does not find here it takes from the source: its profile, its comment.
+    shown.info = {}
     shown.save(out, **_SAVE[name], **written)  # type: ignore[arg-type]
     return out.getvalue()
 
@@ -112,12 +119,18 @@ def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            grey = source.profile.xcolor_space.strip() == "GRAY"
             converted = ImageCms.profileToProfile(
-                image, source, ImageCms.createProfile("sRGB"), outputMode=mode
+                image.convert("L") if grey else image,
+                source,
+                ImageCms.createProfile("sRGB"),
+                outputMode="RGB" if grey else mode,
             )
         except (ImageCms.PyCMSError, OSError, ValueError):
             return image.convert(mode)
         if converted is not None:
+            if grey and mode == "RGBA":
+                converted.putalpha(image.getchannel("A"))
             return converted
     return image.convert(mode)
 

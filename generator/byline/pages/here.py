@@ -188,7 +188,10 @@ class Here:
         *better, last = [
             (
                 pictures.MIMES[one],
-                tuple((self._rendition(medium, f"{one}-{width}"), width) for width in sizes),
+                tuple(
+                    (self._rendition(medium, pictures.operation(one, width, made[-1])), width)
+                    for width in sizes
+                ),
             )
             for one in pictures.formats(medium, settings)
         ]

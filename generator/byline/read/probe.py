@@ -73,7 +73,9 @@ class Measure(msgspec.Struct, frozen=True):
 
 def suffix_of(path: str) -> str:
     """The lower-case ending of a file's name or an address, without dot, query and fragment."""
-    name = path.partition("#")[0].partition("?")[0].rpartition("/")[2]
+    if "://" in path:  # elsewhere these characters belong to a name
+        path = path.partition("#")[0].partition("?")[0]
+    name = path.rpartition("/")[2]
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
