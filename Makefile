@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: site test check fix clean
+.PHONY: site test soak fix clean
 
 site: $(VENV)/.installed
 	$(BIN)/byline build
@@ -17,6 +17,10 @@ test: $(VENV)/.tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
+
+# What takes long: hundreds of edits and kills. SEED=N chooses others.
+soak: $(VENV)/.tests
+	$(BIN)/pytest -n auto tests/soak/*.py
 
 fix: $(VENV)/.tests
 	$(BIN)/ruff check --fix .

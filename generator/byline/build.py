@@ -2,79 +2,51 @@
 
 import gc
 import os
-import re
+import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import msgspec
-
-from byline import renditions, settings, templating, vocabulary, wording, write
+from byline import last, renditions, settings, templating, vocabulary, write
 from byline.archive import Archive, link
-from byline.cache import code_version, read_all
-from byline.executors import cores, each
-from byline.make import Workshop, make
+from byline.assembly import Checked, Job, Progress, Spread, gather, here, make_all
+from byline.cache import read_all
+from byline.executors import cores
+from byline.last import Built, Timings
 from byline.measures import measure
-from byline.media.fonts import Face, faces
+from byline.media.fonts import faces
+from byline.packs import clock
 from byline.pages import registry
-from byline.pages.here import Frame
-from byline.problems import Located, Place, Problem
+from byline.problems import Place, Problem
 from byline.read.places import pinpoint
 from byline.read.scan import read_text, scan
+from byline.times import moment, today
 from byline.values import (
-    Artifact,
     Document,
     Manifest,
     Output,
     field_place,
 )
 
-Progress = Callable[[str, int, int], None]
 
+class _Watch:
+    """Seconds by stage."""
 
-class Checked(msgspec.Struct, frozen=True):
-    """An archive that was read, linked and planned: all that is known before anything is made."""
+    def __init__(self) -> None:
+        self.stages: list[tuple[str, float]] = []
+        self._since = time.perf_counter()
 
-    settings: settings.Settings
-    problems: tuple[Problem, ...]
-    archive: Archive | None = None
-    outputs: tuple[Output, ...] = ()
-    templates: templating.Templates | None = None
-    assets: dict[str, templating.Asset] = {}
-    fonts: tuple[Face, ...] = ()
-
-    @property
-    def sound(self) -> bool:
-        """Whether the site can be made."""
-        return not any(problem.severity == "error" for problem in self.problems)
-
-
-class Built(msgspec.Struct, frozen=True):
-    """What a build did: problems with their places, pages and files of the site, what changed."""
-
-    located: tuple[Located, ...]
-    done: bool
-    outputs: int = 0
-    changed: int = 0
-    removed: int = 0
-    foreign: tuple[str, ...] = ()
+    def __call__(self, stage: str) -> None:
+        """A stage ends here, and the next one begins."""
+        now = time.perf_counter()
+        self.stages.append((stage, now - self._since))
+        self._since = now
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
     return None
-
-
-def today(on: str = "") -> str:
-    """The day of the build in UTC: `on`, else SOURCE_DATE_EPOCH, else the clock."""
-    if on:
-        return on
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if re.fullmatch("[0-9]{1,11}", epoch):
-        return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%d")
-    return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
 def check(
@@ -104,17 +76,25 @@ def check(
     words = vocabulary.extend(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
+    watch = _Watch()
+    day = today(on)
     found = scan(root, configured.build.content)
+    watch("scan")
     crew = crew_size(configured, workers)
     raw_html = configured.markdown.raw_html
-    read, read_problems = read_all(root, found.sources, found.states, raw_html, cache, progress, crew, verify)
+    read, read_problems, again = read_all(
+        root, found.sources, found.states, raw_html, cache, progress, crew, verify
+    )
+    watch("read")
     places = renditions.wanted(read, configured.archive.picture, found.files)
     limits = configured.media.limits
     measured = measure(root, tuple(places), found.states, limits, cache, progress, crew, verify)
     known = {path: one.medium for path, one in measured.items() if one.medium}
-    archive, link_problems = link(configured, words, read, found.bundles, found.files, known, today(on))
+    watch("probe")
+    archive, link_problems = link(configured, words, read, found.bundles, found.files, known, day)
     if configured.media.embed_credit:
         archive = renditions.credited(archive)
+    watch("link")
     templates = templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
     fonts, font_problems = faces(root, configured.media.fonts)
@@ -130,7 +110,20 @@ def check(
         *font_problems,
         *collisions(archive, outputs),
     )
-    return Checked(configured, problems, archive, outputs, templates, assets, fonts)
+    watch("plan")
+    days = (day, min((when for one in read if (when := moment(one.publish)[:10]) > day), default="9999-99"))
+    return Checked(
+        configured,
+        problems,
+        archive,
+        outputs,
+        templates,
+        assets,
+        fonts,
+        days,
+        (again, len(found.sources)),
+        tuple(watch.stages),
+    )
 
 
 def crew_size(configured: settings.Settings, workers: int | None) -> int:
@@ -147,11 +140,14 @@ def build(
     cache: Path | None = None,
     workers: int | None = None,
     verify: bool = False,
+    spread: Spread | None = None,
 ) -> Built:
     """Build the site of the archive in `root`. An error anywhere leaves the output as it was.
 
-    `output` is where to write (None: as the settings say); the rest is as for `check`.
+    `output` is where to write (None: as the settings say), `spread` makes outputs elsewhere than in
+    processes of this machine; the rest is as for `check`.
     """
+    started = clock(cache)
     with _many_values():
         checked = check(root, overrides, on, progress, cache, workers, verify)
     target = output if output is not None else root / checked.settings.build.output
@@ -165,39 +161,53 @@ def build(
             write.plain_modes(),
             nullcontext(cache) if cache else TemporaryDirectory() as shelf,
         ):
+            job = Job(root, target, tuple(overrides), checked.days[0], cache, Path(shelf))
             crew = crew_size(checked.settings, workers)
-            return _written(root, checked, target, Path(shelf), progress, crew)
+            built = _written(job, checked, progress, spread or here(crew), crew)
     except OSError as error:
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     finally:
         gc.unfreeze()
+    if built.done and cache:
+        fonts = checked.settings.media.fonts
+        reads = (settings.FILE, checked.settings.build.content, "templates", "themes", "static", *fonts)
+        last.remember(root, output, overrides, checked.days, cache, started, reads, target, built)
+    return built
 
 
-def _written(
-    root: Path, checked: Checked, target: Path, shelf: Path, progress: Progress, workers: int
-) -> Built:
+def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, workers: int) -> Built:
     """Make the site of a sound archive. Raises OSError where it cannot be written."""
     assert checked.archive is not None
-    assert checked.templates is not None
-    past = write.read_manifest(target)
-    frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
-    workshop = Workshop(root, frame, checked.templates, checked.assets, past, shelf)
-    stage = write.Stage(target, past)
-    total = len(checked.outputs)
+    watch = _Watch()
+    tools = gather(job, checked)
+    watch("compare")
+    stage, total = tools.stage, len(checked.outputs)
     try:
         stage.clear()
+        past = tools.workshop.past
         if failed := renditions.make_all(
-            root, checked.archive, checked.outputs, past, shelf, workers, progress
+            job.root, checked.archive, checked.outputs, past, job.shelf, workers, progress
         ):
-            return Built(pinpoint(root, (*checked.problems, *failed)), False, total)
-        if failed := _stage(workshop, checked.outputs, stage, progress, workers):
-            return Built(pinpoint(root, (*checked.problems, *failed)), False, total)
+            return Built(pinpoint(job.root, (*checked.problems, *failed)), False, total)
+        watch("convert")
+        failed, made = make_all(job, tools, checked.outputs, progress, spread)
+        watch("make")
+        if failed:
+            return Built(pinpoint(job.root, (*checked.problems, *failed)), False, total)
         changed, removed = stage.commit()
     finally:
         stage.discard()
-    strangers = write.foreign(target, Manifest(stage.files)) if changed or removed else ()
-    return Built(pinpoint(root, checked.problems), True, total, changed, removed, strangers)
+    watch("write")
+    if tools.traces:
+        tools.traces.save()
+    strangers = write.foreign(job.target, Manifest(stage.files)) if changed or removed else ()
+    located = pinpoint(job.root, checked.problems)
+    watch("finish")
+    timings = Timings(
+        (*checked.stages, *watch.stages), checked.read, (len(made), total), tuple(sorted(made)[:-11:-1])
+    )
+    return Built(located, True, total, changed, removed, strangers, timings)
 
 
 @contextmanager
@@ -216,28 +226,6 @@ def _many_values() -> Iterator[None]:
             gc.enable()
 
 
-def _stage(
-    workshop: Workshop, outputs: Sequence[Output], stage: write.Stage, progress: Progress, workers: int
-) -> list[Problem]:
-    """Make and stage every output; what could not be made. Raises OSError where nothing can be written."""
-    code_version()  # once for all workers
-
-    def one(output: Output) -> Artifact | Problem:
-        made = make(workshop, output)
-        return stage.put(made) if isinstance(made, Artifact) else made
-
-    failed: list[Problem] = []
-    for done, (number, made) in enumerate(each(one, outputs, workers=workers)):
-        progress("make", done, len(outputs))
-        if isinstance(made, Artifact):
-            stage.note(made)
-        elif isinstance(made, Problem):
-            failed.append(made)
-        else:
-            raise OSError(0, f"the processes that made {outputs[number].path} were ended")
-    return failed
-
-
 def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Output]:
     """The outputs that are files already: the theme's, those of static/, and renditions of media."""
     yield from (Output(href, "asset") for href in assets)
@@ -252,25 +240,6 @@ def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Outp
                         path.relative_to(static).as_posix(), "static", path.relative_to(root).as_posix()
                     )
     yield from renditions.outputs(archive)
-
-
-def _frame(
-    archive: Archive, outputs: Sequence[Output], assets: Iterable[str], fonts: tuple[Face, ...]
-) -> Frame:
-    language = archive.settings.archive.language
-    catalogue, number = wording.catalogue(language), wording.filters(language)["number"]
-    icons = [o.path for o in outputs if o.kind == "static" and o.path in ("favicon.svg", "favicon.ico")]
-    icons += [href for href in assets if "/favicon." in href or "/icon." in href]
-    return Frame(
-        archive=archive,
-        styles=tuple(href for href in assets if href.endswith(".css")),
-        scripts=tuple(href for href in assets if href.endswith(".js")),
-        icon=sorted(icons[:2])[-1] if icons else "",
-        indexed=registry.indexed(outputs),
-        say=lambda text: catalogue.gettext(text) if text else "",
-        count=lambda one, many, n: catalogue.ngettext(one, many, n) % {"n": number(n), "num": number(n)},
-        fonts=fonts,
-    )
 
 
 def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:

@@ -3,7 +3,7 @@
 Reads again the few files that it quotes; everything else is asked of the linked archive.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -46,6 +46,23 @@ def find(archive: Archive, outputs: tuple[Output, ...], what: str) -> Key | None
         if one in _GROUPS and (identity if colon else what) in _group(archive, one):
             return (one, identity if colon else what)
     return None
+
+
+def because(archive: Archive, reasons: Sequence[object]) -> str:
+    """Why a page is looked at again, in words: at most three of the keys whose answers changed."""
+    said = list(dict.fromkeys(_reason(archive, reason) for reason in reasons))
+    more = f" and {len(said) - 3:,} more" if len(said) > 3 else ""
+    return ", ".join(said[:3]) + more
+
+
+def _reason(archive: Archive, reason: object) -> str:
+    if isinstance(reason, tuple):
+        return ":".join(reason)
+    text = str(reason)
+    if text.startswith("\0"):
+        return f"all of {text.rpartition('.')[2].replace('_', ' ')}"
+    kinds = [kind for kind in _GROUPS if text in _group(archive, kind)]
+    return f"{kinds[0]}:{text}" if len(kinds) == 1 else text
 
 
 def _group(archive: Archive, kind: str) -> dict[str, Document]:

@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 
 from byline import shelf
-from byline.cache import FRESH, replace
 from byline.executors import Lost, each
+from byline.packs import FRESH, load, save
 from byline.read.probe import Measure, MediaFault, probe, refused, suffix_of
 from byline.read.scan import State
 from byline.settings import Limits
@@ -52,7 +52,7 @@ def measure(
     `folder` is the cache, if any; `verify` has every file read again.
     """
     started = time.time_ns()
-    pack = _load(folder)
+    pack = (load(folder / FILE, _Pack) if folder else None) or _Pack()
     now = _version(limits)
     known = pack.known if pack.version == now else {}
     found: dict[str, Measure] = {}
@@ -93,25 +93,11 @@ def measure(
     if folder is not None:
         kept = {_name(path, digest): found[path] for path, (_, digest) in digests.items()}
         if (now, digests, kept) != (pack.version, pack.states, pack.known):
-            _save(folder, _Pack(now, digests, kept))
+            with suppress(OSError):  # a cache that cannot be written is only slower
+                save(folder / FILE, _Pack(now, digests, kept))
         for digest in {d for _, d in pack.states.values()} - {d for _, d in digests.values()}:
             shelf.forget(folder, digest)
     return {path: _named(found[path], path) for path in files}
-
-
-def _load(folder: Path | None) -> _Pack:
-    try:
-        data = shelf.unsealed((folder / FILE).read_bytes()) if folder else None
-        return msgspec.msgpack.decode(data, type=_Pack) if data else _Pack()
-    except (OSError, msgspec.DecodeError):
-        return _Pack()
-
-
-def _save(folder: Path, pack: _Pack) -> None:
-    """A cache that cannot be written is only slower."""
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        replace(folder / FILE, shelf.sealed(msgspec.msgpack.encode(pack)))
 
 
 def _name(path: str, digest: str) -> str:

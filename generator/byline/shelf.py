@@ -1,23 +1,22 @@
 """Renditions that were made before, by the digest of their source, so that a file is converted once.
 
 A shelf is a folder of a cache, which builds and machines may share and anybody may delete:
-`renditions/<2 digits>/<digest of the source>/<operation>`. Every file begins with the digest of what follows,
-and is taken only where that is right.
+`renditions/<2 digits>/<digest of the source>/<operation>`. Every file begins with a checksum, and is
+taken only where that is right.
 """
 
-import hashlib
 import os
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from byline.cache import replace
+from byline.packs import load, save
 
 FOLDER = "renditions"
-_SUM = 16
 # When a rendition was last of use is noted once a day at most.
 _DAY = 86_400
 
@@ -30,21 +29,9 @@ class Kept(msgspec.Struct, frozen=True, gc=False, order=True):
     path: str
 
 
-def sealed(data: bytes) -> bytes:
-    """Bytes with their digest before them."""
-    return hashlib.blake2b(data, digest_size=_SUM).digest() + data
-
-
-def unsealed(whole: bytes) -> bytes | None:
-    """What `sealed` was given; None where it was hurt."""
-    return whole[_SUM:] if sealed(whole[_SUM:]) == whole else None
-
-
 def put(cache: Path, digest: str, operation: str, data: bytes) -> None:
     """Keep a rendition, whole or not at all. Raises OSError."""
-    file = _file(cache, digest, operation)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    replace(file, sealed(data))
+    save(_file(cache, digest, operation), data)
 
 
 def holds(cache: Path, digest: str, operation: str) -> bool:
@@ -55,15 +42,12 @@ def holds(cache: Path, digest: str, operation: str) -> bool:
 def take(cache: Path, digest: str, operation: str) -> bytes | None:
     """A rendition that was kept; None where there is none or it was hurt."""
     file = _file(cache, digest, operation)
-    try:
-        data = unsealed(file.read_bytes())
+    data = load(file, bytes)
+    with suppress(OSError):
         if data is None:
-            file.unlink()
-            return None
-        if file.stat().st_mtime < time.time() - _DAY:
+            file.unlink(missing_ok=True)
+        elif file.stat().st_mtime < time.time() - _DAY:
             os.utime(file)
-    except OSError:
-        return None
     return data
 
 

@@ -27,5 +27,5 @@ def main(context: click.Context, directory: Path) -> None:
     context.obj = directory
 
 
-for _command in (site.new, site.build, site.check, facts.credits, facts.explain, facts.schema, cache.cache):
+for _command in (site.new, site.build, site.check, facts.credits, facts.explain, facts.schema, cache.kept):
     main.add_command(_command)

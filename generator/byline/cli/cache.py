@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from byline.cli.common import report
-from byline.cli.site import CACHE
+from byline.cli.common import CACHE, CACHE_FOLDER, report
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
@@ -22,22 +21,13 @@ def _size(context: click.Context, param: click.Parameter, value: str | None) -> 
     return int(float(found[1]) * _UNITS[found[2]])
 
 
-CACHE_FOLDER = click.option(
-    "--cache",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="The cache (default: .byline-cache/).",
-)
-
-
-@click.group(invoke_without_command=True)
-@CACHE_FOLDER
+@click.group("cache", invoke_without_command=True)
+@CACHE
 @click.pass_context
-def cache(context: click.Context, folder: Path | None) -> None:
+def kept(context: click.Context, cache: Path | None) -> None:
     """Show what the cache holds: documents as they were read, media as they were measured and converted."""
     directory: Path = context.obj
-    context.obj = (directory, folder or directory / CACHE)
+    context.obj = (directory, cache or directory / CACHE_FOLDER)
     if context.invoked_subcommand is None:
         _show(context.obj[1])
 
@@ -58,7 +48,7 @@ def _show(folder: Path) -> None:
         click.echo(f"{name:<12}{sum(sizes) / 1e6:>10,.1f} MB  {len(sizes):,} files{sources}")
 
 
-@cache.command()
+@kept.command()
 @click.option(
     "--max-size",
     callback=_size,

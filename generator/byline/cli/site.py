@@ -2,14 +2,25 @@
 
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
-from byline.cli.common import FORMAT, ON, SET, STRICT, Progress, day, report
+from byline.cli.common import (
+    CACHE,
+    CACHE_FOLDER,
+    FORMAT,
+    ON,
+    OUTPUT,
+    SET,
+    STRICT,
+    Progress,
+    day,
+    report,
+    show_timings,
+)
 
-# Beside the archive, unless --cache says otherwise; version control leaves it out.
-CACHE = ".byline-cache"
 WORKERS = click.option(
     "--workers",
     type=click.IntRange(1, 256),
@@ -37,17 +48,19 @@ def new(folder: Path) -> None:
 
 
 @click.command()
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="DIR", help="Where to write (default: output/)."
-)
-@click.option(
-    "--cache",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where to keep documents as they were read (default: .byline-cache/).",
-)
+@OUTPUT
+@CACHE
 @WORKERS
 @VERIFY
+@click.option(
+    "--executor",
+    type=click.Choice(["processes", "dask"]),
+    default="processes",
+    show_default=True,
+    help="Where pages are made: in processes here, or on a Dask cluster.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="The cluster's scheduler, for example tcp://host:8786.")
+@click.option("--timings", is_flag=True, help="Say what each stage took, what the cache held, what was slow.")
 @SET
 @ON
 @FORMAT
@@ -59,20 +72,37 @@ def build(
     cache: Path | None,
     workers: int | None,
     verify: bool,
+    timings: bool,
+    executor: str,
+    scheduler: str | None,
     overrides: tuple[str, ...],
     on: str,
     form: str,
     strict: bool,
 ) -> None:
     """Build the site. An error leaves the last good site as it was."""
-    from byline import build as pipeline
+    from byline.last import repeated
+    from byline.times import today
 
     day(on)
+    if (executor == "dask") != (scheduler is not None):
+        raise click.UsageError("--executor dask and --scheduler ADDRESS belong together.")
+    if executor == "dask" and find_spec("distributed") is None:
+        raise click.UsageError("Install the extra for clusters: pip install 'byline[distributed]'.")
     started = time.monotonic()
-    progress = Progress()
-    kept = cache or directory / CACHE
-    built = pipeline.build(directory, output, overrides, on, progress, kept, workers, verify)
-    progress.clear()
+    kept = cache or directory / CACHE_FOLDER
+    built = None if verify or timings else repeated(directory, output, overrides, today(on), kept)
+    if built is None:
+        from byline import build as pipeline
+
+        spread = None
+        if executor == "dask":
+            from byline.cluster import cluster
+
+            spread = cluster(str(scheduler))
+        progress = Progress()
+        built = pipeline.build(directory, output, overrides, on, progress, kept, workers, verify, spread)
+        progress.clear()
     status = report(built.located, form, strict)
     for path in built.foreign[:20]:
         click.echo(f"left alone, not ours: {path}", err=True)
@@ -82,6 +112,8 @@ def build(
         seconds = time.monotonic() - started
         counts = f"{built.outputs:,} files, {built.changed:,} written, {built.removed:,} removed"
         click.echo(f"{counts}, in {seconds:.1f} s")
+    if timings:
+        show_timings(built.timings)
     sys.exit(status)
 
 

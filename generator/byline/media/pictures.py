@@ -150,7 +150,8 @@ def _animated(data: bytes, width: int, limits: Limits, xmp: bytes) -> bytes:
     out = io.BytesIO()
     frames[0].info = {}
     frames[0].save(
-        out, "WEBP", save_all=True, append_images=frames[1:], duration=times, loop=loop, quality=75, method=2,
-        **({"xmp": xmp} if xmp else {}),
+        out, "WEBP", save_all=True, append_images=frames[1:], duration=times, loop=loop,
+        # Drawn frames are smaller and exact without loss, filmed ones with it.
+        quality=75, method=2, allow_mixed=True, **({"xmp": xmp} if xmp else {}),
     )  # fmt: skip
     return out.getvalue()

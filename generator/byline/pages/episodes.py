@@ -5,8 +5,8 @@ from html import escape
 from typing import Any
 
 from byline.archive import Archive, episode_roll
+from byline.pages import podcast, work_facts
 from byline.pages import views as v
-from byline.pages import work_facts
 from byline.pages.cards import (
     episode_card,
     episode_people,
@@ -84,6 +84,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
     answers = len(archive.calls.get(id_, ()))
     player = here.player(key)
     shown = roll(here, episode_roll(archive, id_), key)
+    with_tree = archive.settings.pages.trees == "all" and used_places(archive, id_)
     return v.EpisodePage(
         site=site(here),
         title=title,
@@ -107,7 +108,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
         ),
         uses=use_cards(here, key),
         roll=shown,
-        tree=here.href(tree_link(key)) if used_places(archive, id_) else "",
+        tree=here.href(tree_link(key)) if with_tree else "",
         license=here.license_of(episode),
         transcript=here.file_link(episode.transcript),
         previous=before,
@@ -377,6 +378,7 @@ def _view_season(here: Here) -> v.SeasonPage:
             key=key,
             trail=(v.Link(here.say("Episodes"), here.href("episodes/")),),
             data=None if gone else {name: value for name, value in data.items() if value},
+            alternates=() if gone else podcast.alternates(here, id_),
             picture=picture,
             menu="episodes/",
             indexed=not gone,
