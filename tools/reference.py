@@ -196,7 +196,8 @@ def fields_page() -> str:
         "What a file is, its name says. Pictures are converted to WebP in up to three widths (of a moving\n"
         "one the first frame); all others are copied as they are.\n\n",
         table(["", "names that end in"], ([kind_, ", ".join(names)] for kind_, names in kinds.items())),
-        "\nProgram texts, HTML and SVG are published as plain text.\n",
+        "\nProgram texts and HTML are published as plain text. Drawings (SVG) are cleaned by the extra `svg`, and left "
+        "out without it.\n",
     ]
     return "".join(out)
 

@@ -16,7 +16,7 @@ VERSION = f"pillow-{pillow}-1"
 MOST_HEIGHT = 16_000
 # An animation is a film without the means of one: wider, it is soon as heavy as a hundred pictures.
 MOST_ANIMATED = 800
-# Chosen by size and likeness on photographs (decision 13).
+# Chosen by size and likeness on photographs (decision 20).
 _SAVE: dict[str, dict[str, object]] = {
     "avif": {"format": "AVIF", "quality": 55, "speed": 10, "max_threads": 1},
     "webp": {"format": "WEBP", "quality": 75, "method": 2},

@@ -159,7 +159,7 @@ def _episode_data(here: Here, id_: str) -> dict[str, Any]:
 def _plan_chapters(archive: Archive) -> Iterator[Output]:
     for id_, episode in archive.library.episodes.items():
         if not episode.withdrawn and chaptered(archive, episode):
-            yield Output(permalink(("episode", id_)) + CHAPTERS, "chapters", id_)
+            yield Output(permalink(("episode", id_)) + CHAPTERS, "chapter-track", id_)
 
 
 def _data_chapters(here: Here) -> bytes:
@@ -390,7 +390,7 @@ KINDS = (
     PageKind("season", _plan_seasons, _view_season),
     PageKind("episodes", _plan_list, _view_list),
     PageKind("episode", _plan_episodes, _view_episode),
-    PageKind("chapters", _plan_chapters, data=_data_chapters),
+    PageKind("chapter-track", _plan_chapters, data=_data_chapters),
     PageKind("segment", _plan_segments, _view_segment),
     PageKind("call", _plan_calls, _view_call),
 )
