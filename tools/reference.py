@@ -193,11 +193,11 @@ def fields_page() -> str:
         kinds.setdefault(kind_, []).append(code(suffix))
     out += [
         "\n## Files\n\n",
-        "What a file is, its name says. Pictures are converted to WebP in up to three widths (of a moving\n"
-        "one the first frame); all others are copied as they are.\n\n",
+        "What a file is, its name says. Pictures are converted (see [settings](settings.md)); of all\n"
+        "others, what is private in them is left out.\n\n",
         table(["", "names that end in"], ([kind_, ", ".join(names)] for kind_, names in kinds.items())),
-        "\nProgram texts and HTML are published as plain text. Drawings (SVG) are cleaned by the extra `svg`, and left "
-        "out without it.\n",
+        "\nProgram texts and HTML are published as plain text. Drawings (SVG) are cleaned by the extra "
+        "`svg`,\nand left out without it.\n",
     ]
     return "".join(out)
 

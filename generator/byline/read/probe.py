@@ -117,7 +117,8 @@ def _looked_into(medium: Medium, data: bytes, limits: Limits) -> Medium:
     if medium.kind == "drawing":
         width, height = svg.size(svg.sanitised(data))
         return msgspec.structs.replace(medium, width=width, height=height)
-    strip.stripped(data, medium.mime)
+    # As large as it will be when it is published.
+    medium = msgspec.structs.replace(medium, size=len(strip.stripped(data, medium.mime)))
     if medium.kind in ("sound", "video") and streams.installed():
         heard = streams.look(data, medium.kind)
         return msgspec.structs.replace(medium, **msgspec.structs.asdict(heard))
