@@ -12,6 +12,7 @@ site: $(VENV)/.installed
 
 test: $(VENV)/.tests
 	@sh tools/browser.sh
+	@sh tools/servers.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -21,6 +22,7 @@ test: $(VENV)/.tests
 # What takes long: hundreds of edits and kills. SEED=N chooses others.
 soak: $(VENV)/.tests
 	$(BIN)/pytest -n auto tests/soak/*.py
+	BYLINE_SOAK=1 $(BIN)/pytest tests/publish/test_depots.py
 
 fix: $(VENV)/.tests
 	$(BIN)/ruff check --fix .

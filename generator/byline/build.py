@@ -49,6 +49,18 @@ def _silent(_stage: str, _done: int, _total: int) -> None:
     return None
 
 
+def read_settings(root: Path, overrides: Sequence[str] = ()) -> tuple[settings.Settings, tuple[Problem, ...]]:
+    """The settings of the archive in `root`, and every problem in them."""
+    text, problem = read_text(root, settings.FILE)
+    if problem:
+        if not (root / settings.FILE).exists():
+            hint = "byline new DIR makes an archive; -C DIR names one"
+            message = "there is no byline.toml, so this is no archive"
+            problem = Problem("no-settings", message, problem.place, hint)
+        return settings.Settings(), (problem,)
+    return settings.read_settings(text, overrides)
+
+
 def check(
     root: Path,
     overrides: Sequence[str] = (),
@@ -63,14 +75,7 @@ def check(
     `cache` is a folder to keep documents in, `workers` how many processes read (None: as the settings say),
     `verify` has every file read again.
     """
-    text, problem = read_text(root, settings.FILE)
-    if problem:
-        if not (root / settings.FILE).exists():
-            hint = "byline new DIR makes an archive; -C DIR names one"
-            message = "there is no byline.toml, so this is no archive"
-            problem = Problem("no-settings", message, problem.place, hint)
-        return Checked(settings.Settings(), (problem,))
-    configured, problems = settings.read_settings(text, overrides)
+    configured, problems = read_settings(root, overrides)
     if any(one.severity == "error" for one in problems):
         return Checked(configured, problems)
     words = vocabulary.extend(

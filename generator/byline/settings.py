@@ -12,6 +12,8 @@ import msgspec
 
 from byline import fields as f
 from byline import text as words
+from byline.deploy import TYPE as DEPLOY_TYPE
+from byline.deploy import Deploy
 from byline.problems import FieldPath, Place, Problem, Span
 from byline.toml import load_toml
 
@@ -121,6 +123,7 @@ class Settings(msgspec.Struct, frozen=True):
     licenses: dict[str, dict[str, Any]] = {}
     licenses_strict: bool = False
     menu: dict[str, str] = {}
+    deploy: dict[str, Deploy] = {}
 
     @property
     def base_path(self) -> str:
@@ -363,6 +366,7 @@ SECTIONS: tuple[f.Field, ...] = (
         "What LicenseRef-ID means; strict = true turns warnings about licences into errors.",
     ),
     f.Field("menu", f.mapping_to(f.URL), "Further entries of the navigation: a label and a web address."),
+    f.Field("deploy", DEPLOY_TYPE, "Where `byline publish` puts the site; ID is what you call the place."),
 )
 
 
@@ -400,8 +404,9 @@ def read_settings(text: str, overrides: Sequence[str] = ()) -> tuple[Settings, t
         checked, issues_now = _check(merged)
         new = [issue for issue in issues_now if issue not in issues]
         if new:
+            shown = override.partition("=")[0] if new[0].code == "secret-in-settings" else override
             problems += [
-                Problem(new[0].code, f"--set {override}: {new[0].message}", Place("--set"), new[0].hint)
+                Problem(new[0].code, f"--set {shown}: {new[0].message}", Place("--set"), new[0].hint)
             ]
         else:
             raw = merged
@@ -455,4 +460,5 @@ def _build(checked: dict[str, Any]) -> Settings:
         licenses=licenses,
         licenses_strict=strict,
         menu=checked.get("menu", {}),
+        deploy=checked.get("deploy", {}),
     )

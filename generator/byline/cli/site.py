@@ -61,6 +61,11 @@ def new(folder: Path) -> None:
 )
 @click.option("--scheduler", metavar="ADDRESS", help="The cluster's scheduler, for example tcp://host:8786.")
 @click.option("--timings", is_flag=True, help="Say what each stage took, what the cache held, what was slow.")
+@click.option(
+    "--links",
+    type=click.Choice(["folders", "files"]),
+    help="How links are written; files for a copy that is opened from a disk.",
+)
 @SET
 @ON
 @FORMAT
@@ -75,6 +80,7 @@ def build(
     timings: bool,
     executor: str,
     scheduler: str | None,
+    links: str | None,
     overrides: tuple[str, ...],
     on: str,
     form: str,
@@ -89,6 +95,8 @@ def build(
         raise click.UsageError("--executor dask and --scheduler ADDRESS belong together.")
     if executor == "dask" and find_spec("distributed") is None:
         raise click.UsageError("Install the extra for clusters: pip install 'byline[distributed]'.")
+    if links:
+        overrides = (*overrides, f"build.links={links}")
     started = time.monotonic()
     kept = cache or directory / CACHE_FOLDER
     built = None if verify or timings else repeated(directory, output, overrides, today(on), kept)
@@ -118,12 +126,20 @@ def build(
 
 
 @click.command()
+@click.option(
+    "--against",
+    default="",
+    metavar="URL-OR-MANIFEST",
+    help="Also list every address of a published site that a build would lose.",
+)
 @SET
 @ON
 @FORMAT
 @STRICT
 @click.pass_obj
-def check(directory: Path, overrides: tuple[str, ...], on: str, form: str, strict: bool) -> None:
+def check(
+    directory: Path, against: str, overrides: tuple[str, ...], on: str, form: str, strict: bool
+) -> None:
     """Report every problem in the archive, and write nothing."""
     from byline import build as pipeline
     from byline.read.places import pinpoint
@@ -132,7 +148,16 @@ def check(directory: Path, overrides: tuple[str, ...], on: str, form: str, stric
     progress = Progress()
     checked = pipeline.check(directory, overrides, on, progress)
     progress.clear()
-    status = report(pinpoint(directory, checked.problems), form, strict)
-    if not checked.problems and form == "text":
+    problems = checked.problems
+    if against and checked.archive is not None:
+        from byline.publish.against import lost
+        from byline.publish.sending import Refused
+
+        try:
+            problems += lost(against, checked.archive, checked.outputs)
+        except Refused as refused:
+            raise click.BadParameter(str(refused), param_hint="--against") from None
+    status = report(pinpoint(directory, problems), form, strict)
+    if not problems and form == "text":
         click.echo("No problems.")
     sys.exit(status)

@@ -64,7 +64,7 @@ def render(data: bytes, medium: Medium, wanted: Sequence[str], limits: Limits) -
         name, *sizes = one.split("-")
         width, widest = int(sizes[0]), int(sizes[-1])
         if name == "anim":
-            yield one, _animated(data, width, limits, xmp)
+            yield one, _animated(data, width, limits, xmp, mixed=not medium.alpha)
             continue
         if widest not in made:
             made[widest] = _still(data, medium, widest, limits)
@@ -135,8 +135,11 @@ def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return image.convert(mode)
 
 
-def _animated(data: bytes, width: int, limits: Limits, xmp: bytes) -> bytes:
-    """All frames with their times, as WebP."""
+def _animated(data: bytes, width: int, limits: Limits, xmp: bytes, mixed: bool) -> bytes:
+    """All frames with their times, as WebP; `mixed` lets each frame be kept with loss or without.
+
+    Without loss the encoder of animations forgets transparency.
+    """
     frames, times = [], []
     with opened(data, limits) as source:
         loop = source.info.get("loop", 1)
@@ -152,6 +155,6 @@ def _animated(data: bytes, width: int, limits: Limits, xmp: bytes) -> bytes:
     frames[0].save(
         out, "WEBP", save_all=True, append_images=frames[1:], duration=times, loop=loop,
         # Drawn frames are smaller and exact without loss, filmed ones with it.
-        quality=75, method=2, allow_mixed=True, **({"xmp": xmp} if xmp else {}),
+        quality=75, method=2, allow_mixed=mixed, **({"xmp": xmp} if xmp else {}),
     )  # fmt: skip
     return out.getvalue()

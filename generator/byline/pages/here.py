@@ -249,7 +249,7 @@ class Here:
 
     def _elsewhere(self, media: Media, document: Document) -> v.Medium:
         """A medium on another origin, of which is known what was declared."""
-        self.hosts.add(_origin(media.url))
+        self.hosts.add(origin(media.url))
         kind, mime = TYPES.get(suffix_of(media.url), ("file", ""))
         if media.type:
             mime, kind = media.type, KINDS_BY_TYPE.get(media.type.partition("/")[0], "file")
@@ -489,7 +489,7 @@ def _speakers(archive: Archive) -> dict[str, str]:
     return found
 
 
-def _origin(url: str) -> str:
+def origin(url: str) -> str:
     """A host as policies name it: in ASCII, as browsers ask for it."""
     parts = urlsplit(url)
     host = parts.netloc.lower().rpartition("@")[2]
