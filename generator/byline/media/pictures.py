@@ -64,7 +64,7 @@ def render(data: bytes, medium: Medium, wanted: Sequence[str], limits: Limits) -
         name, *sizes = one.split("-")
         width, widest = int(sizes[0]), int(sizes[-1])
         if name == "anim":
-            yield one, _animated(data, width, limits, xmp, mixed=not medium.alpha)
+            yield one, _animated(data, width, limits, xmp, medium.alpha)
             continue
         if widest not in made:
             made[widest] = _still(data, medium, widest, limits)
@@ -135,11 +135,8 @@ def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return image.convert(mode)
 
 
-def _animated(data: bytes, width: int, limits: Limits, xmp: bytes, mixed: bool) -> bytes:
-    """All frames with their times, as WebP; `mixed` lets each frame be kept with loss or without.
-
-    Without loss the encoder of animations forgets transparency.
-    """
+def _animated(data: bytes, width: int, limits: Limits, xmp: bytes, alpha: bool) -> bytes:
+    """All frames with their times, as WebP."""
     frames, times = [], []
     with opened(data, limits) as source:
         loop = source.info.get("loop", 1)
@@ -155,6 +152,10 @@ def _animated(data: bytes, width: int, limits: Limits, xmp: bytes, mixed: bool) 
     frames[0].save(
         out, "WEBP", save_all=True, append_images=frames[1:], duration=times, loop=loop,
         # Drawn frames are smaller and exact without loss, filmed ones with it.
-        quality=75, method=2, allow_mixed=mixed, **({"xmp": xmp} if xmp else {}),
+        quality=75, method=2, allow_mixed=True, **({"xmp": xmp} if xmp else {}),
     )  # fmt: skip
-    return out.getvalue()
+    made = bytearray(out.getvalue())
+    if alpha and made[12:16] == b"VP8X":
+        # The encoder forgets to say so where one looks through what no frame covers.
+        made[20] |= 0x10
+    return bytes(made)
