@@ -17,7 +17,7 @@ from byline.make import Workshop, common, make
 from byline.media.fonts import Face
 from byline.pages import registry
 from byline.pages.here import Frame
-from byline.problems import Place, Problem
+from byline.problems import Problem
 from byline.settings import Settings
 from byline.traces import Traces
 from byline.values import Artifact, Output
@@ -50,13 +50,17 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """What is built from where to where: enough to gather the same tools again, from the same cache."""
+    """What is built from where to where: enough to gather the same tools again, from the same cache.
+
+    `shelf` holds renditions; where it is out of reach, they are made again.
+    """
 
     root: Path
     target: Path
     overrides: tuple[str, ...]
     day: str
     cache: Path | None
+    shelf: Path
 
 
 class Tools(msgspec.Struct, frozen=True):
@@ -85,7 +89,7 @@ def gather(job: Job, checked: Checked) -> Tools:
         frame = msgspec.structs.replace(
             frame, archive=traces.archive, indexed=traces.indexed, asked=traces.asked
         )
-    workshop = Workshop(job.root, frame, checked.templates, checked.assets, past)
+    workshop = Workshop(job.root, frame, checked.templates, checked.assets, past, job.shelf)
     return Tools(workshop, write.Stage(job.target, past), traces)
 
 
@@ -134,34 +138,20 @@ def make_all(
             waiting.append(output)
     failed: list[Problem] = []
     times: list[tuple[float, str]] = []
-    done = 0
-    waiting.sort(key=lambda output: output.kind != "media")
-    split = sum(output.kind == "media" for output in waiting)
-    for part, chunk in ((waiting[:split], 1), (waiting[split:], 64)):
-        for number, answer in spread(job, tools, part, chunk):
-            progress("make", done, len(waiting))
-            done += 1
-            output = part[number]
-            if isinstance(answer, Lost):
-                failed.append(_not_made(output, answer))
-                continue
-            made, asked, seconds = answer
-            times.append((seconds, output.path))
-            if isinstance(made, Problem):
-                failed.append(made)
-                continue
-            tools.stage.note(made)
-            if tools.traces and output.kind in registry.BY_NAME:
-                tools.traces.note(output, tools.stage.files[output.path], asked)
+    for done, (number, answer) in enumerate(spread(job, tools, waiting, 64)):
+        progress("make", done, len(waiting))
+        output = waiting[number]
+        if isinstance(answer, Lost):
+            raise OSError(0, f"the processes that made {output.path} were ended")
+        made, asked, seconds = answer
+        times.append((seconds, output.path))
+        if isinstance(made, Problem):
+            failed.append(made)
+            continue
+        tools.stage.note(made)
+        if tools.traces and output.kind in registry.BY_NAME:
+            tools.traces.note(output, tools.stage.files[output.path], asked)
     return failed, times
-
-
-def _not_made(output: Output, lost: Lost) -> Problem:
-    """What to say of an output that ended its workers. Raises OSError where it is none of a file's faults."""
-    if output.kind != "media":
-        raise OSError(0, f"the processes that made {output.path} were ended")
-    message = f"this file cannot be converted: it ended its process ({lost.reason})"
-    return Problem("broken-media", message, Place(output.id), "replace or leave out this file")
 
 
 def _frame(

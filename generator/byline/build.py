@@ -5,30 +5,27 @@ import os
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from byline import last, media, settings, templating, vocabulary, write
+from byline import last, renditions, settings, templating, vocabulary, write
 from byline.archive import Archive, link
 from byline.assembly import Checked, Job, Progress, Spread, gather, here, make_all
 from byline.cache import read_all
 from byline.executors import cores
 from byline.last import Built, Timings
+from byline.measures import measure
 from byline.media.fonts import faces
 from byline.packs import clock
 from byline.pages import registry
 from byline.problems import Place, Problem
 from byline.read.places import pinpoint
-from byline.read.probe import probe
-from byline.read.scan import Scan, read_text, scan
-from byline.resolve import bodies, documents, file_beside, media_of
+from byline.read.scan import read_text, scan
 from byline.times import moment, today
 from byline.values import (
-    AnyDocument,
     Document,
-    Episode,
     Manifest,
-    Medium,
     Output,
     field_place,
 )
@@ -94,9 +91,14 @@ def check(
         root, found.sources, found.states, raw_html, cache, progress, crew, verify
     )
     watch("read")
-    measured, media_problems = _measure(root, found, read)
+    places = renditions.wanted(read, configured.archive.picture, found.files)
+    limits = configured.media.limits
+    measured = measure(root, tuple(places), found.states, limits, cache, progress, crew, verify)
+    known = {path: one.medium for path, one in measured.items() if one.medium}
     watch("probe")
-    archive, link_problems = link(configured, words, read, found.bundles, found.files, measured, day)
+    archive, link_problems = link(configured, words, read, found.bundles, found.files, known, day)
+    if configured.media.embed_credit:
+        archive = renditions.credited(archive)
     watch("link")
     templates = templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
@@ -106,7 +108,8 @@ def check(
         *problems,
         *found.problems,
         *read_problems,
-        *media_problems,
+        *renditions.faults(measured, places, configured.media),
+        *renditions.late_captions(read, known, configured.media),
         *link_problems,
         *templates.check(),
         *font_problems,
@@ -158,9 +161,14 @@ def build(
         problems = (*checked.problems, *((refused,) if refused else ()))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     try:
-        with write.locked(target, lambda: progress("wait for another build", 0, 0)), write.plain_modes():
-            job = Job(root, target, tuple(overrides), checked.days[0], cache)
-            built = _written(job, checked, progress, spread or here(crew_size(checked.settings, workers)))
+        with (
+            write.locked(target, lambda: progress("wait for another build", 0, 0)),
+            write.plain_modes(),
+            nullcontext(cache) if cache else TemporaryDirectory() as shelf,
+        ):
+            job = Job(root, target, tuple(overrides), checked.days[0], cache, Path(shelf))
+            crew = crew_size(checked.settings, workers)
+            built = _written(job, checked, progress, spread or here(crew), crew)
     except OSError as error:
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
@@ -173,14 +181,21 @@ def build(
     return built
 
 
-def _written(job: Job, checked: Checked, progress: Progress, spread: Spread) -> Built:
+def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, workers: int) -> Built:
     """Make the site of a sound archive. Raises OSError where it cannot be written."""
+    assert checked.archive is not None
     watch = _Watch()
     tools = gather(job, checked)
     watch("compare")
     stage, total = tools.stage, len(checked.outputs)
     try:
         stage.clear()
+        past = tools.workshop.past
+        if failed := renditions.make_all(
+            job.root, checked.archive, checked.outputs, past, job.shelf, workers, progress
+        ):
+            return Built(pinpoint(job.root, (*checked.problems, *failed)), False, total)
+        watch("convert")
         failed, made = make_all(job, tools, checked.outputs, progress, spread)
         watch("make")
         if failed:
@@ -216,29 +231,6 @@ def _many_values() -> Iterator[None]:
             gc.enable()
 
 
-def _measure(root: Path, found: Scan, read: Iterable[AnyDocument]) -> tuple[dict[str, Medium], list[Problem]]:
-    """Every file that a document refers to, measured."""
-    measured: dict[str, Medium] = {}
-    problems: list[Problem] = []
-    for path in sorted({path for document in read for path in referred(document)} & found.files.keys()):
-        medium = probe(root, path, found.files[path])
-        if isinstance(medium, Medium):
-            measured[path] = medium
-        else:
-            problems.append(medium)
-    return measured, problems
-
-
-def referred(document: Document) -> Iterator[str]:
-    """The files that a document refers to, in its fields and in its bodies."""
-    for _, medium in media_of(document):
-        yield from (medium.file, medium.poster, medium.transcript, *(file for _, file in medium.captions))
-    if isinstance(document, Episode):
-        yield document.transcript
-    for body in bodies(document):
-        yield from (file_beside(document, ref) for ref in body.refs if ref.scheme == "file")
-
-
 def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Output]:
     """The outputs that are files already: the theme's, those of static/, and renditions of media."""
     yield from (Output(href, "asset") for href in assets)
@@ -252,13 +244,7 @@ def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Outp
                     yield Output(
                         path.relative_to(static).as_posix(), "static", path.relative_to(root).as_posix()
                     )
-    wanted = {path for document in documents(archive.library) for path in referred(document)}
-    wanted.add(archive.settings.archive.picture)
-    made: dict[str, Output] = {}
-    for file in sorted(wanted & archive.media.keys()):
-        for address, operation in media.renditions(archive.media[file]):
-            made.setdefault(address, Output(address, "media", file, facet=operation))
-    yield from made.values()
+    yield from renditions.outputs(archive)
 
 
 def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:

@@ -201,7 +201,7 @@ def _depends(archive: Archive, key: Key) -> set[str]:
         if document is None:
             continue
         files.add(document.place.path)
-        files |= {medium.file for _, medium in media_of(document) if medium.file}
+        files |= {medium.file for _, _, medium in media_of(document) if medium.file}
         if isinstance(document, Segment):
             files.add(archive.library.episodes[document.episode].place.path)
     return files

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from byline import __version__
-from byline.cli import facts, hosting, site
+from byline.cli import cache, facts, hosting, site
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,6 +34,7 @@ for _command in (
     facts.credits,
     facts.explain,
     facts.schema,
+    cache.kept,
     hosting.plan,
     hosting.publish,
     hosting.verify,
