@@ -11,7 +11,7 @@ import msgspec
 
 from byline import media, settings, templating, vocabulary, wording, write
 from byline.archive import Archive, link
-from byline.cache import read_all
+from byline.cache import Known, Stamp, read_all, stamp
 from byline.make import Workshop, make
 from byline.media.fonts import Face, faces
 from byline.pages import registry
@@ -68,6 +68,29 @@ def today(on: str = "") -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
+class Memory(msgspec.Struct):
+    """What a program that reads an archive again and again knows from the last time (preview).
+
+    `reads` are files as they were read, `media` files as they were measured, `templates` those that were
+    compiled: each with what tells whether its file has changed since.
+    """
+
+    reads: dict[str, Known] = {}
+    media: dict[str, tuple[Stamp, Medium | Problem]] = {}
+    templates: tuple[object, templating.Templates] | None = None
+
+
+class Contents(msgspec.Struct, frozen=True):
+    """What stands in an archive's folder: settings, documents and media, and what is wrong with them."""
+
+    settings: settings.Settings
+    problems: tuple[Problem, ...]
+    vocabulary: vocabulary.Vocabulary | None = None
+    scan: Scan | None = None
+    documents: Sequence[AnyDocument] = ()
+    media: Mapping[str, Medium] = {}
+
+
 def check(
     root: Path,
     overrides: Sequence[str] = (),
@@ -76,32 +99,60 @@ def check(
     cache: Path | None = None,
 ) -> Checked:
     """Read, link and plan the archive in `root`; every problem of all stages is in the answer."""
+    return plan(root, read(root, overrides, progress, cache), on)
+
+
+def read(
+    root: Path,
+    overrides: Sequence[str] = (),
+    progress: Progress = _silent,
+    cache: Path | None = None,
+    memory: Memory | None = None,
+) -> Contents:
+    """Read the archive in `root`; with a memory only what has changed since."""
     text, problem = read_text(root, settings.FILE)
     if problem:
         if not (root / settings.FILE).exists():
             hint = "byline new DIR makes an archive; -C DIR names one"
             message = "there is no byline.toml, so this is no archive"
             problem = Problem("no-settings", message, problem.place, hint)
-        return Checked(settings.Settings(), (problem,))
+        return Contents(settings.Settings(), (problem,))
     configured, problems = settings.read_settings(text, overrides)
     if any(one.severity == "error" for one in problems):
-        return Checked(configured, problems)
+        return Contents(configured, problems)
     words = vocabulary.extend(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
     found = scan(root, configured.build.content)
-    read, read_problems = read_all(root, found.sources, configured.markdown.raw_html, cache, progress)
-    measured, media_problems = _measure(root, found, read)
-    archive, link_problems = link(configured, words, read, found.bundles, found.files, measured, today(on))
-    templates = templating.load(root, configured.build.theme, configured.archive.language)
+    reads = memory.reads if memory else None
+    documents, read_problems = read_all(
+        root, found.sources, configured.markdown.raw_html, cache, progress, reads
+    )
+    measured, media_problems = _measure(root, found, documents, memory.media if memory else {})
+    problems = (*problems, *found.problems, *read_problems, *media_problems)
+    return Contents(configured, problems, words, found, documents, measured)
+
+
+def plan(root: Path, contents: Contents, on: str = "", memory: Memory | None = None) -> Checked:
+    """Link what was read and plan the site; every problem so far is in the answer."""
+    configured, found = contents.settings, contents.scan
+    if contents.vocabulary is None or found is None:
+        return Checked(configured, contents.problems)
+    archive, link_problems = link(
+        configured,
+        contents.vocabulary,
+        contents.documents,
+        found.bundles,
+        found.files,
+        contents.media,
+        today(on),
+    )
+    templates = _templates(root, configured, memory)
     assets = {asset.href: asset for asset in templates.assets()}
     fonts, font_problems = faces(root, configured.media.fonts)
     outputs = (*registry.plan(archive), *_files(root, archive, assets))
     problems = (
-        *problems,
-        *found.problems,
-        *read_problems,
-        *media_problems,
+        *contents.problems,
         *link_problems,
         *templates.check(),
         *font_problems,
@@ -159,17 +210,39 @@ def _stage(
     return failed
 
 
-def _measure(root: Path, found: Scan, read: Iterable[AnyDocument]) -> tuple[dict[str, Medium], list[Problem]]:
-    """Every file that a document refers to, measured."""
+def _measure(
+    root: Path,
+    found: Scan,
+    documents: Iterable[AnyDocument],
+    memory: dict[str, tuple[Stamp, Medium | Problem]],
+) -> tuple[dict[str, Medium], list[Problem]]:
+    """Every file that a document refers to, measured; again only where it has changed."""
     measured: dict[str, Medium] = {}
     problems: list[Problem] = []
-    for path in sorted({path for document in read for path in referred(document)} & found.files.keys()):
-        medium = probe(root, path, found.files[path])
+    for path in sorted({path for document in documents for path in referred(document)} & found.files.keys()):
+        at = stamp(root / path)
+        known = memory.get(path)
+        if not (at and known and known[0] == at):
+            known = memory[path] = at, probe(root, path, found.files[path])
+        medium = known[1]
         if isinstance(medium, Medium):
             measured[path] = medium
         else:
             problems.append(medium)
     return measured, problems
+
+
+def _templates(root: Path, configured: settings.Settings, memory: Memory | None) -> templating.Templates:
+    """The templates; those that were compiled the last time where no file of theirs has changed."""
+    theme, language = configured.build.theme, configured.archive.language
+    if memory is None:
+        return templating.load(root, theme, language)
+    files = sorted(path for name in ("templates", "themes") for path in (root / name).rglob("*"))
+    known = theme, language, [(path, stamp(path)) for path in files]
+    young = any(not at for _, at in known[2])
+    if memory.templates is None or young or memory.templates[0] != known:
+        memory.templates = known, templating.load(root, theme, language)
+    return memory.templates[1]
 
 
 def referred(document: Document) -> Iterator[str]:

@@ -6,6 +6,7 @@ checksum is wrong, counts as empty; nothing in it is ever run.
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import version
@@ -32,6 +33,30 @@ class _Entry(msgspec.Struct, frozen=True, gc=False):
     read: msgspec.Raw
 
 
+Stamp = tuple[int, ...]
+_YOUNG = 100_000_000  # ns; clocks of file systems are coarser than an editor is quick
+
+
+class Known(msgspec.Struct, frozen=True, gc=False):
+    """What a file gave when it was last read, and all that this depends on."""
+
+    stamp: Stamp
+    source: Source
+    raw_html: str
+    read: Read
+
+
+def stamp(path: str | Path) -> Stamp:
+    """What changes whenever a file changes; empty where it changed just now, or is not there."""
+    try:
+        state = os.lstat(path)
+    except (OSError, ValueError):
+        return ()
+    if time.time_ns() - max(state.st_mtime_ns, state.st_ctime_ns) < _YOUNG:
+        return ()
+    return state.st_mtime_ns, state.st_ctime_ns, state.st_size, state.st_ino
+
+
 class _Pack(msgspec.Struct, frozen=True):
     version: str
     entries: dict[str, _Entry]
@@ -55,11 +80,15 @@ def read_all(
     raw_html: str,
     folder: Path | None,
     progress: Callable[[str, int, int], None],
+    memory: dict[str, Known] | None = None,
 ) -> tuple[list[AnyDocument], list[Problem]]:
     """The documents of all files with their problems; unchanged files come from the cache in `folder`.
 
-    Files are known by the digest of their text, never by their times, and are read every time.
+    Files are known by the digest of their text, never by their times, and are read every time. Where there
+    is a `memory` of the last time, it is used and kept up to date, and only files that changed are read.
     """
+    if memory:
+        return _read_again(root, sources, raw_html, memory)
     known = _load(folder)
     kept: dict[str, _Entry] = {}
     documents: list[AnyDocument] = []
@@ -67,6 +96,7 @@ def read_all(
     decoder = msgspec.msgpack.Decoder(Read)
     for number, source in enumerate(sources):
         progress("read", number, len(sources))
+        at = stamp(root / source.path) if memory is not None else ()
         text, problem = read_text(root, source.path)
         if problem:
             problems.append(problem)
@@ -79,10 +109,36 @@ def read_all(
             entry = _Entry(digest, msgspec.Raw(msgspec.msgpack.encode(read))) if folder else None
         if entry is not None:
             kept[source.path] = entry
+        if memory is not None:
+            memory[source.path] = Known(at, source, raw_html, read)
         documents += read.documents
         problems += read.problems
     if folder and {path: one.digest for path, one in kept.items()} != {p: e.digest for p, e in known.items()}:
         _save(folder, kept)
+    return documents, problems
+
+
+def _read_again(
+    root: Path, sources: Sequence[Source], raw_html: str, memory: dict[str, Known]
+) -> tuple[list[AnyDocument], list[Problem]]:
+    documents: list[AnyDocument] = []
+    problems: list[Problem] = []
+    folder = f"{root}/"
+    for source in sources:
+        at = stamp(folder + source.path)
+        known = memory.get(source.path)
+        if not (at and known and known.stamp == at and known.source == source and known.raw_html == raw_html):
+            text, problem = read_text(root, source.path)
+            read = Read((), (problem,)) if problem else read_source(source, text, raw_html)
+            # A file that says the same gives the very documents of the last time.
+            if known is not None and known.read == read:
+                read = known.read
+            known = memory[source.path] = Known(at, source, raw_html, read)
+        documents += known.read.documents
+        problems += known.read.problems
+    gone = memory.keys() - {source.path for source in sources}
+    for path in gone:
+        del memory[path]
     return documents, problems
 
 
