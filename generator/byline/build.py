@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from byline import media, settings, templating, vocabulary, wording, write
-from byline.archive import Archive, link
+from byline.archive import Archive, link, reworded
 from byline.cache import Known, Stamp, read_all, stamp
 from byline.make import Workshop, make
 from byline.media.fonts import Face, faces
@@ -21,7 +21,7 @@ from byline.read.places import pinpoint
 from byline.read.probe import probe
 from byline.read.scan import Scan, read_text, scan
 from byline.resolve import bodies, documents, file_beside, media_of
-from byline.values import AnyDocument, Artifact, Document, Episode, Medium, Output, field_place
+from byline.values import AnyDocument, Artifact, Document, Episode, Manifest, Medium, Output, field_place
 
 Progress = Callable[[str, int, int], None]
 
@@ -68,27 +68,39 @@ def today(on: str = "") -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
-class Memory(msgspec.Struct):
-    """What a program that reads an archive again and again knows from the last time (preview).
-
-    `reads` are files as they were read, `media` files as they were measured, `templates` those that were
-    compiled: each with what tells whether its file has changed since.
-    """
-
-    reads: dict[str, Known] = {}
-    media: dict[str, tuple[Stamp, Medium | Problem]] = {}
-    templates: tuple[object, templating.Templates] | None = None
-
-
 class Contents(msgspec.Struct, frozen=True):
     """What stands in an archive's folder: settings, documents and media, and what is wrong with them."""
 
     settings: settings.Settings
     problems: tuple[Problem, ...]
-    vocabulary: vocabulary.Vocabulary | None = None
+    words: vocabulary.Vocabulary | None = None
     scan: Scan | None = None
     documents: Sequence[AnyDocument] = ()
     media: Mapping[str, Medium] = {}
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """An archive, what it was linked from and what is wrong in it; its pages as they were planned."""
+
+    contents: Contents
+    archive: Archive
+    problems: tuple[Problem, ...]
+    pages: tuple[Output, ...]
+
+
+class Memory(msgspec.Struct):
+    """What a program that checks an archive again and again knows from the last time (preview).
+
+    `reads` are files as they were read, `media` files as they were measured, `templates` those that were
+    compiled: each with what tells whether its file has changed since. `linked` and `collisions` hold for
+    what they were found in.
+    """
+
+    reads: dict[str, Known] = {}
+    media: dict[str, tuple[Stamp, Medium | Problem]] = {}
+    templates: tuple[object, templating.Templates] | None = None
+    linked: Linked | None = None
+    collisions: tuple[tuple[Output, ...], tuple[Problem, ...]] | None = None
 
 
 def check(
@@ -135,30 +147,68 @@ def read(
 
 def plan(root: Path, contents: Contents, on: str = "", memory: Memory | None = None) -> Checked:
     """Link what was read and plan the site; every problem so far is in the answer."""
-    configured, found = contents.settings, contents.scan
-    if contents.vocabulary is None or found is None:
+    configured, memory = contents.settings, memory or Memory()
+    if contents.scan is None:
         return Checked(configured, contents.problems)
-    archive, link_problems = link(
-        configured,
-        contents.vocabulary,
+    before = memory.linked
+    linked = memory.linked = (before and _reworded(before, contents, today(on))) or _link(contents, today(on))
+    archive = linked.archive
+    templates = _templates(root, configured, memory)
+    assets = {asset.href: asset for asset in templates.assets()}
+    fonts, font_problems = faces(root, configured.media.fonts)
+    outputs = (*linked.pages, *_files(root, archive, assets))
+    if memory.collisions is None or memory.collisions[0] != outputs:
+        memory.collisions = outputs, tuple(collisions(archive, outputs))
+    outputs, clashes = memory.collisions
+    problems = (*contents.problems, *linked.problems, *templates.check(), *font_problems, *clashes)
+    return Checked(configured, problems, archive, outputs, templates, assets, fonts)
+
+
+def _link(contents: Contents, day: str) -> Linked:
+    found, words = contents.scan, contents.words
+    assert found is not None
+    assert words is not None
+    archive, problems = link(
+        contents.settings,
+        words,
         contents.documents,
         found.bundles,
         found.files,
         contents.media,
-        today(on),
+        day,
     )
-    templates = _templates(root, configured, memory)
-    assets = {asset.href: asset for asset in templates.assets()}
-    fonts, font_problems = faces(root, configured.media.fonts)
-    outputs = (*registry.plan(archive), *_files(root, archive, assets))
-    problems = (
-        *contents.problems,
-        *link_problems,
-        *templates.check(),
-        *font_problems,
-        *collisions(archive, outputs),
+    return Linked(contents, archive, problems, registry.plan(archive))
+
+
+def _reworded(before: Linked, contents: Contents, day: str) -> Linked | None:
+    """The last archive with new words, where only words have changed since, in files without problems."""
+    old, new = before.contents.scan, contents.scan
+    same = (
+        old is not None
+        and new is not None
+        and before.archive.day == day
+        and before.contents.settings == contents.settings
+        and (old.sources, old.bundles, old.files.keys()) == (new.sources, new.bundles, new.files.keys())
+        and before.contents.media == contents.media
+        and len(before.contents.documents) == len(contents.documents)
     )
-    return Checked(configured, problems, archive, outputs, templates, assets, fonts)
+    if not same:
+        return None
+    pairs = zip(before.contents.documents, contents.documents, strict=True)
+    changed = [(one, other) for one, other in pairs if one is not other and one != other]
+    faulty = {problem.place.path for problem in before.problems}
+    if any(document.place.path in faulty for document, _ in changed):
+        return None
+    archive = reworded(before.archive, changed)
+    return Linked(contents, archive, before.problems, before.pages) if archive else None
+
+
+def workshop(root: Path, checked: Checked, past: Manifest | None = None) -> Workshop:
+    """What makes the outputs of an archive that is sound."""
+    assert checked.archive is not None
+    assert checked.templates is not None
+    frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
+    return Workshop(root, frame, checked.templates, checked.assets, past or Manifest())
 
 
 def build(
@@ -177,14 +227,12 @@ def build(
     target = output if output is not None else root / checked.settings.build.output
     refused = write.refuse(root, checked.settings.build.content, target) if checked.sound else None
     problems = (*checked.problems, *((refused,) if refused else ()))
-    if not checked.sound or refused or checked.archive is None or checked.templates is None:
+    if not checked.sound or refused:
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     past = write.read_manifest(target)
-    frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
-    workshop = Workshop(root, frame, checked.templates, checked.assets, past)
     stage = write.Stage(target, past)
     try:
-        failed = _stage(workshop, checked.outputs, stage, progress)
+        failed = _stage(workshop(root, checked, past), checked.outputs, stage, progress)
         changed, removed = (0, 0) if failed else stage.commit()
     except OSError as error:
         failed = [write.failure(target, error)]
@@ -196,12 +244,12 @@ def build(
 
 
 def _stage(
-    workshop: Workshop, outputs: Sequence[Output], stage: write.Stage, progress: Progress
+    place: Workshop, outputs: Sequence[Output], stage: write.Stage, progress: Progress
 ) -> list[Problem]:
     """Make and stage every output; what could not be made. Raises OSError where nothing can be written."""
     failed: list[Problem] = []
     stage.clear()
-    for number, made in enumerate(make(workshop, outputs)):
+    for number, made in enumerate(make(place, outputs)):
         progress("make", number, len(outputs))
         if isinstance(made, Artifact):
             stage.add(made)
@@ -232,11 +280,9 @@ def _measure(
     return measured, problems
 
 
-def _templates(root: Path, configured: settings.Settings, memory: Memory | None) -> templating.Templates:
+def _templates(root: Path, configured: settings.Settings, memory: Memory) -> templating.Templates:
     """The templates; those that were compiled the last time where no file of theirs has changed."""
     theme, language = configured.build.theme, configured.archive.language
-    if memory is None:
-        return templating.load(root, theme, language)
     files = sorted(path for name in ("templates", "themes") for path in (root / name).rglob("*"))
     known = theme, language, [(path, stamp(path)) for path in files]
     young = any(not at for _, at in known[2])
