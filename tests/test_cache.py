@@ -10,8 +10,15 @@ import pytest
 
 from byline import build as pipeline
 from byline import cache
+from byline.read.scan import read_text
 
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that were just written count as old, so that the cache is trusted as it is after a while."""
+    monkeypatch.setattr(cache, "FRESH", 0)
 
 
 @pytest.fixture
@@ -37,7 +44,7 @@ def built(archive: Path, output: Path, kept: Path | None) -> dict[str, bytes]:
 def test_a_cached_build_is_a_clean_one(archive: Path, tmp_path: Path) -> None:
     kept = tmp_path / "cache"
     first = built(archive, tmp_path / "one", kept)
-    assert (kept / cache.FILE).is_file()
+    assert packed(kept)
     assert built(archive, tmp_path / "two", kept) == first == built(archive, tmp_path / "three", None)
 
 
@@ -56,39 +63,71 @@ def test_what_is_no_longer_there_leaves_the_cache(archive: Path, tmp_path: Path)
     kept, page = tmp_path / "cache", archive / "content/pages/about.md"
     page.write_text("---\ntitle: About\n---\n\nPelargonium", "utf-8")
     built(archive, tmp_path / "one", kept)
-    assert b"Pelargonium" in (kept / cache.FILE).read_bytes()
+    assert b"Pelargonium" in packed(kept)
     page.write_text("---\ntitle: About\nwithdrawn: true\n---\n\nPelargonium", "utf-8")
     built(archive, tmp_path / "one", kept)
-    assert b"Pelargonium" not in (kept / cache.FILE).read_bytes()
+    assert b"Pelargonium" not in packed(kept)
 
 
-@pytest.mark.parametrize("hurt", ["empty", "cut", "noise", "other version", "a folder"])
+def packed(kept: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted((kept / cache.FOLDER).iterdir()))
+
+
+@pytest.mark.parametrize("hurt", ["empty", "cut", "noise", "other version", "folders"])
 def test_a_hurt_cache_counts_as_empty(archive: Path, tmp_path: Path, hurt: str) -> None:
     kept = tmp_path / "cache"
     first = built(archive, tmp_path / "one", kept)
-    pack = kept / cache.FILE
-    data = pack.read_bytes()
-    noise = random.Random(1).randbytes(len(data))
-    broken = {
-        "empty": b"",
-        "cut": data[: len(data) // 2],
-        "noise": noise,
-        "other version": checked(data[16:].replace(cache.code_version().encode(), b"0" * 32)),
-    }
-    if hurt == "a folder":
-        pack.unlink()
-        pack.mkdir()
-    else:
-        pack.write_bytes(broken[hurt])
+    for pack in (kept / cache.FOLDER).iterdir():
+        data = pack.read_bytes()
+        noise = random.Random(1).randbytes(len(data))
+        broken = {
+            "empty": b"",
+            "cut": data[: len(data) // 2],
+            "noise": noise,
+            "other version": checked(data[16:].replace(cache.code_version().encode(), b"0" * 32)),
+        }
+        if hurt == "folders":
+            pack.unlink()
+            pack.mkdir()
+        else:
+            pack.write_bytes(broken[hurt])
     assert built(archive, tmp_path / "two", kept) == first
 
 
 def test_every_single_byte_may_be_wrong(archive: Path, tmp_path: Path) -> None:
     kept = tmp_path / "cache"
     first = built(archive, tmp_path / "one", kept)
-    data = (kept / cache.FILE).read_bytes()
     rnd = random.Random(7)
-    for _ in range(12):
+    for pack in sorted((kept / cache.FOLDER).iterdir()):
+        data = pack.read_bytes()
         at = rnd.randrange(len(data))
-        (kept / cache.FILE).write_bytes(data[:at] + bytes([data[at] ^ 0x41]) + data[at + 1 :])
+        pack.write_bytes(data[:at] + bytes([data[at] ^ 0x41]) + data[at + 1 :])
         assert built(archive, tmp_path / "two", kept) == first
+
+
+def test_a_file_that_is_not_touched_is_not_read(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, page = tmp_path / "cache", archive / "content/pages/about.md"
+    first = built(archive, tmp_path / "one", kept)
+    read: list[str] = []
+    monkeypatch.setattr(cache, "read_text", lambda root, path: read.append(path) or read_text(root, path))
+    assert built(archive, tmp_path / "one", kept) == first
+    assert read == []
+    page.touch()
+    assert built(archive, tmp_path / "one", kept) == first
+    assert read == ["content/pages/about.md"]
+    assert pipeline.build(archive, tmp_path / "one", on="2026-06-01", cache=kept, verify=True).done
+    assert len(read) > 8
+
+
+def test_a_file_as_new_as_the_last_build_is_read_again(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "FRESH", 2_000_000_000)
+    kept = tmp_path / "cache"
+    built(archive, tmp_path / "one", kept)
+    read: list[str] = []
+    monkeypatch.setattr(cache, "read_text", lambda root, path: read.append(path) or read_text(root, path))
+    built(archive, tmp_path / "one", kept)
+    assert "content/pages/about.md" in read

@@ -1,17 +1,21 @@
 """The pipeline on one screen: read, link, plan, make, write."""
 
+import gc
 import os
 import re
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from byline import media, settings, templating, vocabulary, wording, write
-from byline.archive import Archive, link, reworded
-from byline.cache import Known, Stamp, read_all, stamp
+from byline.archive import Archive, link
+from byline.cache import FRESH, Entry, code_version, read_all
+from byline.executors import Lost, cores, each
 from byline.make import Workshop, make
 from byline.media.fonts import Face, faces
 from byline.pages import registry
@@ -19,11 +23,47 @@ from byline.pages.here import Frame
 from byline.problems import Located, Place, Problem
 from byline.read.places import pinpoint
 from byline.read.probe import probe
-from byline.read.scan import Scan, read_text, scan
+from byline.read.scan import Scan, State, read_text, scan
 from byline.resolve import bodies, documents, file_beside, media_of
-from byline.values import AnyDocument, Artifact, Document, Episode, Manifest, Medium, Output, field_place
+from byline.values import (
+    AnyDocument,
+    Artifact,
+    Document,
+    Episode,
+    Manifest,
+    Medium,
+    Output,
+    field_place,
+)
 
 Progress = Callable[[str, int, int], None]
+
+
+class Contents(msgspec.Struct, frozen=True):
+    """What stands in an archive's folder, and what is wrong with it; without `scan` it could not be read."""
+
+    settings: settings.Settings
+    problems: tuple[Problem, ...]
+    words: vocabulary.Vocabulary
+    scan: Scan | None = None
+    documents: Sequence[AnyDocument] = ()
+    media: Mapping[str, Medium] = {}
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """An archive, what it was linked from, what is wrong in it, and its pages as they were planned."""
+
+    contents: Contents
+    archive: Archive
+    problems: tuple[Problem, ...]
+    pages: tuple[Output, ...]
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What is known of files from the last time: as they were read, and as they were measured."""
+
+    reads: dict[str, Entry] = {}
+    media: dict[str, tuple[State, Medium | Problem]] = {}
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -36,6 +76,7 @@ class Checked(msgspec.Struct, frozen=True):
     templates: templating.Templates | None = None
     assets: dict[str, templating.Asset] = {}
     fonts: tuple[Face, ...] = ()
+    clashes: tuple[Problem, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -68,50 +109,24 @@ def today(on: str = "") -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
-class Contents(msgspec.Struct, frozen=True):
-    """What stands in an archive's folder: settings, documents and media, and what is wrong with them."""
-
-    settings: settings.Settings
-    problems: tuple[Problem, ...]
-    words: vocabulary.Vocabulary | None = None
-    scan: Scan | None = None
-    documents: Sequence[AnyDocument] = ()
-    media: Mapping[str, Medium] = {}
-
-
-class Linked(msgspec.Struct, frozen=True):
-    """An archive, what it was linked from and what is wrong in it; its pages as they were planned."""
-
-    contents: Contents
-    archive: Archive
-    problems: tuple[Problem, ...]
-    pages: tuple[Output, ...]
-
-
-class Memory(msgspec.Struct):
-    """What a program that checks an archive again and again knows from the last time (preview).
-
-    `reads` are files as they were read, `media` files as they were measured, `templates` those that were
-    compiled: each with what tells whether its file has changed since. `linked` and `collisions` hold for
-    what they were found in.
-    """
-
-    reads: dict[str, Known] = {}
-    media: dict[str, tuple[Stamp, Medium | Problem]] = {}
-    templates: tuple[object, templating.Templates] | None = None
-    linked: Linked | None = None
-    collisions: tuple[tuple[Output, ...], tuple[Problem, ...]] | None = None
-
-
 def check(
     root: Path,
     overrides: Sequence[str] = (),
     on: str = "",
     progress: Progress = _silent,
     cache: Path | None = None,
+    workers: int | None = None,
+    verify: bool = False,
 ) -> Checked:
-    """Read, link and plan the archive in `root`; every problem of all stages is in the answer."""
-    return plan(root, read(root, overrides, progress, cache), on)
+    """Read, link and plan the archive in `root`; every problem of all stages is in the answer.
+
+    `cache` is a folder to keep documents in, `workers` how many processes read (None: as the settings say),
+    `verify` has every file read again.
+    """
+    contents = read(root, overrides, progress, cache, workers, verify)
+    if contents.scan is None:
+        return Checked(contents.settings, contents.problems)
+    return plan(root, linked(contents, contents.scan, today(on)))
 
 
 def read(
@@ -119,58 +134,41 @@ def read(
     overrides: Sequence[str] = (),
     progress: Progress = _silent,
     cache: Path | None = None,
-    memory: Memory | None = None,
+    workers: int | None = None,
+    verify: bool = False,
+    known: Known | None = None,
 ) -> Contents:
-    """Read the archive in `root`; with a memory only what has changed since."""
+    """Read what stands in an archive's folder; of what is `known`, and left up to date, only what changed."""
     text, problem = read_text(root, settings.FILE)
     if problem:
         if not (root / settings.FILE).exists():
             hint = "byline new DIR makes an archive; -C DIR names one"
             message = "there is no byline.toml, so this is no archive"
             problem = Problem("no-settings", message, problem.place, hint)
-        return Contents(settings.Settings(), (problem,))
+        return Contents(settings.Settings(), (problem,), vocabulary.builtin())
     configured, problems = settings.read_settings(text, overrides)
     if any(one.severity == "error" for one in problems):
-        return Contents(configured, problems)
+        return Contents(configured, problems, vocabulary.builtin())
     words = vocabulary.extend(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
     found = scan(root, configured.build.content)
-    reads = memory.reads if memory else None
-    documents, read_problems = read_all(
-        root, found.sources, configured.markdown.raw_html, cache, progress, reads
+    crew = crew_size(configured, workers)
+    raw_html = configured.markdown.raw_html
+    known = known or Known()
+    texts, read_problems = read_all(
+        root, found.sources, found.states, raw_html, cache, progress, crew, verify, known.reads
     )
-    measured, media_problems = _measure(root, found, documents, memory.media if memory else {})
+    measured, media_problems = _measure(root, found, texts, known.media)
     problems = (*problems, *found.problems, *read_problems, *media_problems)
-    return Contents(configured, problems, words, found, documents, measured)
+    return Contents(configured, problems, words, found, texts, measured)
 
 
-def plan(root: Path, contents: Contents, on: str = "", memory: Memory | None = None) -> Checked:
-    """Link what was read and plan the site; every problem so far is in the answer."""
-    configured, memory = contents.settings, memory or Memory()
-    if contents.scan is None:
-        return Checked(configured, contents.problems)
-    before = memory.linked
-    linked = memory.linked = (before and _reworded(before, contents, today(on))) or _link(contents, today(on))
-    archive = linked.archive
-    templates = _templates(root, configured, memory)
-    assets = {asset.href: asset for asset in templates.assets()}
-    fonts, font_problems = faces(root, configured.media.fonts)
-    outputs = (*linked.pages, *_files(root, archive, assets))
-    if memory.collisions is None or memory.collisions[0] != outputs:
-        memory.collisions = outputs, tuple(collisions(archive, outputs))
-    outputs, clashes = memory.collisions
-    problems = (*contents.problems, *linked.problems, *templates.check(), *font_problems, *clashes)
-    return Checked(configured, problems, archive, outputs, templates, assets, fonts)
-
-
-def _link(contents: Contents, day: str) -> Linked:
-    found, words = contents.scan, contents.words
-    assert found is not None
-    assert words is not None
+def linked(contents: Contents, found: Scan, day: str) -> Linked:
+    """The archive of what was read, on a day, and its pages."""
     archive, problems = link(
         contents.settings,
-        words,
+        contents.words,
         contents.documents,
         found.bundles,
         found.files,
@@ -180,35 +178,40 @@ def _link(contents: Contents, day: str) -> Linked:
     return Linked(contents, archive, problems, registry.plan(archive))
 
 
-def _reworded(before: Linked, contents: Contents, day: str) -> Linked | None:
-    """The last archive with new words, where only words have changed since, in files without problems."""
-    old, new = before.contents.scan, contents.scan
-    same = (
-        old is not None
-        and new is not None
-        and before.archive.day == day
-        and before.contents.settings == contents.settings
-        and (old.sources, old.bundles, old.files.keys()) == (new.sources, new.bundles, new.files.keys())
-        and before.contents.media == contents.media
-        and len(before.contents.documents) == len(contents.documents)
-    )
-    if not same:
-        return None
-    pairs = zip(before.contents.documents, contents.documents, strict=True)
-    changed = [(one, other) for one, other in pairs if one is not other and one != other]
-    faulty = {problem.place.path for problem in before.problems}
-    if any(document.place.path in faulty for document, _ in changed):
-        return None
-    archive = reworded(before.archive, changed)
-    return Linked(contents, archive, before.problems, before.pages) if archive else None
+def plan(
+    root: Path,
+    parts: Linked,
+    templates: templating.Templates | None = None,
+    before: Checked | None = None,
+) -> Checked:
+    """Everything that the site of an archive will hold, and every problem so far.
+
+    `templates` are compiled ones that are still right, `before` an earlier answer with the same places.
+    """
+    archive, configured = parts.archive, parts.contents.settings
+    templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
+    assets = {asset.href: asset for asset in templates.assets()}
+    fonts, font_problems = faces(root, configured.media.fonts)
+    outputs = (*parts.pages, *_files(root, archive, assets))
+    if before and before.outputs == outputs:
+        outputs, clashes = before.outputs, before.clashes
+    else:
+        clashes = tuple(collisions(archive, outputs))
+    problems = (*parts.contents.problems, *parts.problems, *templates.check(), *font_problems, *clashes)
+    return Checked(configured, problems, archive, outputs, templates, assets, fonts, clashes)
 
 
-def workshop(root: Path, checked: Checked, past: Manifest | None = None) -> Workshop:
-    """What makes the outputs of an archive that is sound."""
+def workshop(root: Path, checked: Checked, past: Manifest) -> Workshop:
+    """What makes the outputs of a sound archive."""
     assert checked.archive is not None
     assert checked.templates is not None
     frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
-    return Workshop(root, frame, checked.templates, checked.assets, past or Manifest())
+    return Workshop(root, frame, checked.templates, checked.assets, past)
+
+
+def crew_size(configured: settings.Settings, workers: int | None) -> int:
+    """How many processes do the work: as asked, else as the settings say, else one for every processor."""
+    return workers or configured.build.workers or cores()
 
 
 def build(
@@ -218,77 +221,118 @@ def build(
     on: str = "",
     progress: Progress = _silent,
     cache: Path | None = None,
+    workers: int | None = None,
+    verify: bool = False,
 ) -> Built:
     """Build the site of the archive in `root`. An error anywhere leaves the output as it was.
 
-    `output` is where to write (None: as the settings say), `cache` a folder to keep documents in.
+    `output` is where to write (None: as the settings say); the rest is as for `check`.
     """
-    checked = check(root, overrides, on, progress, cache)
+    with _many_values():
+        checked = check(root, overrides, on, progress, cache, workers, verify)
     target = output if output is not None else root / checked.settings.build.output
     refused = write.refuse(root, checked.settings.build.content, target) if checked.sound else None
-    problems = (*checked.problems, *((refused,) if refused else ()))
     if not checked.sound or refused:
+        problems = (*checked.problems, *((refused,) if refused else ()))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
+    try:
+        with write.locked(target, lambda: progress("wait for another build", 0, 0)), write.plain_modes():
+            return _written(root, checked, target, progress, crew_size(checked.settings, workers))
+    except OSError as error:
+        problems = (*checked.problems, write.failure(target, error))
+        return Built(pinpoint(root, problems), False, len(checked.outputs))
+    finally:
+        gc.unfreeze()
+
+
+def _written(root: Path, checked: Checked, target: Path, progress: Progress, workers: int) -> Built:
+    """Make the site of a sound archive. Raises OSError where it cannot be written."""
     past = write.read_manifest(target)
     stage = write.Stage(target, past)
+    total = len(checked.outputs)
     try:
-        failed = _stage(workshop(root, checked, past), checked.outputs, stage, progress)
-        changed, removed = (0, 0) if failed else stage.commit()
-    except OSError as error:
-        failed = [write.failure(target, error)]
-    if failed:
+        stage.clear()
+        if failed := _stage(workshop(root, checked, past), checked.outputs, stage, progress, workers):
+            return Built(pinpoint(root, (*checked.problems, *failed)), False, total)
+        changed, removed = stage.commit()
+    finally:
         stage.discard()
-        return Built(pinpoint(root, (*problems, *failed)), False, len(checked.outputs))
-    strangers = write.foreign(target, write.read_manifest(target)) if changed or removed else ()
-    return Built(pinpoint(root, problems), True, len(checked.outputs), changed, removed, strangers)
+    strangers = write.foreign(target, Manifest(stage.files)) if changed or removed else ()
+    return Built(pinpoint(root, checked.problems), True, total, changed, removed, strangers)
+
+
+@contextmanager
+def _many_values() -> Iterator[None]:
+    """While very many values are made that all stay, the collector only costs: a third of loading.
+
+    Then they are set apart, so that it does not touch them again, here or in workers that share them.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if collects:
+            gc.enable()
 
 
 def _stage(
-    place: Workshop, outputs: Sequence[Output], stage: write.Stage, progress: Progress
+    place: Workshop, outputs: Sequence[Output], stage: write.Stage, progress: Progress, workers: int
 ) -> list[Problem]:
     """Make and stage every output; what could not be made. Raises OSError where nothing can be written."""
+    code_version()  # once for all workers
+
+    def one(output: Output) -> Artifact | Problem:
+        made = make(place, output)
+        return stage.put(made) if isinstance(made, Artifact) else made
+
     failed: list[Problem] = []
-    stage.clear()
-    for number, made in enumerate(make(place, outputs)):
-        progress("make", number, len(outputs))
-        if isinstance(made, Artifact):
-            stage.add(made)
-        else:
-            failed.append(made)
+    done = 0
+    media_first = sorted(outputs, key=lambda output: output.kind != "media")
+    split = sum(output.kind == "media" for output in outputs)
+    for part, chunk in ((media_first[:split], 1), (media_first[split:], 64)):
+        for number, made in each(one, part, workers=workers, chunk=chunk):
+            progress("make", done, len(outputs))
+            done += 1
+            if isinstance(made, Artifact):
+                stage.note(made)
+            elif isinstance(made, Problem):
+                failed.append(made)
+            else:
+                failed.append(_not_made(part[number], made))
     return failed
+
+
+def _not_made(output: Output, lost: Lost) -> Problem:
+    """What to say of an output that ended its workers. Raises OSError where it is none of a file's faults."""
+    if output.kind != "media":
+        raise OSError(0, f"the processes that made {output.path} were ended")
+    message = f"this file cannot be converted: it ended its process ({lost.reason})"
+    return Problem("broken-media", message, Place(output.id), "replace or leave out this file")
 
 
 def _measure(
     root: Path,
     found: Scan,
     documents: Iterable[AnyDocument],
-    memory: dict[str, tuple[Stamp, Medium | Problem]],
+    known: dict[str, tuple[State, Medium | Problem]],
 ) -> tuple[dict[str, Medium], list[Problem]]:
-    """Every file that a document refers to, measured; again only where it has changed."""
+    """Every file that a document refers to, measured; again only where its state is not the known one."""
     measured: dict[str, Medium] = {}
     problems: list[Problem] = []
+    settled = time.time_ns() - FRESH
     for path in sorted({path for document in documents for path in referred(document)} & found.files.keys()):
-        at = stamp(root / path)
-        known = memory.get(path)
-        if not (at and known and known[0] == at):
-            known = memory[path] = at, probe(root, path, found.files[path])
-        medium = known[1]
+        state = found.states[path]
+        before = known.get(path)
+        medium = before[1] if before and before[0] == state else probe(root, path, found.files[path])
+        if max(state[1], state[2]) < settled:
+            known[path] = state, medium
         if isinstance(medium, Medium):
             measured[path] = medium
         else:
             problems.append(medium)
     return measured, problems
-
-
-def _templates(root: Path, configured: settings.Settings, memory: Memory) -> templating.Templates:
-    """The templates; those that were compiled the last time where no file of theirs has changed."""
-    theme, language = configured.build.theme, configured.archive.language
-    files = sorted(path for name in ("templates", "themes") for path in (root / name).rglob("*"))
-    known = theme, language, [(path, stamp(path)) for path in files]
-    young = any(not at for _, at in known[2])
-    if memory.templates is None or young or memory.templates[0] != known:
-        memory.templates = known, templating.load(root, theme, language)
-    return memory.templates[1]
 
 
 def referred(document: Document) -> Iterator[str]:

@@ -1,71 +1,59 @@
-"""What can be used again: documents as they were read, by the digest of their file.
+"""What can be used again: documents as they were read, known by the state of their file.
 
-A cache is a folder that may be deleted at any time. One that another version of the program wrote, or whose
-checksum is wrong, counts as empty; nothing in it is ever run.
+A cache is a folder that may be deleted at any time. It is split into shards by the path of a file, so that an
+edit reads and writes little. A shard that another version of the program wrote, or whose checksum is
+wrong, counts as empty; nothing in it is ever run.
 """
 
 import hashlib
 import os
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 
-from byline.problems import Problem
+from byline.executors import Lost, each
+from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
-from byline.read.scan import Source, read_text
+from byline.read.scan import Source, State, read_text
 from byline.values import AnyDocument
 
-FILE = "documents.msgpack"
+FOLDER = "documents"
+SHARDS = 64
+# A file as new as the last build may have been changed after it was read without looking newer: some
+# file systems keep times of two seconds.
+FRESH = 2_000_000_000
+# A document takes about a millisecond, a range of them some fifty microseconds.
+CHUNK = 32
 # Standard mark of cache folders, which backups leave out (bford.info/cachedir).
 _TAG = "CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n"
 _SUM = 16  # bytes of the checksum before the pack
 _LIBRARIES = ("jinja2", "babel", "msgspec", "markdown-it-py", "mdit-py-plugins", "nh3", "yaml-rs", "pillow")
+_UNKNOWN: State = (-1, 0, 0, 0)
 
 
-class _Entry(msgspec.Struct, frozen=True, gc=False):
-    """The digest of a file, and what it gave, still encoded."""
+class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What a file gave: which file it was, its state, the digest of its text; none if it has no text."""
 
-    digest: bytes
-    read: msgspec.Raw
-
-
-Stamp = tuple[int, ...]
-_YOUNG = 100_000_000  # ns; clocks of file systems are coarser than an editor is quick
-
-
-class Known(msgspec.Struct, frozen=True, gc=False):
-    """What a file gave when it was last read, and all that this depends on."""
-
-    stamp: Stamp
     source: Source
-    raw_html: str
+    state: State
+    digest: bytes
     read: Read
 
 
-def stamp(path: str | Path) -> Stamp:
-    """What changes whenever a file changes; empty where it changed just now, or is not there."""
-    try:
-        state = os.lstat(path)
-    except (OSError, ValueError):
-        return ()
-    if time.time_ns() - max(state.st_mtime_ns, state.st_ctime_ns) < _YOUNG:
-        return ()
-    return state.st_mtime_ns, state.st_ctime_ns, state.st_size, state.st_ino
-
-
-class _Pack(msgspec.Struct, frozen=True):
+class _Shard(msgspec.Struct, frozen=True, gc=False):
     version: str
-    entries: dict[str, _Entry]
+    entries: dict[str, Entry]
 
 
 @cache
 def code_version() -> str:
     """A digest of the program itself and of the libraries that decide what it makes."""
-    digest = hashlib.blake2b(digest_size=16)
+    digest = hashlib.blake2b(sys.version.encode(), digest_size=16)
     package = Path(__file__).parent
     for path in sorted(package.rglob("*.py")):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
@@ -77,109 +65,134 @@ def code_version() -> str:
 def read_all(
     root: Path,
     sources: Sequence[Source],
+    states: Mapping[str, State],
     raw_html: str,
     folder: Path | None,
     progress: Callable[[str, int, int], None],
-    memory: dict[str, Known] | None = None,
+    workers: int = 1,
+    verify: bool = False,
+    memory: dict[str, Entry] | None = None,
 ) -> tuple[list[AnyDocument], list[Problem]]:
-    """The documents of all files with their problems; unchanged files come from the cache in `folder`.
+    """The documents of all files with their problems; what the cache in `folder` knows is not read.
 
-    Files are known by the digest of their text, never by their times, and are read every time. Where there
-    is a `memory` of the last time, it is used and kept up to date, and only files that changed are read.
+    A file is known by its state (size, times, number). Where that differs, or the file was as new as the
+    build that read it, its text is read again, and parsed again only if it is another. `verify` reads
+    every file. A `memory` that is not empty stands for the cache; it is left as what is known now.
     """
-    if memory:
-        return _read_again(root, sources, raw_html, memory)
-    known = _load(folder)
-    kept: dict[str, _Entry] = {}
-    documents: list[AnyDocument] = []
-    problems: list[Problem] = []
-    decoder = msgspec.msgpack.Decoder(Read)
-    for number, source in enumerate(sources):
-        progress("read", number, len(sources))
-        at = stamp(root / source.path) if memory is not None else ()
-        text, problem = read_text(root, source.path)
-        if problem:
-            problems.append(problem)
-            continue
-        digest = _digest(source, raw_html, text)
-        entry = known.get(source.path)
-        read = _decode(decoder, entry) if entry is not None and entry.digest == digest else None
-        if read is None:
-            read = read_source(source, text, raw_html)
-            entry = _Entry(digest, msgspec.Raw(msgspec.msgpack.encode(read))) if folder else None
-        if entry is not None:
-            kept[source.path] = entry
-        if memory is not None:
-            memory[source.path] = Known(at, source, raw_html, read)
-        documents += read.documents
-        problems += read.problems
-    if folder and {path: one.digest for path, one in kept.items()} != {p: e.digest for p, e in known.items()}:
-        _save(folder, kept)
-    return documents, problems
-
-
-def _read_again(
-    root: Path, sources: Sequence[Source], raw_html: str, memory: dict[str, Known]
-) -> tuple[list[AnyDocument], list[Problem]]:
-    documents: list[AnyDocument] = []
-    problems: list[Problem] = []
-    folder = f"{root}/"
+    started = time.time_ns()
+    known = dict(memory) if memory else _load(folder, raw_html)
+    found: dict[str, Entry] = {}
+    waiting: list[Source] = []
     for source in sources:
-        at = stamp(folder + source.path)
-        known = memory.get(source.path)
-        if not (at and known and known.stamp == at and known.source == source and known.raw_html == raw_html):
-            text, problem = read_text(root, source.path)
-            read = Read((), (problem,)) if problem else read_source(source, text, raw_html)
-            # A file that says the same gives the very documents of the last time.
-            if known is not None and known.read == read:
-                read = known.read
-            known = memory[source.path] = Known(at, source, raw_html, read)
-        documents += known.read.documents
-        problems += known.read.problems
-    gone = memory.keys() - {source.path for source in sources}
-    for path in gone:
-        del memory[path]
-    return documents, problems
+        entry = known.get(source.path)
+        if entry is not None and entry.state == states[source.path] and entry.source == source and not verify:
+            found[source.path] = entry
+        else:
+            waiting.append(source)
+    decoder = msgspec.msgpack.Decoder(Entry)
+
+    def again(source: Source) -> bytes | None:
+        """The encoded entry of a file; None where its text is the known one."""
+        entry = _again(root, source, known.get(source.path), raw_html)
+        return msgspec.msgpack.encode(entry) if entry else None
+
+    for number, encoded in each(again, waiting, workers=workers, chunk=CHUNK):
+        progress("read", number, len(waiting))
+        source = waiting[number]
+        if isinstance(encoded, Lost):
+            message = "reading this file ended the process that read it"
+            made = _without_text(source, Problem("unreadable-file", message, Place(source.path)))
+        else:
+            made = known[source.path] if encoded is None else decoder.decode(encoded)
+        state = states[source.path]
+        state = _UNKNOWN if max(state[1], state[2]) + FRESH >= started else state
+        found[source.path] = made if made.state == state else msgspec.structs.replace(made, state=state)
+    if folder is not None and not memory:
+        _save(folder, raw_html, known, {path: entry for path, entry in found.items() if entry.digest})
+    if memory is not None:
+        memory.clear()
+        memory.update(found)
+    reads = [found[source.path].read for source in sources]
+    return [one for read in reads for one in read.documents], [one for read in reads for one in read.problems]
 
 
-def _digest(source: Source, raw_html: str, text: str) -> bytes:
-    seed = hashlib.blake2b(msgspec.msgpack.encode((source, raw_html)), digest_size=16)
-    seed.update(text.encode("utf-8", "surrogatepass"))
-    return seed.digest()
+def _without_text(source: Source, problem: Problem) -> Entry:
+    return Entry(source, _UNKNOWN, b"", Read((), (problem,)))
 
 
-def _decode(decoder: "msgspec.msgpack.Decoder[Read]", entry: _Entry) -> Read | None:
-    try:
-        return decoder.decode(entry.read)
-    except msgspec.DecodeError:
+def _again(root: Path, source: Source, known: Entry | None, raw_html: str) -> Entry | None:
+    text, problem = read_text(root, source.path)
+    if problem:
+        return _without_text(source, problem)
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    if known is not None and known.digest == digest and known.source == source:
         return None
+    return Entry(source, _UNKNOWN, digest, read_source(source, text, raw_html))
 
 
-def _load(folder: Path | None) -> dict[str, _Entry]:
-    if folder is None:
-        return {}
-    try:
-        data = (folder / FILE).read_bytes()
-        if _checksum(data[_SUM:]) != data[:_SUM]:
-            return {}
-        pack = msgspec.msgpack.decode(data[_SUM:], type=_Pack)
-    except (OSError, msgspec.DecodeError):
-        return {}
-    return pack.entries if pack.version == code_version() else {}
+def _shard(path: str) -> int:
+    return hashlib.blake2b(path.encode("utf-8", "surrogatepass"), digest_size=1).digest()[0] % SHARDS
+
+
+def _version(raw_html: str) -> str:
+    return f"{code_version()} {raw_html}"
+
+
+def _load(folder: Path | None, raw_html: str) -> dict[str, Entry]:
+    """Everything that the cache holds."""
+    known: dict[str, Entry] = {}
+    decoder = msgspec.msgpack.Decoder(_Shard)
+    for number in range(SHARDS if folder else 0):
+        try:
+            data = _file(folder, number).read_bytes()
+            if _checksum(data[_SUM:]) == data[:_SUM]:
+                shard = decoder.decode(data[_SUM:])
+                if shard.version == _version(raw_html):
+                    known.update(shard.entries)
+        except (OSError, msgspec.DecodeError):
+            continue
+    return known
+
+
+def _file(folder: Path | None, number: int) -> Path:
+    return (folder or Path()) / FOLDER / f"{number:02x}.msgpack"
 
 
 def _checksum(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=_SUM).digest()
 
 
-def _save(folder: Path, entries: dict[str, _Entry]) -> None:
-    """Write whole or not at all; a cache that cannot be written is only slower."""
-    temporary = folder / f"{FILE}.{os.getpid()}"
+def _save(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Mapping[str, Entry]) -> None:
+    """Write the shards that differ; what is in no document any more is in no shard any more.
+
+    A shard is written whole or not at all; a cache that cannot be written is only slower.
+    """
+    changed = {_shard(path) for path in known.keys() | found.keys() if known.get(path) is not found.get(path)}
+    shards: dict[int, dict[str, Entry]] = {number: {} for number in range(SHARDS)}
+    for path, entry in found.items():
+        shards[_shard(path)][path] = entry
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
         (folder / _TAG[0]).write_bytes(_TAG[1])
-        data = msgspec.msgpack.encode(_Pack(code_version(), entries))
-        temporary.write_bytes(_checksum(data) + data)
-        temporary.replace(folder / FILE)
+        for left in (folder / FOLDER).glob("*.msgpack.*"):
+            left.unlink(missing_ok=True)  # by a build that was killed
+        for number, entries in shards.items():
+            file = _file(folder, number)
+            if not entries:
+                file.unlink(missing_ok=True)
+            elif number in changed or not file.exists():
+                data = msgspec.msgpack.encode(_Shard(_version(raw_html), entries))
+                replace(file, _checksum(data) + data)
+    except OSError:
+        return
+
+
+def replace(file: Path, data: bytes) -> None:
+    """Write a file whole or not at all. Raises OSError."""
+    temporary = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(file)
     except OSError:
         temporary.unlink(missing_ok=True)
+        raise

@@ -5,7 +5,7 @@ and assets are named by content already.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -32,18 +32,17 @@ class Workshop(msgspec.Struct, frozen=True):
     past: Manifest
 
 
-def make(workshop: Workshop, outputs: Sequence[Output]) -> Iterator[Artifact | Problem]:
-    """Every output in order, or the problem that keeps it from being made."""
-    for output in outputs:
-        try:
-            yield _one(workshop, output)
-        except TemplateFault as fault:
-            yield fault.problem
-        except (OSError, ValueError, SyntaxError) as error:
-            if output.kind not in ("media", "static"):
-                raise
-            message = f"this file cannot be converted: {error}".replace(f"{workshop.root}/", "")
-            yield Problem("broken-media", message, Place(output.id), "replace or leave out this file")
+def make(workshop: Workshop, output: Output) -> Artifact | Problem:
+    """An output, or the problem that keeps it from being made."""
+    try:
+        return _one(workshop, output)
+    except TemplateFault as fault:
+        return fault.problem
+    except (OSError, ValueError, SyntaxError) as error:
+        if output.kind not in ("media", "static"):
+            raise
+        message = f"this file cannot be converted: {error}".replace(f"{workshop.root}/", "")
+        return Problem("broken-media", message, Place(output.id), "replace or leave out this file")
 
 
 def _one(workshop: Workshop, output: Output) -> Artifact:

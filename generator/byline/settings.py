@@ -40,6 +40,7 @@ class BuildSettings(msgspec.Struct, frozen=True):
     output: str = "output"
     theme: str = "marquee"
     links: str = "folders"
+    workers: int = 0
 
 
 class LineageSettings(msgspec.Struct, frozen=True):
@@ -175,6 +176,7 @@ BUILD = (
         f.choice("folders", "files"),
         'How links are written: "folders" (records/x/) or "files" (records/x/index.html).',
     ),
+    f.Field("workers", f.integer(0, 256), "How many processes build the site; 0: one for every processor."),
 )
 LINEAGE = (
     f.Field("missing", _SEVERITY, "A source that is not in the archive: error, or warn and build."),

@@ -7,7 +7,7 @@ does not list is not ours and is left alone.
 
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,11 @@ import msgspec
 
 from byline.problems import Place, Problem
 from byline.values import Artifact, Manifest
+
+try:
+    import fcntl
+except ImportError:  # where there are no such locks
+    fcntl = None  # type: ignore[assignment]
 
 MANIFEST = ".byline-manifest.json"
 STAGING = ".byline-staging"
@@ -80,7 +85,31 @@ def _foreign(output: Path) -> bool:
 
 
 @contextmanager
-def _plain_modes() -> Iterator[None]:
+def locked(output: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold a folder, which is made where there is none, against other builds; waits until they are done.
+
+    The folder itself is locked, so that nothing is left of it; the system lets it go when the last process
+    that holds it ends, workers whose parent was killed among them. Raises OSError.
+    """
+    with plain_modes():
+        output.mkdir(parents=True, exist_ok=True)
+    handle = os.open(output, os.O_RDONLY)
+    try:
+        if fcntl:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                waiting()
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            except OSError:
+                pass  # a file system without locks
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def plain_modes() -> Iterator[None]:
     """Files that everybody may read, whatever the umask: the same modes on every machine."""
     before = os.umask(0o022)
     try:
@@ -90,7 +119,7 @@ def _plain_modes() -> Iterator[None]:
 
 
 class Stage:
-    """A site in the making: `add` every artifact, then `commit` once, or `discard`."""
+    """A site in the making: `put` and `note` every artifact, then `commit` once, or `discard`."""
 
     def __init__(self, output: Path, past: Manifest) -> None:
         """Nothing is written yet."""
@@ -101,24 +130,27 @@ class Stage:
 
     def clear(self) -> None:
         """Make room apart from the output; what a killed build left there goes. Raises OSError."""
-        with _plain_modes():
-            self.output.mkdir(parents=True, exist_ok=True)
-            shutil.rmtree(self.folder, ignore_errors=True)
-            self.folder.mkdir()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
 
-    def add(self, artifact: Artifact) -> None:
-        """Stage an artifact; one whose file is unchanged needs no bytes."""
+    def note(self, artifact: Artifact) -> None:
+        """An artifact belongs to the site, and has been `put` where its file is to change."""
         self.files[artifact.path] = (artifact.key, artifact.digest, artifact.size)
+
+    def put(self, artifact: Artifact) -> Artifact:
+        """Stage the bytes of an artifact unless its file has them; in any process. Without bytes again."""
+        if artifact.data is None:
+            return artifact
+        light = Artifact(artifact.path, artifact.key, artifact.digest, artifact.size)
         known = self.past.files.get(artifact.path)
-        same = known is not None and known[1] == artifact.digest
-        if artifact.data is None or same:
-            return
+        if known is not None and known[1] == artifact.digest:
+            return light
         folder, _, _ = artifact.path.rpartition("/")
-        with _plain_modes():
-            if folder not in self._folders:
-                (self.folder / folder).mkdir(parents=True, exist_ok=True)
-                self._folders.add(folder)
-            (self.folder / artifact.path).write_bytes(artifact.data)
+        if folder not in self._folders:
+            (self.folder / folder).mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
+        (self.folder / artifact.path).write_bytes(artifact.data)
+        return light
 
     def commit(self) -> tuple[int, int]:
         """Move everything into place; the numbers of files that changed and that were removed."""
@@ -131,14 +163,13 @@ class Stage:
         if not changed and not stale and self.files == self.past.files:
             self.discard()
             return 0, 0
-        with _plain_modes():
-            self._save(Manifest(pending))
-            for part in PARTS:
-                if (self.folder / part).is_dir():
-                    _merge(self.folder / part, self.output / part)
-            _merge(self.folder, self.output)
-            _remove(self.output, stale, self.files)
-            self._save(Manifest(dict(sorted(self.files.items()))))
+        self._save(Manifest(pending))
+        for part in PARTS:
+            if (self.folder / part).is_dir():
+                _merge(self.folder / part, self.output / part)
+        _merge(self.folder, self.output)
+        _remove(self.output, stale, self.files)
+        self._save(Manifest(dict(sorted(self.files.items()))))
         return changed, len(stale)
 
     def discard(self) -> None:

@@ -59,7 +59,7 @@ class Progress:
         if not self.wanted or (now := time.monotonic()) - self.shown < 0.1:
             return
         self.shown = now
-        click.echo(f"\r\033[K{stage} {done:,} of {total:,}", nl=False, err=True)
+        click.echo(f"\r\033[K{stage} {done:,} of {total:,}" if total else stage, nl=False, err=True)
 
     def clear(self) -> None:
         """Take the line away."""

@@ -10,6 +10,17 @@ from byline.cli.common import FORMAT, ON, SET, STRICT, Progress, day, report
 
 # Beside the archive, unless --cache says otherwise; version control leaves it out.
 CACHE = ".byline-cache"
+WORKERS = click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="How many processes do the work (default: [build] workers, else one for every processor).",
+)
+VERIFY = click.option(
+    "--verify",
+    is_flag=True,
+    help="Read every file again, and trust no times: for a disk that was tampered with.",
+)
 
 
 @click.command()
@@ -35,6 +46,8 @@ def new(folder: Path) -> None:
     metavar="DIR",
     help="Where to keep documents as they were read (default: .byline-cache/).",
 )
+@WORKERS
+@VERIFY
 @SET
 @ON
 @FORMAT
@@ -44,6 +57,8 @@ def build(
     directory: Path,
     output: Path | None,
     cache: Path | None,
+    workers: int | None,
+    verify: bool,
     overrides: tuple[str, ...],
     on: str,
     form: str,
@@ -55,7 +70,8 @@ def build(
     day(on)
     started = time.monotonic()
     progress = Progress()
-    built = pipeline.build(directory, output, overrides, on, progress, cache or directory / CACHE)
+    kept = cache or directory / CACHE
+    built = pipeline.build(directory, output, overrides, on, progress, kept, workers, verify)
     progress.clear()
     status = report(built.located, form, strict)
     for path in built.foreign[:20]:

@@ -54,6 +54,7 @@ _CLASSES = {
     "th": {"start", "center", "end"},
 }
 _ALIGN = {"text-align:left": "start", "text-align:center": "center", "text-align:right": "end"}
+_MARK = re.compile(r"(x[0-9a-f]{16})\.(~?)(\d+)\.")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
@@ -137,11 +138,16 @@ def _shorten(text: str) -> str:
 
 
 def _cut(clean: str, mark: str) -> Iterator[str | int]:
-    for at, piece in enumerate(re.split(rf"{mark}\.(~?\d+)\.", clean)):
-        if at % 2:
-            yield ~int(piece[1:]) if piece.startswith("~") else int(piece)
-        elif piece:
-            yield piece
+    start = 0
+    for found in _MARK.finditer(clean) if mark in clean else ():
+        if found[1] != mark:
+            continue
+        if found.start() > start:
+            yield clean[start : found.start()]
+        start = found.end()
+        yield ~int(found[3]) if found[2] else int(found[3])
+    if start < len(clean):
+        yield clean[start:]
 
 
 class _Walker:

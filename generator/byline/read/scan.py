@@ -45,16 +45,27 @@ class Source(msgspec.Struct, frozen=True, gc=False):
     bundle: str = ""
 
 
+# Size, times of change of content and of state in nanoseconds, number: of other bytes another state.
+State = tuple[int, int, int, int]
+
+
+def state_of(found: os.stat_result) -> State:
+    """The state of a file."""
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
 class Scan(msgspec.Struct, frozen=True):
     """What stands in an archive's folder: documents, and `files` (path to size) that they may refer to.
 
-    `bundles` are folders in `episodes/` without an index.md that hold segments, records or ledgers.
+    `states` are those of all files. `bundles` are folders in `episodes/` without an index.md that hold
+    segments, records or ledgers.
     """
 
     sources: tuple[Source, ...]
     files: dict[str, int]
     bundles: tuple[str, ...]
     problems: tuple[Problem, ...]
+    states: dict[str, State] = {}
 
 
 class _Walk:
@@ -62,6 +73,7 @@ class _Walk:
         self.root = root
         self.sources: list[Source] = []
         self.files: dict[str, int] = {}
+        self.states: dict[str, State] = {}
         self.bundles: list[str] = []
         self.problems: list[Problem] = []
 
@@ -72,11 +84,11 @@ class _Walk:
         """Names of folders and of regular files, sorted; others are named as problems."""
         folders, files = [], []
         try:
-            found = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+            listed = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
         except OSError as error:
             self.problems.append(_unreadable(folder, error))
             return [], []
-        for entry in found:
+        for entry in listed:
             path = f"{folder}/{entry.name}"
             if entry.name.startswith((".", "_")):
                 continue
@@ -93,9 +105,10 @@ class _Walk:
                 )  # fmt: skip
             elif entry.is_dir(follow_symlinks=False):
                 folders.append(entry.name)
-            elif stat.S_ISREG((state := entry.stat(follow_symlinks=False)).st_mode):
+            elif stat.S_ISREG((found := entry.stat(follow_symlinks=False)).st_mode):
                 files.append(entry.name)
-                self.files[path] = state.st_size
+                self.files[path] = found.st_size
+                self.states[path] = state_of(found)
             else:
                 self.warn("not-followed", path, "this is neither a file nor a folder", "take it away")
         return folders, files
@@ -193,7 +206,7 @@ def scan(root: Path, content: str = "content") -> Scan:
             walk.warn(
                 "unknown-file", f"{content}/{folder}", "nothing reads this folder", words.did_you_mean(near)
             )
-    return Scan(tuple(walk.sources), walk.files, tuple(walk.bundles), tuple(walk.problems))
+    return Scan(tuple(walk.sources), walk.files, tuple(walk.bundles), tuple(walk.problems), walk.states)
 
 
 def _unreadable(path: str, error: OSError) -> Problem:

@@ -1,0 +1,189 @@
+"""Work spread over processes gives every result, whatever happens to a worker; nothing is left behind."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from byline.executors import ENDS, Lost, each
+
+if not sys.platform.startswith("linux"):
+    pytest.skip("looks into /proc", allow_module_level=True)
+
+MIB = 1 << 20
+
+
+def squares(count: int) -> dict[int, int]:
+    return {n: n * n for n in range(count)}
+
+
+def handles() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> object:
+    before = handles()
+    yield
+    assert not multiprocessing.active_children()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+    assert handles() <= before
+
+
+@pytest.mark.parametrize("workers", [0, 1, 2, 5])
+@pytest.mark.parametrize("count", [0, 1, 64, 65, 1000])
+def test_every_item_has_its_result(workers: int, count: int) -> None:
+    found = list(each(lambda n: n * n, range(count), workers=workers))
+    assert len(found) == count
+    assert dict(found) == squares(count)
+
+
+def test_work_is_done_elsewhere_only_where_it_is_worth_it() -> None:
+    here = os.getpid()
+    assert {pid for _, pid in each(lambda _: os.getpid(), range(64), workers=4)} == {here}
+    assert here not in {pid for _, pid in each(lambda _: os.getpid(), range(65), workers=4)}
+    assert here not in {pid for _, pid in each(lambda _: os.getpid(), range(2), workers=1, seconds=60)}
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 64])
+def test_an_item_that_takes_too_long_costs_only_itself(chunk: int) -> None:
+    def work(n: int) -> int:
+        if n in (5, 6, 90):
+            time.sleep(600)
+        return n * n
+
+    found = dict(each(work, range(100), workers=3, chunk=chunk, seconds=0.5))
+    assert found == squares(100) | dict.fromkeys((5, 6, 90), Lost("time"))
+
+
+@pytest.mark.parametrize("chunk", [1, 64])
+def test_an_item_that_wants_too_much_memory_costs_only_itself(chunk: int) -> None:
+    def work(n: int) -> int:
+        return n * n + 0 * len(bytearray((400 if n in (0, 7, 99) else 20) * MIB))
+
+    found = dict(each(work, range(100), workers=2, chunk=chunk, memory=100 * MIB))
+    assert found == squares(100) | dict.fromkeys((0, 7, 99), Lost("memory"))
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda: os.kill(os.getpid(), signal.SIGKILL),
+        lambda: signal.raise_signal(signal.SIGTERM),
+        lambda: os._exit(0),
+    ],
+)
+def test_an_item_that_ends_its_worker_is_given_up(end: Callable[[], object]) -> None:
+    def work(n: int) -> int:
+        if n in (0, 63, 70):
+            end()
+        return n * n
+
+    found = list(each(work, range(200), workers=2))
+    assert len(found) == 200
+    assert dict(found) == squares(200) | dict.fromkeys((0, 63, 70), Lost("killed"))
+
+
+def test_a_worker_ended_by_others_costs_no_item(tmp_path: Path) -> None:
+    def work(n: int) -> int:
+        if n % 97 == 0 and (tries := len(list(tmp_path.glob(f"{n}-*")))) < ENDS - 1:
+            (tmp_path / f"{n}-{tries}").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return n * n
+
+    assert dict(each(work, range(1000), workers=3)) == squares(1000)
+
+
+def test_workers_killed_at_random_moments_cost_no_item() -> None:
+    done = threading.Event()
+
+    def kill() -> None:
+        children = Path(f"/proc/self/task/{threading.main_thread().native_id}/children")
+        while not done.wait(0.02):
+            for pid in children.read_text().split()[:1]:
+                os.kill(int(pid), signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+
+    def work(n: int) -> int:
+        time.sleep(0.0005)
+        return n * n
+
+    numbers = each(work, range(3000), workers=3, chunk=16)
+    found = dict([next(numbers)])
+    killer.start()
+    found |= dict(numbers)
+    done.set()
+    killer.join()
+    assert found == squares(3000)
+
+
+class Odd(Exception):
+    def __init__(self, one: int, other: int) -> None:
+        super().__init__("odd")
+
+
+def test_exceptions_travel() -> None:
+    def work(n: int) -> int:
+        if n == 700:
+            raise OSError(28, "No space left")
+        return n
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        list(each(work, range(1000), workers=2))
+    assert caught.value.errno == 28
+    assert "in work" in caught.value.__notes__[0]
+
+
+def test_what_cannot_travel_says_so() -> None:
+    def odd(n: int) -> int:
+        raise Odd(n, n)
+
+    for work in (odd, lambda _: lambda: None):
+        with pytest.raises(RuntimeError, match=r"odd|local"):
+            list(each(work, range(100), workers=2))
+
+
+def test_giving_up_half_way_ends_the_workers() -> None:
+    numbers = each(lambda n: time.sleep(0.01), range(1000), workers=3, chunk=4)
+    next(numbers)
+    numbers.close()  # type: ignore[attr-defined]
+
+
+def test_workers_end_with_their_parent(tmp_path: Path) -> None:
+    script = """
+        import os, sys, time
+        from pathlib import Path
+        from byline.executors import each
+        def work(n):
+            Path(sys.argv[1], str(os.getpid())).touch()
+            time.sleep(0.05)
+        list(each(work, range(100000), workers=3))
+    """
+    parent = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script), str(tmp_path)])
+    while len(list(tmp_path.iterdir())) < 3:
+        time.sleep(0.01)
+    parent.kill()
+    parent.wait()
+    workers = [Path("/proc") / path.name for path in tmp_path.iterdir()]
+    for _ in range(500):
+        if not any(worker.exists() and _runs(worker) for worker in workers):
+            return
+        time.sleep(0.01)
+    pytest.fail("workers outlive their parent")
+
+
+def _runs(process: Path) -> bool:
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
