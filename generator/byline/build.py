@@ -109,6 +109,18 @@ def today(on: str = "") -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
+def read_settings(root: Path, overrides: Sequence[str] = ()) -> tuple[settings.Settings, tuple[Problem, ...]]:
+    """The settings of the archive in `root`, and every problem in them."""
+    text, problem = read_text(root, settings.FILE)
+    if problem:
+        if not (root / settings.FILE).exists():
+            hint = "byline new DIR makes an archive; -C DIR names one"
+            message = "there is no byline.toml, so this is no archive"
+            problem = Problem("no-settings", message, problem.place, hint)
+        return settings.Settings(), (problem,)
+    return settings.read_settings(text, overrides)
+
+
 def check(
     root: Path,
     overrides: Sequence[str] = (),
@@ -139,14 +151,7 @@ def read(
     known: Known | None = None,
 ) -> Contents:
     """Read what stands in an archive's folder; of what is `known`, and left up to date, only what changed."""
-    text, problem = read_text(root, settings.FILE)
-    if problem:
-        if not (root / settings.FILE).exists():
-            hint = "byline new DIR makes an archive; -C DIR names one"
-            message = "there is no byline.toml, so this is no archive"
-            problem = Problem("no-settings", message, problem.place, hint)
-        return Contents(settings.Settings(), (problem,), vocabulary.builtin())
-    configured, problems = settings.read_settings(text, overrides)
+    configured, problems = read_settings(root, overrides)
     if any(one.severity == "error" for one in problems):
         return Contents(configured, problems, vocabulary.builtin())
     words = vocabulary.extend(

@@ -12,6 +12,8 @@ import msgspec
 
 from byline import fields as f
 from byline import text as words
+from byline.deploy import TYPE as DEPLOY_TYPE
+from byline.deploy import Deploy
 from byline.problems import FieldPath, Place, Problem, Span
 from byline.toml import load_toml
 
@@ -102,6 +104,7 @@ class Settings(msgspec.Struct, frozen=True):
     licenses: dict[str, dict[str, Any]] = {}
     licenses_strict: bool = False
     menu: dict[str, str] = {}
+    deploy: dict[str, Deploy] = {}
 
     @property
     def base_path(self) -> str:
@@ -298,6 +301,7 @@ SECTIONS: tuple[f.Field, ...] = (
         "What LicenseRef-ID means; strict = true turns warnings about licences into errors.",
     ),
     f.Field("menu", f.mapping_to(f.TEXT), "Further entries of the navigation: a label and its link."),
+    f.Field("deploy", DEPLOY_TYPE, "Where `byline publish` puts the site; NAME is what you call the place."),
 )
 
 
@@ -390,4 +394,5 @@ def _build(checked: dict[str, Any]) -> Settings:
         licenses=licenses,
         licenses_strict=strict,
         menu=checked.get("menu", {}),
+        deploy=checked.get("deploy", {}),
     )

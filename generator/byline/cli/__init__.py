@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from byline import __version__
-from byline.cli import facts, site
+from byline.cli import facts, hosting, site
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,5 +27,13 @@ def main(context: click.Context, directory: Path) -> None:
     context.obj = directory
 
 
-for _command in (site.new, site.build, site.check, facts.credits, facts.explain, facts.schema):
+for _command in (
+    site.new,
+    site.build,
+    site.check,
+    facts.credits,
+    facts.explain,
+    facts.schema,
+    hosting.publish,
+):
     main.add_command(_command)

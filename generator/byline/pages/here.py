@@ -194,7 +194,7 @@ class Here:
         license_text = media.license
         shown_license = self.license(license_text) if license_text else None
         if media.url:
-            self.hosts.add(_origin(media.url))
+            self.hosts.add(origin(media.url))
             kind, mime = TYPES.get(suffix_of(media.url), ("file", ""))
             picture = v.Picture(media.url, 0, 0, media.alt) if kind == "picture" else None
             href, size, external = media.url, 0, True
@@ -367,7 +367,8 @@ class Here:
         return v.Embed(block, media, self.link(key), kind, people, license_, quote_text, alt=alt)
 
 
-def _origin(url: str) -> str:
+def origin(url: str) -> str:
+    """Scheme and host of an address, as a policy names them."""
     parts = urlsplit(url)
     return f"{parts.scheme.lower()}://{parts.netloc.lower().rpartition('@')[2]}"
 

@@ -11,6 +11,9 @@ from byline.problems import Located, Place, Problem, Span, order
 from byline.read import ledgers, yaml
 from byline.toml import locate_key
 
+# Problems whose line holds what no log may keep.
+UNSHOWN = ("secret-in-settings",)
+
 
 def pinpoint(root: Path, problems: Iterable[Problem]) -> tuple[Located, ...]:
     """Every problem once, with line, column and the offending line, in a stable order."""
@@ -38,7 +41,8 @@ def pinpoint(root: Path, problems: Iterable[Problem]) -> tuple[Located, ...]:
     for problem in by_file:
         where = span(problem.place)
         lines = lines_of(where.path) if where.line else []
-        excerpt = lines[where.line - 1] if 0 < where.line <= len(lines) else ""
+        shown = 0 < where.line <= len(lines) and problem.code not in UNSHOWN
+        excerpt = lines[where.line - 1] if shown else ""
         related = tuple((span(place), text) for place, text in problem.related)
         located.append(Located(_printable(problem), where, excerpt, related))
     return order(located)

@@ -1,0 +1,164 @@
+"""Hosts that serve a branch of a git repository: one commit without a past holds the whole site.
+
+A push is all or nothing, and only goes through if the branch is what it was when it was read. The release
+before is kept under a name that no host serves, and goes with the next withdrawal.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from byline.deploy import Deploy
+from byline.publish import release as r
+from byline.publish.rules import hashed
+from byline.publish.sending import Order, Outcome, Refused, cap, no_way_back
+
+BEFORE = "refs/byline/before"
+WHO = {"GIT_AUTHOR_NAME": "Byline", "GIT_AUTHOR_EMAIL": "byline@localhost"}
+
+
+class Branch:
+    """A branch on a remote, and a bare repository here that remembers what was sent."""
+
+    def __init__(self, deploy: Deploy, prefix: str, cache: Path) -> None:
+        """Nothing is asked yet."""
+        self.remote = deploy.remote
+        self.ref = f"refs/heads/{deploy.branch or 'gh-pages'}"
+        self.prefix = f"{prefix}/" if prefix else ""
+        self.folder = cache / "branch.git"
+
+    def _git(self, *arguments: str, stdin: bytes = b"", more: Mapping[str, str] | None = None) -> bytes:
+        """Run git. Raises Refused with what it said."""
+        environment = {**os.environ, **(more or {}), "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+        environment["GIT_DIR"] = str(self.folder)
+        try:
+            done = subprocess.run(
+                ["git", *arguments], input=stdin, capture_output=True, check=False, env=environment
+            )
+        except FileNotFoundError:
+            raise Refused("git is not installed here") from None
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            if any("stale info" in line or "fetch first" in line or "[rejected]" in line for line in said):
+                raise Refused(
+                    "somebody else has published there meanwhile; look at the site, then publish again"
+                )
+            raise Refused(f"git {arguments[0]}: {said[-1] if said else done.returncode}")
+        return done.stdout
+
+    def fetch(self) -> tuple[r.State, str, str]:
+        """The record on the branch, its commit, and that of the release before; "" where there is none."""
+        if not (self.folder / "HEAD").exists():
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            self._git("init", "--quiet", "--bare", str(self.folder))
+        listed = self._git("ls-remote", self.remote, self.ref, BEFORE).decode().split()
+        heads = dict(zip(listed[1::2], listed[0::2], strict=True))
+        tip, before = heads.get(self.ref, ""), heads.get(BEFORE, "")
+        for commit in filter(None, (tip, before)):
+            if not self._known(commit):
+                self._git("fetch", "--quiet", "--depth=1", self.remote, commit)
+        data = b""
+        if tip and self._git("ls-tree", tip, "--", self._place(r.STATE)):
+            data = self._git("cat-file", "blob", f"{tip}:{self._place(r.STATE)}")
+        try:
+            return r.read_state(data), tip, before
+        except ValueError as error:
+            raise Refused(str(error)) from None
+
+    def _known(self, commit: str) -> bool:
+        try:
+            return self._git("cat-file", "-t", commit) != b""
+        except Refused:
+            return False
+
+    def _place(self, path: str) -> str:
+        """Where a file stands in the branch; what begins with a slash stands at its root."""
+        return path[1:] if path.startswith("/") else self.prefix + path
+
+    def stored(self, files: Iterable[r.File]) -> dict[str, str]:
+        """Keep the bytes of files in the repository here: the name of each, by path."""
+        sources = [file for file in files if file.source]
+        names = "".join(f"{file.source.resolve()}\n" for file in sources if file.source)
+        made = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=names.encode())
+        named = {f.path: name for f, name in zip(sources, made.decode().split(), strict=True)}
+        return named | {file.path: self._blob(file.data) for file in files if not file.source}
+
+    def held(self, commit: str, paths: Iterable[str]) -> dict[str, str]:
+        """The names of files that a commit holds, of those that it has."""
+        wanted = {self._place(path): path for path in paths}
+        listed = self._git("ls-tree", "-r", "-z", commit).decode().split("\0")
+        rows = (line.split("\t", 1) for line in listed if line)
+        return {wanted[place]: told.split()[2] for told, place in rows if place in wanted}
+
+    def commit(self, named: Mapping[str, str], state: r.State) -> str:
+        """One commit with these files and the record, and nothing before it."""
+        index = {"GIT_INDEX_FILE": str(self.folder / "index-new")}
+        Path(index["GIT_INDEX_FILE"]).unlink(missing_ok=True)
+        named = {**named, r.STATE: self._blob(r.sign(state))}
+        rows = (f"100644 {name}\t{self._place(path)}\0".encode() for path, name in named.items())
+        self._git("update-index", "-z", "--add", "--index-info", stdin=b"".join(rows), more=index)
+        tree = self._git("write-tree", more=index).decode().strip()
+        who = {**WHO, **{name.replace("AUTHOR", "COMMITTER"): value for name, value in WHO.items()}}
+        if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
+            who |= {"GIT_AUTHOR_DATE": f"{epoch} +0000", "GIT_COMMITTER_DATE": f"{epoch} +0000"}
+        return self._git("commit-tree", tree, "-m", "Publish", more=who).decode().strip()
+
+    def _blob(self, data: bytes) -> str:
+        return self._git("hash-object", "-w", "--stdin", stdin=data).decode().strip()
+
+    def push(self, commit: str, tip: str, keep: str, before: str) -> None:
+        """Put a commit on the branch, and `keep` ("" for nothing) where the release before is kept."""
+        command = ["push", "--quiet", "--atomic", f"--force-with-lease={self.ref}:{tip}"]
+        command += [f"--force-with-lease={BEFORE}:{before}", self.remote, f"{commit}:{self.ref}"]
+        if keep or before:
+            command.append(f"{keep}:{BEFORE}")
+        self._git(*command)
+        told = self._git("ls-remote", self.remote, self.ref).decode().split()
+        if told[:1] != [commit]:
+            raise Refused("the branch is not what was pushed; somebody else has published there meanwhile")
+
+
+def publish(branch: Branch, files: Mapping[str, r.File], release: r.Release, order: Order) -> Outcome:
+    """Push a release. Raises Refused."""
+    state, tip, before = branch.fetch()
+    if tip and not state.token and not order.take_over:
+        raise Refused(f"{branch.ref} holds what Byline did not put there; write over it with --take-over")
+    release = msgspec.structs.replace(release, number=state.current.number + 1)
+    steps = r.steps(state, release)
+    outcome = Outcome(release, steps, state.current)
+    cap(state, steps, order)
+    if order.dry_run or release.files == state.current.files:
+        return outcome
+    named = branch.stored(files.values())
+    erased = steps.withdrawal or (state.erased and not steps.past)
+    _push(branch, named, outcome, erased, (tip, before))
+    return outcome
+
+
+def roll_back(branch: Branch, order: Order) -> Outcome:
+    """Push the release before again. Raises Refused where it is no longer kept."""
+    state, tip, before = branch.fetch()
+    if not before or not state.past:
+        raise Refused(no_way_back(state))
+    target = r.whole(state.current, state.past[0])
+    target = msgspec.structs.replace(target, number=state.current.number + 1)
+    outcome = Outcome(target, r.steps(state, target), state.current)
+    if not order.dry_run:
+        _push(branch, branch.held(before, target.files), outcome, False, (tip, before))
+    return outcome
+
+
+def _push(
+    branch: Branch, named: dict[str, str], outcome: Outcome, erased: bool, heads: tuple[str, str]
+) -> None:
+    """Commit and push, with the hashed files of the releases that are kept."""
+    steps, (tip, before) = outcome.steps, heads
+    old = [path for past in steps.past for path in past.files if hashed(path)]
+    if tip and old:
+        named = branch.held(tip, old) | named
+    state = r.State("", erased=erased, current=outcome.release, past=steps.past)
+    keep = tip if steps.past else ""
+    branch.push(branch.commit(named, state), tip, keep, before)

@@ -1,0 +1,173 @@
+"""What `byline publish` does, step by step: check, plan, build, send."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from byline import build as pipeline
+from byline.deploy import Deploy
+from byline.problems import Located
+from byline.publish import branch, plan, purge, rules, sending, site
+from byline.publish.hosts import BY_NAME, limits
+from byline.publish.sending import Order, Outcome, Refused
+from byline.read.places import pinpoint
+from byline.settings import PLACEHOLDER_URL
+from byline.text import did_you_mean, nearest
+from byline.write import read_manifest
+
+Report = Callable[[str, int, int], None]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What an editor asked for."""
+
+    root: Path
+    name: str
+    output: Path | None
+    cache: Path
+    overrides: tuple[str, ...] = ()
+    on: str = ""
+    dry_run: bool = False
+    max_deletes: int | None = None
+    take_over: bool = False
+
+
+class Faulty(msgspec.Struct, frozen=True):
+    """Content that cannot be published, with its problems."""
+
+    located: tuple[Located, ...]
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What was sent to where, or would be."""
+
+    name: str
+    deploy: Deploy
+    base_url: str
+    outcome: Outcome
+
+
+def publish(asked: Asked, report: Report) -> Done | Faulty:
+    """Build the site of an archive and send what differs. Raises Refused."""
+    checked = pipeline.check(asked.root, asked.overrides, asked.on, report, asked.cache)
+    if not checked.sound or checked.archive is None:
+        return Faulty(pinpoint(asked.root, checked.problems))
+    name, deploy = choose(checked.settings.deploy, asked.name)
+    base_url = checked.settings.archive.base_url
+    if base_url == PLACEHOLDER_URL:
+        raise Refused(
+            "base_url in byline.toml is still the one of `byline new`; write where the site will be"
+        )
+    output = asked.output if asked.output is not None else asked.root / checked.settings.build.output
+    planned = plan.plan(asked.root, checked, read_manifest(output))
+    if told := plan.faults(planned, limits()[deploy.to], deploy.redirects == "rules"):
+        raise Refused(f"{told[0]}; `byline plan --deploy {name}` says what can be left out")
+    built = pipeline.build(asked.root, asked.output, asked.overrides, asked.on, report, asked.cache)
+    if not built.done:
+        return Faulty(built.located)
+    with _alone(asked.cache / "publish" / name) as (folder, me):
+        table = rules.rules(checked.archive)
+        files = site.assemble(output, read_manifest(output), table, deploy, folder, report)
+        release = site.release(checked.archive, checked.outputs, table, deploy, files)
+        order = Order(me, asked.max_deletes, asked.take_over, asked.dry_run)
+        with _errors():
+            if opener := BY_NAME[deploy.to].depot:
+                outcome = sending.publish(opener(deploy, asked.root), files, release, order, report)
+            else:
+                there = branch.Branch(deploy, site.prefix_of(deploy, table), folder)
+                outcome = branch.publish(there, files, release, order)
+    return Done(name, deploy, base_url, outcome)
+
+
+def roll_back(asked: Asked, report: Report) -> Done | Faulty:
+    """Return to the release before. Raises Refused."""
+    configured, problems = pipeline.read_settings(asked.root, asked.overrides)
+    if any(problem.severity == "error" for problem in problems):
+        return Faulty(pinpoint(asked.root, problems))
+    name, deploy = choose(configured.deploy, asked.name)
+    with _alone(asked.cache / "publish" / name) as (folder, me), _errors():
+        order = Order(me, asked.max_deletes, asked.take_over, asked.dry_run)
+        if opener := BY_NAME[deploy.to].depot:
+            outcome = sending.roll_back(opener(deploy, asked.root), order, report)
+        else:
+            prefix = site.prefix_of(deploy, rules.Rules(configured.base_path, (), (), ""))
+            outcome = branch.roll_back(branch.Branch(deploy, prefix, folder), order)
+    return Done(name, deploy, configured.archive.base_url, outcome)
+
+
+def choose(deploys: dict[str, Deploy], name: str) -> tuple[str, Deploy]:
+    """The place that is meant. Raises Refused."""
+    if not deploys:
+        raise Refused("byline.toml says no place to publish to; write a table [deploy.NAME] with to = …")
+    if not name and len(deploys) > 1:
+        raise Refused(f"which place? byline.toml has {', '.join(deploys)}")
+    if name and name not in deploys:
+        hint = did_you_mean(nearest(name, deploys)) or f"there are {', '.join(deploys)}"
+        raise Refused(f"byline.toml has no [deploy.{name}]; {hint}")
+    chosen = name or next(iter(deploys))
+    return chosen, deploys[chosen]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[tuple[Path, str]]:
+    """A folder that only this process uses, and the name by which a host knows who is publishing.
+
+    A publish that was cut off here is gone on with here, since nobody else holds that name.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _lock(folder / "lock"):
+        known = folder / "me"
+        if not known.exists():
+            known.write_text(secrets.token_hex(8))
+        yield folder, known.read_text()
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        try:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ModuleNotFoundError:  # no such locks on this system: the host's record still guards
+            pass
+        except OSError:
+            raise Refused("another publish to that place is running on this machine") from None
+        yield
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Errors of disks and hosts as words for an editor."""
+    try:
+        yield
+    except Refused:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) or type(error).__module__.startswith("obstore"):
+            from byline.publish.stores import words
+
+            raise Refused(f"the host cannot be written to: {words(error)}; publish again to go on") from None
+        raise
+
+
+def said(done: Done, asked: Asked) -> Iterator[str]:
+    """What was done, for the terminal."""
+    steps, outcome = done.outcome.steps, done.outcome
+    new = sum(path not in outcome.before.files for paths in steps.put for path in paths)
+    would = "would be " if asked.dry_run else ""
+    if asked.dry_run:
+        for paths in steps.put:
+            yield from (f"{'+' if path not in outcome.before.files else '~'} {path}" for path in paths)
+        yield from (f"- {path}" for path in steps.removed)
+    size = sum(outcome.release.files[path][1] for paths in steps.put for path in paths)
+    gone = len(steps.removed) + len(steps.dropped)
+    counts = f"{new:,} files {would}new, {steps.puts - new:,} changed, {gone:,} deleted"
+    yield f"{done.name}: {counts}; {size:,} bytes, release {outcome.release.number}"
+    if steps.withdrawal and not asked.dry_run:
+        yield "Something was withdrawn: earlier releases are deleted from the host. Let the CDN forget these:"
+        touched = [*(p for some in steps.put for p in some), *steps.removed, *steps.dropped]
+        yield from purge.lines(done.deploy.cdn, done.base_url, touched)

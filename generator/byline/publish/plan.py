@@ -1,0 +1,188 @@
+"""What a site will be, before any of it is made: files, bytes, folders, redirects, and what hosts take."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from byline.archive import Archive
+from byline.build import Checked
+from byline.pages.side import redirects
+from byline.publish import release as r
+from byline.publish.hosts import Limits
+from byline.values import Manifest, Output
+
+# What a file of a kind takes where nothing of that kind has been made before: means of a real archive's site.
+TYPICAL = {"card": 12_000, "media": 60_000, "sitemap": 5_000_000, "badge": 1_500, "oembed": 700}
+PAGE = 8_000
+# A publish adds a few files of its own: the record and the host's rules.
+OWN = 5
+# The kinds of side files that a switch of [pages] leaves out, cheapest loss first.
+SWITCHES = {
+    "badges": ("badge",),
+    "embeds": ("embed", "oembed"),
+    "feeds": ("feed", "atom"),
+    "cards": ("card",),
+    "json": ("work-json", "work-schema"),
+    "credits_json": ("credits-json",),
+}
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A site as planned. Sizes in bytes; `estimated` says of how many files the size is a guess.
+
+    `entries` counts files and folders, `folders` the entries of each folder; `rules` the redirects that a
+    host's own rules would hold, `longest` the characters of the longest of these.
+    """
+
+    sizes: dict[str, int]
+    kinds: dict[str, tuple[int, int]]
+    estimated: int
+    folders: dict[str, int]
+    redirects: int
+    longest: int
+
+    @property
+    def files(self) -> int:
+        """How many files there will be."""
+        return len(self.sizes)
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes they will take."""
+        return sum(self.sizes.values())
+
+
+def plan(root: Path, checked: Checked, built: Manifest) -> Plan:
+    """Measure a site: what was built before by its own size, files by theirs, the rest by its kind."""
+    assert checked.archive is not None
+    archive = checked.archive
+    known: dict[str, list[int]] = {}
+    for output in checked.outputs:
+        if (entry := built.files.get(output.path)) and entry[1]:
+            known.setdefault(output.kind, []).append(entry[2])
+    means = {kind: sum(sizes) // len(sizes) for kind, sizes in known.items()}
+    sizes: dict[str, int] = {}
+    kinds: dict[str, tuple[int, int]] = {}
+    estimated = 0
+    for output in checked.outputs:
+        size = _size(root, checked, archive, built, output)
+        if size is None:
+            size = means.get(output.kind, TYPICAL.get(output.kind, PAGE))
+            estimated += 1
+        sizes[output.path] = size
+        count, total = kinds.get(output.kind, (0, 0))
+        kinds[output.kind] = (count + 1, total + size)
+    lengths = [
+        len(archive.settings.base_path) * 2 + len(old) + len(new[1]) + 20 for old, new in redirects(archive)
+    ]
+    return Plan(sizes, kinds, estimated, _folders(sizes), len(lengths), max(lengths, default=0))
+
+
+def _size(root: Path, checked: Checked, archive: Archive, built: Manifest, output: Output) -> int | None:
+    """The size of an output that is a file already, or that was built before; else None."""
+    if output.kind == "asset":
+        return len(checked.assets[output.path].data)
+    if output.kind == "static":
+        return (root / output.id).stat().st_size
+    if output.kind == "media" and output.facet == "copy":
+        return archive.media[output.id].size
+    entry = built.files.get(output.path)
+    return entry[2] if entry and entry[1] else None
+
+
+def _folders(paths: Mapping[str, int]) -> dict[str, int]:
+    """The number of files and folders in every folder."""
+    counts: Counter[str] = Counter()
+    seen: set[str] = set()
+    for path in paths:
+        while True:
+            folder, _, _ = path.rpartition("/")
+            counts[folder] += 1
+            if not folder or folder in seen:
+                break
+            seen.add(folder)
+            path = folder
+    return dict(counts)
+
+
+def faults(plan: Plan, limits: Limits, rules_wanted: bool = True) -> list[str]:
+    """What a host does not take, in words."""
+    found = []
+    if limits.files and plan.files + OWN > limits.files:
+        found.append(f"{plan.files:,} files, and {limits.title} takes {limits.files:,}")
+    entries = plan.files + len(plan.folders)
+    if limits.entries and entries > limits.entries:
+        found.append(f"{entries:,} files and folders, and {limits.title} takes {limits.entries:,}")
+    if limits.bytes and plan.bytes > limits.bytes:
+        found.append(f"{size(plan.bytes)}, and {limits.title} takes {size(limits.bytes)}")
+    if limits.file:
+        large = [(path, bytes_) for path, bytes_ in plan.sizes.items() if bytes_ > limits.file]
+        found += [
+            f"{path} has {size(bytes_)}, and {limits.title} takes files of {size(limits.file)}"
+            for path, bytes_ in sorted(large, key=lambda one: -one[1])[:5]
+        ]
+    if limits.folder:
+        found += [
+            f"{folder}/ has {count:,} entries, and {limits.title} takes {limits.folder:,} in a folder"
+            for folder, count in plan.folders.items()
+            if count > limits.folder
+        ]
+    if rules_wanted and limits.redirects and plan.redirects > limits.redirects:
+        found.append(f"{plan.redirects:,} redirects, and {limits.title} takes {limits.redirects:,}")
+    if rules_wanted and limits.redirect_length and plan.longest > limits.redirect_length:
+        found.append(
+            f"a redirect of {plan.longest:,} characters, and {limits.title} takes {limits.redirect_length:,}"
+        )
+    return found
+
+
+def ways_out(plan: Plan, limits: Limits, fewer: Mapping[str, int]) -> Iterator[str]:
+    """What to leave out until a host takes the site; `fewer`: the files that each way with records leaves."""
+    excess = plan.files + OWN - limits.files if limits.files else 0
+    if limits.folder and (most := max(plan.folders.values(), default=0)) > limits.folder:
+        excess = max(excess, most - limits.folder)
+    if limits.bytes and plan.bytes > limits.bytes:
+        excess = max(excess, 1)
+    for switch, kinds in SWITCHES.items():
+        count = sum(plan.kinds.get(kind, (0, 0))[0] for kind in kinds)
+        if excess > 0 and count:
+            yield f'[pages] {switch} = "none" leaves out {count:,} files'
+            excess -= count
+    for which, left in fewer.items():
+        if excess > 0 and left < plan.files:
+            yield f'[pages] records = "{which}" leaves out {plan.files - left:,} files'
+    if limits.file and any(bytes_ > limits.file for bytes_ in plan.sizes.values()):
+        yield "put large files elsewhere and name them by `url`, or make them smaller"
+    if limits.redirects and plan.redirects > limits.redirects:
+        yield 'redirects = "pages" in its [deploy.NAME] leaves redirects to the pages that refresh'
+
+
+def size(count: int) -> str:
+    """Bytes in words."""
+    for unit, name in ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")):
+        if count >= unit:
+            return f"{count / unit:.1f} {name}"
+    return f"{count:,} bytes"
+
+
+def against(built: Manifest, outputs: Sequence[Output], state: r.State) -> tuple[int, int, int, int]:
+    """What a publish would do as far as the last build knows: new, changed, unknown and deleted files."""
+    current = state.current.files
+    new = changed = unknown = 0
+    for output in outputs:
+        entry, shown = built.files.get(output.path), current.get(output.path)
+        if shown is None:
+            new += 1
+        elif entry is None or not entry[1]:
+            unknown += 1
+        elif entry[1] != shown[0]:
+            changed += 1
+    paths = {output.path for output in outputs}
+    own = (".gz", ".br")
+    gone = sum(
+        path not in paths and not path.startswith(("/", ".byline/")) and not path.endswith(own)
+        for path in current
+    )
+    return new, changed, unknown, gone

@@ -1,0 +1,239 @@
+"""What is on a host, what should be, and the steps from one to the other: values and pure functions.
+
+The host keeps a record of its own, `.byline/state.json`: the files of the release that is shown, how the
+releases before it differ from that, and, while a publish is under way, where it is going.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from byline.publish.rules import hashed
+
+STATE = ".byline/state.json"
+KEPT = ".byline/kept/"
+# Hashed files stay for so many releases, for pages that somebody still has open.
+RELEASES = 3
+TOKEN_LENGTH = 32
+
+# Digest of the bytes, their number, and the digest of what the host keeps beside them ("" for nothing).
+Entry = tuple[str, int, str]
+
+
+class File(msgspec.Struct, frozen=True):
+    """One file to be on the host: where its bytes are, and what an object store is told with them."""
+
+    path: str
+    digest: str
+    size: int
+    source: Path | None = None
+    data: bytes = b""
+    metadata: dict[str, str] = {}
+
+    @property
+    def entry(self) -> Entry:
+        """How the record of the host knows it."""
+        told = repr(sorted(self.metadata.items())).encode() if self.metadata else b""
+        return (self.digest, self.size, hashlib.blake2b(told, digest_size=4).hexdigest() if told else "")
+
+    def read(self) -> bytes:
+        """Its bytes. Raises OSError."""
+        return self.source.read_bytes() if self.source else self.data
+
+
+def from_bytes(path: str, data: bytes, metadata: dict[str, str] | None = None) -> File:
+    """A file that exists nowhere yet."""
+    return File(path, digest_of(data), len(data), data=data, metadata=metadata or {})
+
+
+def digest_of(data: bytes) -> str:
+    """The digest of bytes, as in the manifest of a build."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+class Release(msgspec.Struct, frozen=True):
+    """All files of a published site. `withdrawn` are its pages that say so, `hidden` counts those without.
+
+    `moved` leads from pages that only refresh to where they lead; `policy` is the one of pages, where the
+    host sends headers.
+    """
+
+    number: int = 0
+    files: dict[str, Entry] = {}
+    withdrawn: tuple[str, ...] = ()
+    hidden: int = 0
+    moved: dict[str, str] = {}
+    policy: str = ""
+
+
+class Past(msgspec.Struct, frozen=True):
+    """A release as it differs from the one that is shown; None for a file that it did not have."""
+
+    number: int
+    files: dict[str, Entry | None]
+    withdrawn: tuple[str, ...] = ()
+    hidden: int = 0
+    moved: dict[str, str] = {}
+    policy: str = ""
+
+
+class State(msgspec.Struct, frozen=True):
+    """The record of a host. `token` comes first: it tells one record from the next.
+
+    `by` is whoever publishes right now, `pending` where to; `erased` says that releases were deleted
+    because something was withdrawn.
+    """
+
+    token: str
+    format: int = 1
+    by: str = ""
+    erased: bool = False
+    current: Release = Release()
+    pending: Past | None = None
+    past: tuple[Past, ...] = ()
+
+
+def read_state(data: bytes) -> State:
+    """A record as it was read; an empty one where there is none. Raises ValueError."""
+    if not data:
+        return State("")
+    try:
+        state = msgspec.json.decode(data, type=State)
+    except msgspec.DecodeError as error:
+        raise ValueError(f"the record on the host ({STATE}) cannot be read: {error}") from None
+    if state.format != 1:
+        raise ValueError(f"the record on the host ({STATE}) was written by a newer Byline")
+    return state
+
+
+def sign(state: State) -> bytes:
+    """A record to be written, with a token of its own."""
+    token = secrets.token_hex(TOKEN_LENGTH // 2)
+    return msgspec.json.encode(msgspec.structs.replace(state, token=token))
+
+
+def token_of(data: bytes) -> str:
+    """The token at the head of a written record; "" where there is none."""
+    return data[len(b'{"token":"') :][:TOKEN_LENGTH].decode("ascii", "replace")
+
+
+def differing(shown: Release, other: Release) -> Past:
+    """`other` as it differs from `shown`."""
+    files: dict[str, Entry | None] = {
+        path: entry for path, entry in other.files.items() if shown.files.get(path) != entry
+    }
+    files |= dict.fromkeys(shown.files.keys() - other.files.keys())
+    return Past(other.number, files, other.withdrawn, other.hidden, other.moved, other.policy)
+
+
+def whole(shown: Release, past: Past) -> Release:
+    """A release from its difference."""
+    files = {path: entry for path, entry in shown.files.items() if path not in past.files}
+    files |= {path: entry for path, entry in past.files.items() if entry}
+    return Release(
+        past.number, dict(sorted(files.items())), past.withdrawn, past.hidden, past.moved, past.policy
+    )
+
+
+def phase(path: str) -> int:
+    """When a file travels: what pages need, data, pages, and last what leads to pages."""
+    name = path.rpartition("/")[2]
+    if hashed(path):
+        return 0
+    plain = path.removesuffix(".gz").removesuffix(".br")
+    if plain.endswith((".html", ".htm")):
+        return 2
+    led = name.startswith(("feed.", "atom.", "podcast.", "sitemap", "robots."))
+    return 3 if led or name in ("_redirects", "_headers") else 1
+
+
+class Steps(msgspec.Struct, frozen=True):
+    """What is to be done: files to put, by phase; copies to keep (from, to); paths to remove."""
+
+    put: tuple[tuple[str, ...], ...]
+    keep: tuple[tuple[str, str], ...]
+    removed: tuple[str, ...]
+    dropped: tuple[str, ...]
+    past: tuple[Past, ...]
+    withdrawal: bool = False
+
+    @property
+    def puts(self) -> int:
+        """How many files travel."""
+        return sum(map(len, self.put))
+
+
+def steps(state: State, release: Release) -> Steps:
+    """From what a host holds to a release.
+
+    A withdrawal keeps no release but the new one, so that nothing can bring back what was taken away. Where
+    a publish was cut off, nobody knows what its paths hold, so that all of them count as changed.
+    """
+    current = state.current
+    before = [current, *(whole(current, past) for past in state.past)] if current.files else []
+    cut = None
+    if state.pending:
+        cut = steps(msgspec.structs.replace(state, pending=None), whole(current, state.pending))
+    taken = bool(before) and (
+        bool(set(release.withdrawn) - set(current.withdrawn)) or release.hidden > current.hidden
+    )
+    taken = taken or (cut is not None and cut.withdrawal)
+    kept = [] if taken else [one for one in before if one.files != release.files][: RELEASES - 1]
+    doubtful: set[str] = set()
+    if cut and state.pending:
+        doubtful = {*state.pending.files, *cut.removed, *cut.dropped} - {to for _, to in cut.keep}
+    changed = [
+        path
+        for path, entry in release.files.items()
+        if path in doubtful or (current.files.get(path) != entry and not _has(before, path, entry))
+    ]
+    by_phase = tuple(tuple(sorted(p for p in changed if phase(p) == number)) for number in range(4))
+    blobs = _blobs(release, kept)
+    old_blobs = _blobs(current, before[1:])
+    keep = tuple(
+        (path, KEPT + blob)
+        for blob, path in sorted(blobs.items())
+        if blob not in old_blobs and path in current.files
+    )
+    copies = old_blobs.keys() | {to.removeprefix(KEPT) for _, to in (cut.keep if cut else ())}
+    held = {*current.files, *(p for one in before for p in one.files if hashed(p))}
+    held |= {path for path in doubtful if not path.startswith(KEPT)}
+    wanted = set(release.files) | {p for one in kept for p in one.files if hashed(p)}
+    gone = held - wanted
+    removed = tuple(sorted(path for path in gone if not hashed(path)))
+    dropped = tuple(sorted(path for path in gone if hashed(path)))
+    dropped += tuple(sorted(KEPT + blob for blob in copies - blobs.keys()))
+    past = tuple(differing(release, one) for one in kept)
+    return Steps(by_phase, keep, removed, dropped, past, taken)
+
+
+def _has(releases: Iterable[Release], path: str, entry: Entry) -> bool:
+    """Whether a hashed file of an earlier release is still there as it is wanted."""
+    return hashed(path) and any(one.files.get(path) == entry for one in releases)
+
+
+def blob(entry: Entry) -> str:
+    """The name under which the host keeps the bytes of an earlier release."""
+    return f"{entry[0]}{entry[2]}"
+
+
+def _blobs(shown: Release, kept: Iterable[Release]) -> dict[str, str]:
+    """What earlier releases hold that is not at its place any more: names of copies, and a path of each."""
+    found: dict[str, str] = {}
+    for one in kept:
+        for path, entry in one.files.items():
+            if not hashed(path) and shown.files.get(path) != entry:
+                found.setdefault(blob(entry), path)
+    return found
+
+
+def sources(state: State, release: Release) -> Mapping[str, str]:
+    """For a return to a release: where on the host each of its changed files is kept."""
+    return {
+        path: KEPT + blob(entry)
+        for path, entry in release.files.items()
+        if not hashed(path) and state.current.files.get(path) != entry
+    }

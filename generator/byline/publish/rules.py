@@ -1,0 +1,152 @@
+"""One table of what a host should do besides handing out files: headers, content types, moved and gone pages.
+
+Every host gets this in a form of its own (`forms.py`); nothing depends on it: pages carry their policy and
+refresh themselves where a host can do neither.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from byline.archive import Archive
+from byline.pages.here import origin
+from byline.pages.side import redirects
+from byline.permalinks import permalink
+from byline.read.probe import TYPES, suffix_of
+from byline.resolve import bodies, documents, media_of
+from byline.values import Document, Key, Output, Segment
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+FRESH = "public, max-age=0, must-revalidate"
+HASHED = ("assets/", "media/")
+# Pages name at most so many foreign hosts in a header; each page's own policy is exact in any case.
+MOST_HOSTS = 20
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+OPEN = {"Access-Control-Allow-Origin": "*"}
+
+# By the whole name first, else by suffix.
+NAMES = {
+    "feed.xml": "application/rss+xml; charset=utf-8",
+    "podcast.xml": "application/rss+xml; charset=utf-8",
+    "atom.xml": "application/atom+xml; charset=utf-8",
+    "feed.json": "application/feed+json",
+}
+SUFFIXES = {
+    **{suffix: mime for suffix, (_, mime) in TYPES.items()},
+    **dict.fromkeys(("txt", "md", "csv", "srt"), "text/plain; charset=utf-8"),
+    "vtt": "text/vtt; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "htm": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json",
+    "xml": "application/xml",
+    "svg": "image/svg+xml",
+    "ico": "image/x-icon",
+    "webmanifest": "application/manifest+json",
+    "wasm": "application/wasm",
+    "ttf": "font/ttf",
+    "otf": "font/otf",
+    "woff": "font/woff",
+    "woff2": "font/woff2",
+}
+OTHER = "application/octet-stream"
+# A host as a policy can name it: with other characters it could be more than a name in a server's form.
+_HOST = re.compile(r"https?://[a-z0-9.:\[\]_-]+")
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What a host should know: paths are in the site, without a slash before them.
+
+    `base` is the path of `base_url`; `moved` leads old addresses to new ones; `gone` are the addresses of
+    withdrawn people; `policy` is the Content-Security-Policy that holds for all pages.
+    """
+
+    base: str
+    moved: tuple[tuple[str, str], ...]
+    gone: tuple[str, ...]
+    policy: str
+
+
+def rules(archive: Archive) -> Rules:
+    """The table for an archive."""
+    moved = tuple((_address(alias), permalink(key)) for alias, key in redirects(archive))
+    people = archive.library.contributors.values()
+    gone = tuple(permalink(("contributor", one.id)) for one in people if one.withdrawn)
+    return Rules(archive.settings.base_path, moved, gone, _policy(archive))
+
+
+def withdrawn(archive: Archive, outputs: Sequence[Output]) -> tuple[tuple[str, ...], int]:
+    """The pages that say that something was withdrawn, and how many withdrawn documents have no page."""
+    made = {output.path for output in outputs}
+    places = [permalink(_key(one)) for one in documents(archive.library) if one.withdrawn]
+    paged = {f"{place}index.html" for place in places} & made
+    return tuple(sorted(paged)), len(places) - len(paged)
+
+
+def content_type(path: str) -> str:
+    """The media type of a file of the site, by its name."""
+    suffix = suffix_of(path)
+    if path.startswith("media/") and TYPES.get(suffix, ("", ""))[1] == "text/plain":
+        return "text/plain; charset=utf-8"
+    return NAMES.get(path.rpartition("/")[2]) or SUFFIXES.get(suffix, OTHER)
+
+
+def hashed(path: str) -> bool:
+    """Whether a file is named by its content, so that it can be kept for ever."""
+    return path.startswith(HASHED)
+
+
+def is_embed(path: str) -> bool:
+    """Whether a page is made to be shown inside other sites."""
+    return path.startswith("contributors/") and path.endswith("/embed/index.html")
+
+
+def metadata(path: str) -> dict[str, str]:
+    """What an object store keeps with a file: how it is shown, and for how long it may be kept."""
+    return {"Content-Type": content_type(path), "Cache-Control": IMMUTABLE if hashed(path) else FRESH}
+
+
+def page_policy(rules: Rules, embed: bool = False) -> str:
+    """The policy of a page as a header; only there can it say who may frame the page."""
+    return f"{rules.policy}; frame-ancestors {'*' if embed else chr(39) + 'self' + chr(39)}"
+
+
+def headers(rules: Rules, path: str) -> dict[str, str]:
+    """Every header that a file should be sent with."""
+    found = {**metadata(path), **SAFE}
+    if path.endswith((".html", ".htm")):
+        found["Content-Security-Policy"] = page_policy(rules, is_embed(path))
+    elif path.endswith((".json", ".svg")):
+        found |= OPEN
+    return found
+
+
+def _key(document: Document) -> Key:
+    identity = f"{document.episode}/{document.id}" if isinstance(document, Segment) else document.id
+    return (type(document).__name__.lower(), identity)
+
+
+def _address(alias: str) -> str:
+    return alias if alias.endswith((".html", ".htm")) else f"{alias}/"
+
+
+def _policy(archive: Archive) -> str:
+    """The policy of all pages together: what `pages.frame.policy` says, with every host that is named."""
+    hosts = sorted({host for url in _urls(archive) if _HOST.fullmatch(host := origin(url))})
+    named = "".join(f" {host}" for host in hosts) if len(hosts) <= MOST_HOSTS else " https: http:"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
+        f"img-src 'self'{named}; media-src 'self'{named}; base-uri 'none'; form-action 'self'"
+    )
+
+
+def _urls(archive: Archive) -> Iterator[str]:
+    for document in documents(archive.library):
+        yield from (medium.url for _, medium in media_of(document) if medium.url)
+        for body in bodies(document):
+            yield from (ref.target for ref in body.refs if ref.scheme == "url")

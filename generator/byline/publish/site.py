@@ -1,0 +1,67 @@
+"""A built site as one host gets it: its files, the rules in the host's form, compressed copies."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from byline.archive import Archive
+from byline.deploy import Deploy
+from byline.publish import release as r
+from byline.publish import rules as table
+from byline.publish.compress import encoded
+from byline.publish.hosts import BY_NAME, SERVERS, Host
+from byline.values import Manifest, Output
+
+Report = Callable[[str, int, int], None]
+
+
+def prefix_of(deploy: Deploy, rules: table.Rules) -> str:
+    """The folder below what a host serves in which the site stands."""
+    root = BY_NAME[deploy.to].root
+    return deploy.prefix or (rules.base.strip("/") if root is None else root)
+
+
+def rule_files(host: Host, deploy: Deploy, rules: table.Rules) -> dict[str, str]:
+    """The rules in the host's form, by path; "/…" stands at the root of what the host serves."""
+    if deploy.redirects == "pages":
+        rules = msgspec.structs.replace(rules, moved=())
+    if deploy.server or host.depot:
+        return (SERVERS[deploy.server] if deploy.server else host.form)(rules)
+    return {f"/{name}": text for name, text in host.form(rules).items()}
+
+
+def assemble(
+    output: Path, built: Manifest, rules: table.Rules, deploy: Deploy, cache: Path, report: Report
+) -> dict[str, r.File]:
+    """Every file that a host should hold, by path. Raises Refused where something is not installed."""
+    host = BY_NAME[deploy.to]
+
+    def told(path: str) -> dict[str, str]:
+        return table.metadata(path) if host.metadata else {}
+
+    files = {
+        path: r.File(path, digest, size, source=output / path, metadata=told(path))
+        for path, (_, digest, size) in built.files.items()
+    }
+    if deploy.server:
+        files |= encoded(list(files.values()), cache / "encoded", report)
+    prefix = prefix_of(deploy, rules)
+    for path, text in rule_files(host, deploy, rules).items():
+        own = path.removeprefix("/") if not prefix else path
+        if own not in files:  # what stands in static/ is the editor's own
+            files[path] = r.from_bytes(path, text.encode(), told(path))
+    if host.root is None and prefix and "404.html" in files:  # such hosts look for it at their root only
+        files["/404.html"] = msgspec.structs.replace(files["404.html"], path="/404.html")
+    return dict(sorted(files.items()))
+
+
+def release(
+    archive: Archive, outputs: Sequence[Output], rules: table.Rules, deploy: Deploy, files: dict[str, r.File]
+) -> r.Release:
+    """The record of these files."""
+    withdrawn, hidden = table.withdrawn(archive, outputs)
+    moved = {old if not old.endswith("/") else f"{old}index.html": new for old, new in rules.moved}
+    sends = bool(deploy.server) or BY_NAME[deploy.to].headers
+    entries = {path: file.entry for path, file in files.items()}
+    return r.Release(0, entries, withdrawn, hidden, moved, rules.policy if sends else "")

@@ -1,0 +1,159 @@
+"""A server that is reached by SSH: files travel by rsync, everything else is a few lines of POSIX shell.
+
+`RSYNC_RSH` names another ssh or options for it, as for rsync itself.
+"""
+
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from byline.publish.release import STATE, TOKEN_LENGTH, File, token_of
+from byline.publish.sending import Overtaken, Refused
+
+# Exit status of our scripts where the record is another one.
+OVERTAKEN = 75
+_HEAD = len('{"token":"')
+
+# $1 is the token that the record must have; the new record comes in. A lock that is older than a minute was
+# left by somebody who was cut off.
+_WRITE = f"""
+mkdir -p .byline && cat > .byline/state.$$ || exit 1
+trap 'rm -f .byline/state.$$' EXIT HUP INT TERM
+find .byline/lock -prune -mmin +1 -exec rmdir {{}} \\; 2>/dev/null
+n=0
+until mkdir .byline/lock 2>/dev/null; do n=$((n+1)); [ $n -gt 10 ] && exit 1; sleep 1; done
+trap 'rm -f .byline/state.$$; rmdir .byline/lock' EXIT HUP INT TERM
+now=$(head -c {_HEAD + TOKEN_LENGTH} {STATE} 2>/dev/null | tail -c +{_HEAD + 1})
+[ "$now" = "$1" ] || exit {OVERTAKEN}
+chmod 644 .byline/state.$$ && mv -f .byline/state.$$ {STATE}
+"""
+# Pairs come in, a source and a target on two lines.
+_COPY = """
+mkdir -p .byline/kept || exit 1
+while IFS= read -r from && IFS= read -r to; do
+  [ -f "$from" ] || continue
+  [ "$1" = again ] || { [ ! -e "$to" ] || continue; }
+  case $to in */*) mkdir -p "${to%/*}";; esac
+  cp -p "$from" .byline/copy.$$ && mv -f .byline/copy.$$ "$to" || exit 1
+done
+"""
+_REMOVE = """
+while IFS= read -r path; do
+  rm -f "$path" || exit 1
+  while case $path in */*) true;; *) false;; esac; do
+    path=${path%/*}
+    rmdir "$path" 2>/dev/null || break
+  done
+done
+"""
+_PRESENT = """
+while IFS= read -r path; do [ -f "$path" ] && printf '%s\\n' "$path"; done
+true
+"""
+
+
+class Server:
+    """A depot on a server; `remote` is USER@HOST:/PATH."""
+
+    def __init__(self, remote: str, port: int = 0) -> None:
+        """Nothing is asked yet. Raises Refused where `remote` names no path."""
+        self.host, colon, self.path = remote.partition(":")
+        if not colon or not self.path or "/" in self.host:
+            raise Refused(f'remote = "{remote}" names no folder; write USER@HOST:/PATH')
+        self.shell = [*shlex.split(os.environ.get("RSYNC_RSH", "ssh")), *(["-p", str(port)] if port else [])]
+
+    def _run(self, script: str, *arguments: str, stdin: bytes = b"") -> bytes:
+        folder = shlex.quote(self.path)
+        words = " ".join(shlex.quote(word) for word in arguments)
+        line = f"mkdir -p {folder} && cd {folder} && sh -c {shlex.quote(script)} sh {words}"
+        done = _call([*self.shell, self.host, line], stdin, (0, OVERTAKEN))
+        if done.returncode == OVERTAKEN:
+            raise Overtaken
+        return done.stdout
+
+    def read(self) -> tuple[bytes, str]:
+        """The record, and its token."""
+        data = self._run(f"cat {STATE} 2>/dev/null || true")
+        return data, token_of(data)
+
+    def version(self) -> str:
+        """The token of the record now."""
+        return token_of(self._run(f"head -c {_HEAD + TOKEN_LENGTH} {STATE} 2>/dev/null || true"))
+
+    def write(self, record: bytes, version: str) -> str:
+        """Replace the record of a version. Raises Overtaken."""
+        self._run(_WRITE, version, stdin=record)
+        return token_of(record)
+
+    def _rsync(self, files: Sequence[File], *options: str) -> bytes:
+        """Run rsync on files, from a folder where each stands under its name on the host."""
+        with tempfile.TemporaryDirectory(prefix="byline-") as folder:
+            for file in files:
+                place = Path(folder, file.path)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                if file.source:
+                    place.symlink_to(file.source.resolve())
+                else:
+                    place.write_bytes(file.data)
+            names = b"".join(file.path.encode() + b"\0" for file in files)
+            command = [
+                "rsync",
+                "--copy-links",
+                "--checksum",
+                "--chmod=D755,F644",
+                "--from0",
+                "--files-from=-",
+            ]
+            command += ["--compress", "--rsh", shlex.join(self.shell), "--temp-dir=.byline", *options]
+            target = f"{self.host}:{self.path.rstrip('/')}/"
+            return _call([*command, f"{folder}/", target], names).stdout
+
+    def put(self, files: Sequence[File], done: Callable[[int], None]) -> None:
+        """Send files by rsync, which moves each into its place when it has arrived whole."""
+        if files:
+            self._run("mkdir -p .byline")
+            self._rsync(files)
+        done(len(files))
+
+    def _lines(self, *texts: str) -> bytes:
+        return b"".join(text.encode() + b"\n" for text in texts)
+
+    def copy(self, pairs: Sequence[tuple[str, str]], *, again: bool) -> None:
+        """Copy on the server."""
+        if pairs:
+            lines = self._lines(*(text for pair in pairs for text in pair))
+            self._run(_COPY, "again" if again else "once", stdin=lines)
+
+    def remove(self, paths: Sequence[str]) -> None:
+        """Delete files, and folders that this empties."""
+        if paths:
+            self._run(_REMOVE, stdin=self._lines(*paths))
+
+    def present(self, paths: Sequence[str]) -> set[str]:
+        """Which of these files are there."""
+        return set(self._run(_PRESENT, stdin=self._lines(*paths)).decode().splitlines())
+
+    def wrong(self, files: Sequence[File]) -> list[str]:
+        """Read back: what rsync would send again after it has compared checksums on both sides."""
+        if not files:
+            return []
+        said = self._rsync(files, "--dry-run", "--out-format=%i %n").decode()
+        changed = (line.split(" ", 1) for line in said.splitlines())
+        return [path for how, path in changed if how[1] == "f" and how[0] in "<c>"]
+
+
+def _call(
+    command: list[str], stdin: bytes, fine: Sequence[int] = (0,)
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run a program of the system. Raises Refused with what it said."""
+    try:
+        done = subprocess.run(command, input=stdin, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise Refused(f"{command[0]} is not installed here") from None
+    if done.returncode not in fine:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise Refused(f"{command[0]}: {lines[-1] if lines else f'ended with {done.returncode}'}")
+    return done

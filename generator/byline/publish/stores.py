@@ -1,0 +1,176 @@
+"""Object stores: Amazon S3 and all that speak as it does, Google Cloud Storage, Azure Blob Storage.
+
+Keys come from the environment or the platform's own chain; nothing here sees them.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+from byline.deploy import Deploy
+from byline.publish.release import KEPT, STATE, File
+from byline.publish.sending import Overtaken, Refused
+
+# Requests under way at the same time.
+REQUESTS = 16
+# From so many files on, a listing of everything is quicker than a question about each.
+LISTED = 200
+# Larger files travel in parts, read from the disk; the tag of such a file is not its MD5.
+PARTS = 5 << 20
+
+
+def open_store(deploy: Deploy) -> "Store":
+    """The store that settings name. Raises Refused where it cannot be opened."""
+    try:
+        import obstore.store as stores
+    except ModuleNotFoundError:
+        raise Refused('this host needs more: pip install "byline[publish]"') from None
+    options: dict[str, Any] = {"client_options": {"allow_http": deploy.endpoint.startswith("http://")}}
+    if deploy.endpoint:
+        options["endpoint"] = deploy.endpoint
+    if deploy.prefix:
+        options["prefix"] = deploy.prefix
+    try:
+        if deploy.to == "gcs":
+            made: Any = stores.GCSStore(deploy.bucket, **options)
+        elif deploy.to == "azure":
+            made = stores.AzureStore(deploy.bucket, account_name=deploy.account, **options)
+        else:
+            if deploy.to == "r2":
+                options.setdefault("endpoint", f"https://{deploy.account}.r2.cloudflarestorage.com")
+            options["region"] = deploy.region or "auto" if deploy.to == "r2" else deploy.region or "us-east-1"
+            made = stores.S3Store(deploy.bucket, **options)
+    except Exception as error:
+        raise Refused(words(error)) from None
+    return Store(made)
+
+
+def words(error: Exception) -> str:
+    """What a store said, without the question mark of an address and what follows: that may be a key."""
+    first = str(error).partition("\n")[0]
+    return re.sub(r"\?\S*", "?…", first)
+
+
+class Store:
+    """A depot in a bucket. Files keep their media type and their life in caches as metadata."""
+
+    def __init__(self, store: Any) -> None:
+        """Nothing is asked yet."""
+        import obstore
+
+        self.api: Any = obstore
+        self.store = store
+        self.tags: dict[str, str] = {}
+
+    def read(self) -> tuple[bytes, str]:
+        """The record, and the tag that the store gives it."""
+        try:
+            found = self.api.get(self.store, STATE)
+            return bytes(found.bytes()), _version(found.meta)
+        except FileNotFoundError:
+            return b"", ""
+
+    def version(self) -> str:
+        """The tag of the record now."""
+        try:
+            return _version(self.api.head(self.store, STATE))
+        except FileNotFoundError:
+            return ""
+
+    def write(self, record: bytes, version: str) -> str:
+        """Replace the record if it is still of a version, by the store's own condition. Raises Overtaken."""
+        tag, _, number = version.partition("\n")
+        mode: Any = {"e_tag": tag or None, "version": number or None} if version else "create"
+        told = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+        try:
+            return _version(self.api.put(self.store, STATE, record, mode=mode, attributes=told))
+        except (self.api.exceptions.PreconditionError, self.api.exceptions.AlreadyExistsError):
+            raise Overtaken from None
+
+    def _each(self, work: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+        with ThreadPoolExecutor(REQUESTS) as pool:
+            yield from pool.map(work, items)
+
+    def put(self, files: Sequence[File], done: Callable[[int], None]) -> None:
+        """Send files, several at a time; large ones in parts."""
+
+        def one(file: File) -> None:
+            body: Any = file.source if file.size > PARTS else file.read()
+            tag = _tag(self.api.put(self.store, file.path, body, attributes=file.metadata))
+            if file.size > PARTS or tag == _md5(body):
+                self.tags[file.path] = tag
+
+        for number, _ in enumerate(self._each(one, files), 1):
+            done(number)
+
+    def copy(self, pairs: Sequence[tuple[str, str]], *, again: bool) -> None:
+        """Copy inside the store, metadata included."""
+        there = set() if again else self.present([target for _, target in pairs])
+
+        def one(pair: tuple[str, str]) -> None:
+            if pair[1] not in there:
+                with suppress(FileNotFoundError):
+                    self.api.copy(self.store, *pair)
+
+        for _ in self._each(one, pairs):
+            pass
+
+    def remove(self, paths: Sequence[str]) -> None:
+        """Delete files."""
+
+        def one(path: str) -> None:
+            with suppress(FileNotFoundError):
+                self.api.delete(self.store, path)
+
+        for _ in self._each(one, paths):
+            pass
+
+    def present(self, paths: Sequence[str]) -> set[str]:
+        """Which of these files are there."""
+        return set(self._found(paths))
+
+    def _found(self, paths: Sequence[str]) -> dict[str, Any]:
+        """What the store says of these files, of those that are there."""
+        if len(paths) < LISTED:
+
+            def ask(path: str) -> Any:
+                try:
+                    return self.api.head(self.store, path)
+                except FileNotFoundError:
+                    return None
+
+            return {path: meta for path, meta in zip(paths, self._each(ask, paths), strict=True) if meta}
+        wanted = set(paths)
+        prefix = KEPT if all(path.startswith(KEPT) for path in paths) else None
+        listed = (meta for chunk in self.api.list(self.store, prefix, chunk_size=1000) for meta in chunk)
+        return {meta["path"]: meta for meta in listed if meta["path"] in wanted}
+
+    def wrong(self, files: Sequence[File]) -> list[str]:
+        """Read back: by size and tag, which is MD5 in most stores; else by the bytes themselves."""
+        found = self._found([file.path for file in files])
+
+        def differs(file: File) -> bool:
+            meta = found.get(file.path)
+            if meta is None or meta["size"] != file.size:
+                return True
+            if (tag := _tag(meta)) and tag == self.tags.get(file.path):
+                return False
+            data = file.read()
+            return tag != _md5(data) and bytes(self.api.get(self.store, file.path).bytes()) != data
+
+        return [file.path for file, bad in zip(files, self._each(differs, files), strict=True) if bad]
+
+
+def _md5(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
+
+
+def _tag(meta: Any) -> str:
+    return str(meta.get("e_tag") or "").strip('"')
+
+
+def _version(meta: Any) -> str:
+    return f"{meta.get('e_tag') or ''}\n{meta.get('version') or ''}"
