@@ -73,6 +73,11 @@ def _group(archive: Archive, kind: str) -> dict[str, Document]:
     return groups[kind]  # type: ignore[return-value]
 
 
+def document(archive: Archive, key: Key) -> Document:
+    """The document of a key. Raises KeyError where there is none."""
+    return _group(archive, key[0])[key[1]]
+
+
 def suggest(archive: Archive, what: str) -> str:
     """The nearest thing to an unknown name, as `kind:id`, or ""."""
     known = {f"{kind}:{id_}": id_ for kind in _GROUPS for id_ in _group(archive, kind)}

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from byline import __version__
-from byline.cli import facts, hosting, site
+from byline.cli import facts, hosting, preview, site
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,5 +35,6 @@ for _command in (
     facts.explain,
     facts.schema,
     hosting.publish,
+    preview.preview,
 ):
     main.add_command(_command)

@@ -40,7 +40,8 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     `path` is the output that was found, `data` its bytes or those of what was asked, `state` the archive's
     state that it shows. Bytes that are a file's are named by `file`, those that take long to make by `medium`
     and `operation`. `digest` is that of a page, `plain` the digest of all of it but the names of its style
-    sheets. `stale` says that the newest state has no such page because of an error.
+    sheets. `headers` are those that a host would send. `stale` says that because of an error this is not the
+    page of the newest state.
     """
 
     number: int
@@ -55,13 +56,16 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     digest: str = ""
     plain: str = ""
     styles: tuple[str, ...] = ()
+    headers: dict[str, str] = {}
     stale: bool = False
 
 
 class News(msgspec.Struct, frozen=True, tag="news"):
-    """The archive has a new state: its number, its problems as text and how many, what changed beside pages.
+    """The archive has a new state: its number, whether it is sound and whether anything can be shown.
 
-    `files` are published files that are not named by their content (static/).
+    `text` and the counts are of its problems; `outputs` counts the files of the site, `seconds` is what the
+    state took to make. `folders` of the archive are to be watched; `statics` are files of static/ that have
+    changed, by their path in the site.
     """
 
     state: int
@@ -71,9 +75,10 @@ class News(msgspec.Struct, frozen=True, tag="news"):
     errors: int
     warnings: int
     base_path: str
-    pages: int
+    outputs: int
     seconds: float
-    files: tuple[str, ...] = ()
+    folders: tuple[str, ...]
+    statics: tuple[str, ...]
 
 
 class Working(msgspec.Struct, frozen=True, tag="working"):
