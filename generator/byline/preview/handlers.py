@@ -1,12 +1,14 @@
 """What answers which request: the archive's pages and files, and what the panel asks for."""
 
 import os
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from tornado import web
+from tornado.iostream import StreamClosedError
 
 from byline.preview.letters import Answer
 from byline.preview.panel import STATIC
@@ -43,8 +45,11 @@ class Guard(web.RequestHandler):
     def compute_etag(self) -> None:
         """Nothing is ever answered with "not modified"."""
 
-    def write_error(self, status_code: int, **_: Any) -> None:
+    def write_error(self, status_code: int, **more: Any) -> None:
         """A status and its name; never more."""
+        error = more.get("exc_info", (None, None))[1]
+        if status_code == 416 and isinstance(error, web.HTTPError):
+            self.set_header("Content-Range", str(error.log_message))
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.set_header("Content-Security-Policy", "default-src 'none'")
         self.finish(f"{status_code} {self._reason}\n")
@@ -64,8 +69,7 @@ class Guard(web.RequestHandler):
         try:
             found = span(header, size)
         except LookupError:
-            self.set_header("Content-Range", f"bytes */{size}")
-            raise web.HTTPError(416) from None
+            raise web.HTTPError(416, f"bytes */{size}") from None
         if found is None:
             return 0, size
         self.set_status(206)
@@ -76,10 +80,10 @@ class Guard(web.RequestHandler):
 class Site(Guard):
     """The archive's pages and files, below the path of its base_url."""
 
-    async def get(self, address: str) -> None:
+    async def get(self) -> None:
         """Answer a request as a static host would."""
         preview = self.preview
-        path = _decoded(address)
+        path = _decoded(self.request.path)
         base = preview.news.base_path if preview.news else None
         if base is None:
             # The first state tells where the archive is.
@@ -89,7 +93,7 @@ class Site(Guard):
             self.redirect(base, permanent=False)
             return
         if path is None or not path.startswith(base):
-            path = f"{base}404.html" if path is None or "\0" in path else f"{base}{path.strip('/')}/no-page"
+            path = f"{base}?"  # no address
         answer = await preview.line.ask("page", path.removeprefix(base))
         if answer.status == 301:
             self.set_status(301)
@@ -133,10 +137,12 @@ class Site(Guard):
             if self.request.method == "HEAD":
                 return
             stream.seek(start)
-            while start < stop and (data := stream.read(min(CHUNK, stop - start))):
-                self.write(data)
-                await self.flush()
-                start += len(data)
+            # A player closes as soon as it has enough.
+            with suppress(StreamClosedError):
+                while start < stop and (data := stream.read(min(CHUNK, stop - start))):
+                    self.write(data)
+                    await self.flush()
+                    start += len(data)
 
 
 class Own(Guard):
@@ -182,7 +188,7 @@ def _with_script(answer: Answer, path: str) -> bytes:
     }
     data = "".join(f' data-{name}="{escape(str(value))}"' for name, value in facts.items())
     script = f'<script src="{OWN}preview.js"{data} defer></script>\n'.encode()
-    return answer.data.replace(b"</head>", script + b"</head>", 1)
+    return answer.data.replace(b"<head>", b"<head>\n" + script.rstrip(), 1)
 
 
 def _decoded(address: str) -> str | None:

@@ -7,6 +7,7 @@ serve folders and accept every origin, so this module puts others in their place
 import asyncio
 import ipaddress
 import json
+import logging
 import os
 import signal
 import socket
@@ -65,11 +66,13 @@ class Preview(livereload.Server):  # type: ignore[misc]
 
     def get_web_handlers(self, script: bytes) -> list[Any]:
         """What answers which address."""
-        own = [(f"{OWN}livereload", Socket), (f"{OWN}(.*)", Own), ("(?s)(.*)", Site)]
+        own = [(f"{OWN}livereload", Socket), (f"{OWN}(.*)", Own), ("(?s).*", Site)]
         return [(pattern, handler, {"preview": self}) for pattern, handler in own]
 
     def application(self, port: int, host: str, **_: Any) -> None:
         """Listen at the port, or at the next free one. Raises OSError where there is none."""
+        # What a stranger's request lacks is not the editor's business.
+        logging.getLogger("tornado.general").setLevel(logging.ERROR)
         app = web.Application(self.get_web_handlers(b""), log_function=lambda _: None)
         self.server = HTTPServer(app, **_LIMITS)
         for candidate in range(port, port + PORTS):
