@@ -134,7 +134,7 @@ def why(root: Path, archive: Archive, key: Key | None, about: Key | str) -> list
     """Why somebody is on the page of a document, or why the page of a contributor names a work, in lines.
 
     `about` is a contributor, a work, or the name of somebody without a page. Where they have no credit right
-    there, these are their credits anywhere: a page may show people of other works.
+    there, these are their credits beside it, else anywhere: a page may show people of other works.
     """
 
     def meant(credit: Credit) -> bool:
@@ -146,8 +146,18 @@ def why(root: Path, archive: Archive, key: Key | None, about: Key | str) -> list
 
     found = [credit for credit in _credits_of(archive, key) if meant(credit)] if key else []
     if not found and isinstance(about, tuple):
-        found = list(archive.credits.of.get(about[1], ()))
+        anywhere = archive.credits.of.get(about[1], ())
+        found = [credit for credit in anywhere if credit.place in _beside(archive, key)] or list(anywhere)
     return [_why(root, archive, credit) for credit in found[:_MOST]]
+
+
+def _beside(archive: Archive, key: Key | None) -> set[Key]:
+    """What a record was made from and into, and where it is shown."""
+    if key is None or key[0] != "record":
+        return set()
+    above = {("record", edge.source) for edge in archive.lineage.sources.get(key[1], ())}
+    below = {("record", edge.child) for edge in archive.lineage.derived.get(key[1], ())}
+    return above | below | {place for place, _ in archive.used_in.get(key[1], ())}
 
 
 def _credits_of(archive: Archive, key: Key) -> Sequence[Credit]:
@@ -212,10 +222,7 @@ def depends(archive: Archive, key: Key) -> set[str]:
         keys |= {("record", id_) for id_ in (*credit.records, *credits.path(archive.credits, credit))}
         if archive.people[credit.who].state == "public":
             keys.add(("contributor", credit.who))
-    if kind == "record":
-        keys |= {("record", edge.source) for edge in archive.lineage.sources.get(identity, ())}
-        keys |= {("record", edge.child) for edge in archive.lineage.derived.get(identity, ())}
-        keys |= {place for place, _ in archive.used_in.get(identity, ())}
+    keys |= _beside(archive, key)
     keys |= {("record", use.record) for use in archive.uses.get(key, ())}
     files = {"byline.toml"}
     for one in keys:
