@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: site test check fix clean
+.PHONY: site test soak fix clean
 
 site: $(VENV)/.installed
 	$(BIN)/byline build
@@ -17,6 +17,10 @@ test: $(VENV)/.tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
+
+# Long sessions that no ordinary run of the tests has time for.
+soak: $(VENV)/.tests
+	$(BIN)/python tests/soak/preview.py --edits 500
 
 fix: $(VENV)/.tests
 	$(BIN)/ruff check --fix .

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from conftest import write
 from preview.running import Running, preview, until
@@ -36,6 +36,14 @@ def visit(page: Page, running: Running, path: str) -> None:
     expect(page.locator("byline-preview button[aria-controls]")).not_to_have_text("…")
 
 
+def holds(page: Page, script: str) -> object:
+    """What a script says; false while the page is being loaded again."""
+    try:
+        return page.evaluate(script)
+    except Error:
+        return False
+
+
 def edit(root: Path, path: str, old: str, new: str) -> None:
     file = root / path
     file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
@@ -49,10 +57,10 @@ def test_a_change_is_shown_where_the_reader_is(page: Page, running: Running, roo
     assert page.evaluate("window.same") is True  # words come without loading the page again
     edit(root, "content/records/idea.md", "title: Idea", "title: Another idea")
     expect(page.locator("h1")).to_have_text("Another idea")
-    until(lambda: page.evaluate("scrollY === 900"))
+    until(lambda: holds(page, "scrollY === 900"))
     edit(root, "content/records/idea.md", "by: ada\n", "by: ada\nsources: [{title: A song, by: Somebody}]\n")
     expect(page.get_by_text("A song").first).to_be_attached()
-    until(lambda: page.evaluate("scrollY > 800"))
+    until(lambda: holds(page, "scrollY > 800"))
 
 
 def test_only_pages_that_changed_are_loaded_again(page: Page, running: Running, root: Path) -> None:
@@ -75,10 +83,10 @@ def test_a_style_sheet_changes_without_loading_the_page(page: Page, running: Run
     )
     edit(root, "byline.toml", "[archive]", '[build]\ntheme = "mine"\n\n[archive]')
     top = "getComputedStyle(document.querySelector('h1')).top"
-    until(lambda: page.evaluate(f"{top} === '1px'"))
+    until(lambda: holds(page, f"{top} === '1px'"))
     page.evaluate("window.same = true")
     write(root, {"themes/mine/static/mine.css": "h1 { top: 2px }"})
-    until(lambda: page.evaluate(f"{top} === '2px'"))
+    until(lambda: holds(page, f"{top} === '2px'"))
     assert page.evaluate("window.same") is True
     expect(page.locator("link[href*='mine']")).to_have_count(1)
 

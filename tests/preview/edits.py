@@ -107,7 +107,7 @@ def create(editor: Editor) -> None:
 def delete(editor: Editor) -> None:
     """Only what nothing refers to, so that the site stays sound."""
     new = [path for path in editor.records() if path.stem.startswith("new-")]
-    if new:
+    if new and not editor.mend:
         editor.random.choice(new).unlink()
 
 
@@ -122,15 +122,18 @@ def delete_what_is_needed(editor: Editor) -> None:
 def move(editor: Editor) -> None:
     path = editor.random.choice(editor.records())
     target = editor.root / "content" / "records" / f"folder-{editor.number % 3}" / path.name
-    if not target.exists():
+    if not target.exists() and not editor.mend:
         target.parent.mkdir(exist_ok=True)
         path.rename(target)
 
 
 def case(editor: Editor) -> None:
-    """A name by case only, which is no id any more; and back."""
+    """A name by case only, which is no id any more."""
     path = editor.random.choice(editor.records())
-    path.rename(path.with_name(path.name.swapcase().replace(".MD", ".md")))
+    other = path.with_name(path.name.swapcase().replace(".MD", ".md"))
+    if not editor.mend:
+        path.rename(other)
+        editor.mend = lambda: other.rename(path)
 
 
 def draft(editor: Editor) -> None:

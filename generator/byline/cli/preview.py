@@ -47,7 +47,7 @@ def preview(
 
         text = ""
 
-        def say(self, text: str) -> None:
+        def tell(self, text: str) -> None:
             click.echo(text)
 
         def renewed(self, news: News, reloaded: int) -> None:

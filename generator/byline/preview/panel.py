@@ -43,7 +43,6 @@ def words(language: str) -> dict[str, str]:
         "draft": say("Draft"),
         "embargo": say("Not published before"),
         "statistics": say("Statistics"),
-        "close": say("Close"),
         "lost": say("The preview has ended."),
     }
 

@@ -50,7 +50,7 @@ class Preview(livereload.Server):  # type: ignore[misc]
 
     def __init__(self, options: Options, told: "Told") -> None:
         """`told` hears what a person at the terminal should know."""
-        super().__init__(watcher=Watcher(Path(options.root), self._changed_outside, told.say))
+        super().__init__(watcher=Watcher(Path(options.root), self._changed_outside, told.tell))
         self.options, self.told = options, told
         self.line = Line(options, self._hear)
         self.news: News | None = None
@@ -96,7 +96,7 @@ class Preview(livereload.Server):  # type: ignore[misc]
             self.watcher.start(("content", "templates", "themes", "static"))
             shown = f"[{host}]" if ":" in host else host
             address = f"http://{shown}:{self.port}/"
-            self.told.say(f"Preview at {address} (Ctrl-C ends it)")
+            self.told.tell(f"Preview at {address} (Ctrl-C ends it)")
             if opens:
                 self.told.launch(address)
             await self.end.wait()
@@ -119,7 +119,7 @@ class Preview(livereload.Server):  # type: ignore[misc]
 
     def _hear(self, news: News | Working | None) -> None:
         if news is None:
-            self.told.say("The archive cannot be kept in memory: its process ended again and again.")
+            self.told.tell("The archive cannot be kept in memory: its process ended again and again.")
             self.end.set()
         elif isinstance(news, Working):
             self.working = True
@@ -176,7 +176,7 @@ class Preview(livereload.Server):  # type: ignore[misc]
 class Told:
     """What is said at the terminal; the command line prints it."""
 
-    def say(self, text: str) -> None:
+    def tell(self, text: str) -> None:
         """A sentence."""
 
     def renewed(self, news: News, reloaded: int) -> None:
