@@ -12,15 +12,17 @@ site: $(VENV)/.installed
 
 test: $(VENV)/.tests
 	@sh tools/browser.sh
+	@sh tools/servers.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
-# Long sessions that no ordinary run of the tests has time for.
+# What takes long: hundreds of edits and kills. SEED=N chooses others.
 soak: $(VENV)/.tests
-	$(BIN)/python tests/soak/preview.py --edits 500
+	$(BIN)/pytest -n auto tests/soak/*.py
+	BYLINE_SOAK=1 $(BIN)/pytest tests/publish/test_depots.py
 
 fix: $(VENV)/.tests
 	$(BIN)/ruff check --fix .

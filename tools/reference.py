@@ -17,6 +17,9 @@ import click
 from byline import fields as f
 from byline import settings as s
 from byline.cli import main as command_line
+from byline.deploy import DEPLOY, KINDS
+from byline.publish.hosts import limits
+from byline.publish.plan import size
 from byline.read.kinds import COMMON, FILE, TABLES, TITLED
 from byline.read.probe import TYPES
 from byline.values import DocumentKind
@@ -214,6 +217,7 @@ def settings_page() -> str:
     tables = {"archive": s.ARCHIVE, "build": s.BUILD, "lineage": s.LINEAGE, "credits": s.CREDITS}
     tables |= {"pages": s.PAGES, "markdown": s.MARKDOWN, "media": s.MEDIA}
     words = {"roles": s.ROLE, "kinds": s.KIND, "source_kinds": s.SOURCE_KIND, "licenses": s.LICENSE}
+    words |= {"deploy": DEPLOY}
     defaults = s.Settings()
     out = [
         "# Settings\n\n",
@@ -372,12 +376,48 @@ def _example(name: str) -> str:
     return ""
 
 
+def hosts_page() -> str:
+    """Every kind of host: what it must be told, what it takes."""
+    toml = (ROOT / "generator" / "byline" / "data" / "hosts.toml").read_text("utf-8")
+    rows = []
+    for name, (needed, possible) in KINDS.items():
+        told = [*(f"**{code(one)}**" for one in needed), *map(code, possible)]
+        rows.append([code(name), limits()[name].title, ", ".join(told)])
+    taken = []
+    for name, one in limits().items():
+        found = [
+            one.files and f"{one.files:,} files",
+            one.entries and f"{one.entries:,} files and folders",
+            one.folder and f"{one.folder:,} entries in a folder",
+            one.bytes and f"{size(one.bytes)} in all",
+            one.file and f"files of {size(one.file)}",
+            one.redirects and f"{one.redirects:,} redirects",
+            one.redirect_length and f"redirects of {one.redirect_length:,} characters",
+        ]
+        if any(found):
+            taken.append([code(name), ", ".join(text for text in found if text), f"<{one.source}>"])
+    return "".join(
+        [
+            "# Hosts\n\n",
+            WRITTEN,
+            "The kinds of hosts that `to` in [`[deploy.ID]`](settings.md#deployid) names, and the settings\n"
+            "of each; those in bold are needed. `cdn` and `redirects` may stand everywhere.\n\n",
+            table(["`to`", "what it is", "settings"], rows),
+            "\n## What they take\n\n",
+            f"As their documentation said on {tomllib.loads(toml)['checked']}, on their smallest plans.\n"
+            "`byline plan` compares. Other hosts have no such limits that we know of.\n\n",
+            table(["`to`", "takes", "source"], taken),
+        ]
+    )
+
+
 PAGES = {
     "fields.md": fields_page,
     "settings.md": settings_page,
     "roles.md": roles_page,
     "kinds.md": kinds_page,
     "command-line.md": commands_page,
+    "hosts.md": hosts_page,
     "problems.md": problems_page,
 }
 

@@ -2,29 +2,31 @@
 
 import gc
 import os
-import re
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from byline import media, settings, templating, vocabulary, wording, write
+from byline import last, media, settings, templating, vocabulary, wording, write
 from byline.archive import Archive, link
-from byline.cache import FRESH, Entry, code_version, read_all
+from byline.cache import Entry, read_all
 from byline.executors import Lost, cores, each
-from byline.make import Workshop, make
+from byline.last import Built, Timings
+from byline.make import Workshop, common, make
 from byline.media.fonts import Face, faces
+from byline.packs import FRESH, clock
 from byline.pages import registry
 from byline.pages.here import Frame
-from byline.problems import Located, Place, Problem
+from byline.problems import Place, Problem
 from byline.read.places import pinpoint
 from byline.read.probe import probe
 from byline.read.scan import Scan, State, read_text, scan
 from byline.resolve import bodies, documents, file_beside, media_of
+from byline.times import moment, today
+from byline.traces import Traces
 from byline.values import (
     AnyDocument,
     Artifact,
@@ -40,7 +42,10 @@ Progress = Callable[[str, int, int], None]
 
 
 class Contents(msgspec.Struct, frozen=True):
-    """What stands in an archive's folder, and what is wrong with it; without `scan` it could not be read."""
+    """What stands in an archive's folder, and what is wrong with it; without `scan` it could not be read.
+
+    `again` counts the files that were read, `stages` are the seconds that each stage took.
+    """
 
     settings: settings.Settings
     problems: tuple[Problem, ...]
@@ -48,6 +53,8 @@ class Contents(msgspec.Struct, frozen=True):
     scan: Scan | None = None
     documents: Sequence[AnyDocument] = ()
     media: Mapping[str, Medium] = {}
+    again: int = 0
+    stages: tuple[tuple[str, float], ...] = ()
 
 
 class Linked(msgspec.Struct, frozen=True):
@@ -57,6 +64,7 @@ class Linked(msgspec.Struct, frozen=True):
     archive: Archive
     problems: tuple[Problem, ...]
     pages: tuple[Output, ...]
+    stages: tuple[tuple[str, float], ...] = ()
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -67,7 +75,12 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """An archive that was read, linked and planned: all that is known before anything is made."""
+    """An archive that was read, linked and planned: all that is known before anything is made.
+
+    `clashes` are problems of places that two outputs want (among `problems`).
+    `days` are the first day for which it holds and the first on which an embargo ends, `read` the numbers
+    of files that were read and of those there are, `stages` the seconds that each stage took.
+    """
 
     settings: settings.Settings
     problems: tuple[Problem, ...]
@@ -77,6 +90,9 @@ class Checked(msgspec.Struct, frozen=True):
     assets: dict[str, templating.Asset] = {}
     fonts: tuple[Face, ...] = ()
     clashes: tuple[Problem, ...] = ()
+    days: tuple[str, str] = ("", "")
+    read: tuple[int, int] = (0, 0)
+    stages: tuple[tuple[str, float], ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -84,29 +100,22 @@ class Checked(msgspec.Struct, frozen=True):
         return not any(problem.severity == "error" for problem in self.problems)
 
 
-class Built(msgspec.Struct, frozen=True):
-    """What a build did: problems with their places, pages and files of the site, what changed."""
+class _Watch:
+    """Seconds by stage."""
 
-    located: tuple[Located, ...]
-    done: bool
-    outputs: int = 0
-    changed: int = 0
-    removed: int = 0
-    foreign: tuple[str, ...] = ()
+    def __init__(self) -> None:
+        self.stages: list[tuple[str, float]] = []
+        self._since = time.perf_counter()
+
+    def __call__(self, stage: str) -> None:
+        """A stage ends here, and the next one begins."""
+        now = time.perf_counter()
+        self.stages.append((stage, now - self._since))
+        self._since = now
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
     return None
-
-
-def today(on: str = "") -> str:
-    """The day of the build in UTC: `on`, else SOURCE_DATE_EPOCH, else the clock."""
-    if on:
-        return on
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if re.fullmatch("[0-9]{1,11}", epoch):
-        return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%d")
-    return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
 def read_settings(root: Path, overrides: Sequence[str] = ()) -> tuple[settings.Settings, tuple[Problem, ...]]:
@@ -157,20 +166,24 @@ def read(
     words = vocabulary.extend(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
+    watch, known = _Watch(), known or Known()
     found = scan(root, configured.build.content)
+    watch("scan")
     crew = crew_size(configured, workers)
     raw_html = configured.markdown.raw_html
-    known = known or Known()
-    texts, read_problems = read_all(
+    texts, read_problems, again = read_all(
         root, found.sources, found.states, raw_html, cache, progress, crew, verify, known.reads
     )
+    watch("read")
     measured, media_problems = _measure(root, found, texts, known.media)
+    watch("probe")
     problems = (*problems, *found.problems, *read_problems, *media_problems)
-    return Contents(configured, problems, words, found, texts, measured)
+    return Contents(configured, problems, words, found, texts, measured, again, tuple(watch.stages))
 
 
 def linked(contents: Contents, found: Scan, day: str) -> Linked:
     """The archive of what was read, on a day, and its pages."""
+    watch = _Watch()
     archive, problems = link(
         contents.settings,
         contents.words,
@@ -180,7 +193,10 @@ def linked(contents: Contents, found: Scan, day: str) -> Linked:
         contents.media,
         day,
     )
-    return Linked(contents, archive, problems, registry.plan(archive))
+    watch("link")
+    pages = registry.plan(archive)
+    watch("pages")
+    return Linked(contents, archive, problems, pages, tuple(watch.stages))
 
 
 def plan(
@@ -193,7 +209,8 @@ def plan(
 
     `templates` are compiled ones that are still right, `before` an earlier answer with the same places.
     """
-    archive, configured = parts.archive, parts.contents.settings
+    watch, archive, contents = _Watch(), parts.archive, parts.contents
+    configured, day = contents.settings, archive.day
     templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
     fonts, font_problems = faces(root, configured.media.fonts)
@@ -202,8 +219,21 @@ def plan(
         outputs, clashes = before.outputs, before.clashes
     else:
         clashes = tuple(collisions(archive, outputs))
-    problems = (*parts.contents.problems, *parts.problems, *templates.check(), *font_problems, *clashes)
-    return Checked(configured, problems, archive, outputs, templates, assets, fonts, clashes)
+    ends = (when for one in contents.documents if (when := moment(one.publish)[:10]) > day)
+    watch("plan")
+    return Checked(
+        configured,
+        (*contents.problems, *parts.problems, *templates.check(), *font_problems, *clashes),
+        archive,
+        outputs,
+        templates,
+        assets,
+        fonts,
+        clashes,
+        (day, min(ends, default="9999-99")),
+        (contents.again, len(contents.scan.sources) if contents.scan else 0),
+        (*contents.stages, *parts.stages, *watch.stages),
+    )
 
 
 def workshop(root: Path, checked: Checked, past: Manifest) -> Workshop:
@@ -233,6 +263,7 @@ def build(
 
     `output` is where to write (None: as the settings say); the rest is as for `check`.
     """
+    started = clock(cache)
     with _many_values():
         checked = check(root, overrides, on, progress, cache, workers, verify)
     target = output if output is not None else root / checked.settings.build.output
@@ -242,28 +273,72 @@ def build(
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     try:
         with write.locked(target, lambda: progress("wait for another build", 0, 0)), write.plain_modes():
-            return _written(root, checked, target, progress, crew_size(checked.settings, workers))
+            built = _written(root, checked, target, progress, crew_size(checked.settings, workers), cache)
     except OSError as error:
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     finally:
         gc.unfreeze()
+    if built.done and cache:
+        fonts = checked.settings.media.fonts
+        reads = (settings.FILE, checked.settings.build.content, "templates", "themes", "static", *fonts)
+        last.remember(root, output, overrides, checked.days, cache, started, reads, target, built)
+    return built
 
 
-def _written(root: Path, checked: Checked, target: Path, progress: Progress, workers: int) -> Built:
+def _written(
+    root: Path, checked: Checked, target: Path, progress: Progress, workers: int, cache: Path | None
+) -> Built:
     """Make the site of a sound archive. Raises OSError where it cannot be written."""
+    watch = _Watch()
     past = write.read_manifest(target)
+    place = workshop(root, checked, past)
+    traces = compare(checked, place.frame, cache) if cache else None
+    if traces:
+        frame = msgspec.structs.replace(
+            place.frame, archive=traces.archive, indexed=traces.indexed, asked=traces.asked
+        )
+        place = msgspec.structs.replace(place, frame=frame)
+    watch("compare")
     stage = write.Stage(target, past)
     total = len(checked.outputs)
     try:
         stage.clear()
-        if failed := _stage(workshop(root, checked, past), checked.outputs, stage, progress, workers):
+        failed, made = _stage(place, checked.outputs, stage, traces, progress, workers)
+        watch("make")
+        if failed:
             return Built(pinpoint(root, (*checked.problems, *failed)), False, total)
         changed, removed = stage.commit()
     finally:
         stage.discard()
+    watch("write")
+    if traces:
+        traces.save()
     strangers = write.foreign(target, Manifest(stage.files)) if changed or removed else ()
-    return Built(pinpoint(root, checked.problems), True, total, changed, removed, strangers)
+    located = pinpoint(root, checked.problems)
+    watch("finish")
+    timings = Timings(
+        (*checked.stages, *watch.stages), checked.read, (len(made), total), tuple(sorted(made)[:-11:-1])
+    )
+    return Built(located, True, total, changed, removed, strangers, timings)
+
+
+def compare(checked: Checked, frame: Frame, cache: Path) -> Traces:
+    """The archive beside what the last build with this cache made its pages from."""
+    assert checked.archive is not None
+    assert checked.templates is not None
+    return Traces(cache, checked.archive, frame.indexed, common(frame, checked.templates))
+
+
+def reasons(checked: Checked, target: Path, cache: Path) -> Iterator[tuple[Output, list[object]]]:
+    """The pages that the next build would look at again, and why: keys, or texts (see `Traces.why`)."""
+    assert checked.archive is not None
+    past = write.read_manifest(target).files
+    traces = compare(checked, _frame(checked.archive, checked.outputs, checked.assets, checked.fonts), cache)
+    for output in checked.outputs:
+        entry = past.get(output.path)
+        if output.kind in registry.BY_NAME and not traces.stands(output, entry):
+            yield output, traces.why(output, entry)
 
 
 @contextmanager
@@ -283,30 +358,54 @@ def _many_values() -> Iterator[None]:
 
 
 def _stage(
-    place: Workshop, outputs: Sequence[Output], stage: write.Stage, progress: Progress, workers: int
-) -> list[Problem]:
-    """Make and stage every output; what could not be made. Raises OSError where nothing can be written."""
-    code_version()  # once for all workers
+    place: Workshop,
+    outputs: Sequence[Output],
+    stage: write.Stage,
+    traces: Traces | None,
+    progress: Progress,
+    workers: int,
+) -> tuple[list[Problem], list[tuple[float, str]]]:
+    """Make and stage every output that does not stand: what could not be made, and seconds by output.
 
-    def one(output: Output) -> Artifact | Problem:
+    Raises OSError where nothing can be written.
+    """
+    past = place.past.files
+    waiting: list[Output] = []
+    for output in outputs:
+        entry = past.get(output.path)
+        if traces and entry and entry[1] and traces.stands(output, entry):
+            stage.note(Artifact(output.path, *entry))
+        else:
+            waiting.append(output)
+
+    def one(output: Output) -> tuple[Artifact | Problem, bytes, float]:
+        begun = time.perf_counter()
         made = make(place, output)
-        return stage.put(made) if isinstance(made, Artifact) else made
+        made = stage.put(made) if isinstance(made, Artifact) else made
+        return made, traces.taken() if traces else b"", time.perf_counter() - begun
 
     failed: list[Problem] = []
+    times: list[tuple[float, str]] = []
     done = 0
-    media_first = sorted(outputs, key=lambda output: output.kind != "media")
-    split = sum(output.kind == "media" for output in outputs)
-    for part, chunk in ((media_first[:split], 1), (media_first[split:], 64)):
-        for number, made in each(one, part, workers=workers, chunk=chunk):
-            progress("make", done, len(outputs))
+    waiting.sort(key=lambda output: output.kind != "media")
+    split = sum(output.kind == "media" for output in waiting)
+    for part, chunk in ((waiting[:split], 1), (waiting[split:], 64)):
+        for number, answer in each(one, part, workers=workers, chunk=chunk):
+            progress("make", done, len(waiting))
             done += 1
-            if isinstance(made, Artifact):
-                stage.note(made)
-            elif isinstance(made, Problem):
+            output = part[number]
+            if isinstance(answer, Lost):
+                failed.append(_not_made(output, answer))
+                continue
+            made, asked, seconds = answer
+            times.append((seconds, output.path))
+            if isinstance(made, Problem):
                 failed.append(made)
-            else:
-                failed.append(_not_made(part[number], made))
-    return failed
+                continue
+            stage.note(made)
+            if traces and output.kind in registry.BY_NAME:
+                traces.note(output, stage.files[output.path], asked)
+    return failed, times
 
 
 def _not_made(output: Output, lost: Lost) -> Problem:

@@ -6,9 +6,7 @@ wrong, counts as empty; nothing in it is ever run.
 """
 
 import hashlib
-import os
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
@@ -17,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from byline.executors import Lost, each
+from byline.packs import FRESH, clock, load, save
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
 from byline.read.scan import Source, State, read_text
@@ -24,14 +23,10 @@ from byline.values import AnyDocument
 
 FOLDER = "documents"
 SHARDS = 64
-# A file as new as the last build may have been changed after it was read without looking newer: some
-# file systems keep times of two seconds.
-FRESH = 2_000_000_000
 # A document takes about a millisecond, a range of them some fifty microseconds.
 CHUNK = 32
 # Standard mark of cache folders, which backups leave out (bford.info/cachedir).
 _TAG = "CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n"
-_SUM = 16  # bytes of the checksum before the pack
 _LIBRARIES = ("jinja2", "babel", "msgspec", "markdown-it-py", "mdit-py-plugins", "nh3", "yaml-rs", "pillow")
 _UNKNOWN: State = (-1, 0, 0, 0)
 
@@ -72,14 +67,16 @@ def read_all(
     workers: int = 1,
     verify: bool = False,
     memory: dict[str, Entry] | None = None,
-) -> tuple[list[AnyDocument], list[Problem]]:
-    """The documents of all files with their problems; what the cache in `folder` knows is not read.
+) -> tuple[list[AnyDocument], list[Problem], int]:
+    """The documents of all files, their problems, and how many files were read.
+
+    What the cache in `folder` knows is not read.
 
     A file is known by its state (size, times, number). Where that differs, or the file was as new as the
     build that read it, its text is read again, and parsed again only if it is another. `verify` reads
     every file. A `memory` that is not empty stands for the cache; it is left as what is known now.
     """
-    started = time.time_ns()
+    started = clock(folder)
     known = dict(memory) if memory else _load(folder, raw_html)
     found: dict[str, Entry] = {}
     waiting: list[Source] = []
@@ -113,7 +110,8 @@ def read_all(
         memory.clear()
         memory.update(found)
     reads = [found[source.path].read for source in sources]
-    return [one for read in reads for one in read.documents], [one for read in reads for one in read.problems]
+    documents = [one for read in reads for one in read.documents]
+    return documents, [one for read in reads for one in read.problems], len(waiting)
 
 
 def _without_text(source: Source, problem: Problem) -> Entry:
@@ -141,25 +139,15 @@ def _version(raw_html: str) -> str:
 def _load(folder: Path | None, raw_html: str) -> dict[str, Entry]:
     """Everything that the cache holds."""
     known: dict[str, Entry] = {}
-    decoder = msgspec.msgpack.Decoder(_Shard)
     for number in range(SHARDS if folder else 0):
-        try:
-            data = _file(folder, number).read_bytes()
-            if _checksum(data[_SUM:]) == data[:_SUM]:
-                shard = decoder.decode(data[_SUM:])
-                if shard.version == _version(raw_html):
-                    known.update(shard.entries)
-        except (OSError, msgspec.DecodeError):
-            continue
+        shard = load(_file(folder, number), _Shard)
+        if shard is not None and shard.version == _version(raw_html):
+            known.update(shard.entries)
     return known
 
 
 def _file(folder: Path | None, number: int) -> Path:
     return (folder or Path()) / FOLDER / f"{number:02x}.msgpack"
-
-
-def _checksum(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=_SUM).digest()
 
 
 def _save(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Mapping[str, Entry]) -> None:
@@ -172,7 +160,7 @@ def _save(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Mappin
     for path, entry in found.items():
         shards[_shard(path)][path] = entry
     try:
-        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / _TAG[0]).write_bytes(_TAG[1])
         for left in (folder / FOLDER).glob("*.msgpack.*"):
             left.unlink(missing_ok=True)  # by a build that was killed
@@ -181,18 +169,6 @@ def _save(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Mappin
             if not entries:
                 file.unlink(missing_ok=True)
             elif number in changed or not file.exists():
-                data = msgspec.msgpack.encode(_Shard(_version(raw_html), entries))
-                replace(file, _checksum(data) + data)
+                save(file, _Shard(_version(raw_html), entries))
     except OSError:
         return
-
-
-def replace(file: Path, data: bytes) -> None:
-    """Write a file whole or not at all. Raises OSError."""
-    temporary = file.with_name(f"{file.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(file)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise

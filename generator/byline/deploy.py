@@ -104,8 +104,8 @@ def _read(reader: f.Reader, path: FieldPath, value: Any) -> Any:
         if fault := words.id_fault(name):
             reader.say(here, "bad-id", fault, key=True)
         elif isinstance(raw, dict) and (secret := _secret(raw)):
-            told = _ENVIRONMENT.get(str(raw.get("to")), "")
-            hint = f"take it out, and change it if others could see it; {told or 'the environment'} holds it"
+            told = f" ({_ENVIRONMENT[raw['to']]})" if raw.get("to") in _ENVIRONMENT else ""
+            hint = f"take it out, and change it if others saw it; it belongs into the environment{told}"
             message = f'"{secret}" looks like a secret, which must not stand in this file'
             reader.say((*here, secret), "secret-in-settings", message, hint)
         elif (table := _ONE.read(reader, here, raw)) is not f.BAD and _fits(reader, here, table):

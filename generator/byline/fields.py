@@ -17,6 +17,8 @@ from byline import times
 from byline.problems import FieldPath, Severity
 
 _NO_URL = re.compile(r'[\s<>"`\\]')
+# No host holds these, and some of them would mean something in the page's policy, where hosts are listed.
+_NO_HOST = re.compile(r"[!-,/;-@\[-^`{-~]")
 
 
 class _Bad:
@@ -243,13 +245,27 @@ def _own_id(reader: Reader, path: FieldPath, value: Any) -> Any:
     return spelled
 
 
+def _former_id(reader: Reader, path: FieldPath, value: Any) -> Any:
+    spelled = (reader.scalar(path, value) or "").strip()
+    if fault := words.id_fault(spelled):
+        hint = "old addresses of another form are aliases: write aliases: [/people/NAME/]"
+        return reader.say(path, "bad-id", f'"{spelled}" was never an id: {fault}', hint)
+    return spelled
+
+
 def is_web_url(text: str) -> bool:
     """Whether a text is a usable http or https address."""
     if _NO_URL.search(text) or words.INVISIBLE.search(text):
         return False
     try:
         parts = urlsplit(text)
-        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        host = parts.hostname or ""
+        return (
+            parts.scheme.lower() in ("http", "https")
+            and host.strip(".") != ""
+            and not _NO_HOST.search(host)
+            and parts.port != 0
+        )
     except ValueError:
         return False
 
@@ -300,6 +316,7 @@ TIMECODE = Type(
     _timecode,
     {"type": "string", "pattern": r"^((\d{1,3}:)?\d{1,3}:\d{2}(\.\d{1,3})?|PT[0-9.HMS]+)$"},
 )
+FORMER_ID = Type(_former_id, {"type": ["string", "integer"], "pattern": r"^[a-z0-9][a-z0-9._-]{0,99}$"})
 IDENTIFIER = Type(_identifier, {"type": ["string", "integer"]})
 OWN_ID = Type(_own_id, {"type": ["string", "integer"], "pattern": r"^[a-z0-9][a-z0-9._-]{0,99}$"})
 URL = Type(_url, {"type": "string", "pattern": "^https?://"})

@@ -11,9 +11,10 @@ import msgspec
 
 from byline import templating
 from byline.archive import reworded
-from byline.build import Checked, Contents, Known, Linked, linked, plan, today
-from byline.cache import FRESH
+from byline.build import Checked, Contents, Known, Linked, linked, plan
+from byline.packs import FRESH
 from byline.read.scan import state_of
+from byline.times import today
 
 
 class Memory(msgspec.Struct):

@@ -68,6 +68,7 @@ class PageSettings(msgspec.Struct, frozen=True):
     records: str = "all"
     per_page: int = 60
     json: str = "all"
+    trees: str = "all"
     credits_json: int | None = 0
     feeds: int | None = 1
     cards: int | None = 1
@@ -206,6 +207,12 @@ PAGES = (
         f.choice("all", "none"),
         "Whether index.json, the same facts for programs, stands beside records, episodes and segments.",
     ),
+    f.Field(
+        "trees",
+        f.choice("all", "none"),
+        "Whether records and episodes have a page of their remix tree; sources and what was made from a "
+        "record are on its own page in any case.",
+    ),
     f.Field("credits_json", _FOR_WHOM, f"Who has credits.json beside their credit page. {_WHOM}"),
     f.Field("feeds", _FOR_WHOM, f"Who has feeds of new credits, feed.xml and atom.xml. {_WHOM}"),
     f.Field("cards", _FOR_WHOM, f"Who has card.png, the picture of a shared credit page. {_WHOM}"),
@@ -300,8 +307,8 @@ SECTIONS: tuple[f.Field, ...] = (
         ),
         "What LicenseRef-ID means; strict = true turns warnings about licences into errors.",
     ),
-    f.Field("menu", f.mapping_to(f.TEXT), "Further entries of the navigation: a label and its link."),
-    f.Field("deploy", DEPLOY_TYPE, "Where `byline publish` puts the site; NAME is what you call the place."),
+    f.Field("menu", f.mapping_to(f.URL), "Further entries of the navigation: a label and a web address."),
+    f.Field("deploy", DEPLOY_TYPE, "Where `byline publish` puts the site; ID is what you call the place."),
 )
 
 
@@ -339,8 +346,9 @@ def read_settings(text: str, overrides: Sequence[str] = ()) -> tuple[Settings, t
         checked, issues_now = _check(merged)
         new = [issue for issue in issues_now if issue not in issues]
         if new:
+            shown = override.partition("=")[0] if new[0].code == "secret-in-settings" else override
             problems += [
-                Problem(new[0].code, f"--set {override}: {new[0].message}", Place("--set"), new[0].hint)
+                Problem(new[0].code, f"--set {shown}: {new[0].message}", Place("--set"), new[0].hint)
             ]
         else:
             raw = merged

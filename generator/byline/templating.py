@@ -216,6 +216,14 @@ class Templates:
             self._closures[kind] = digest.hexdigest()
         return self._closures[kind]
 
+    def digest(self) -> bytes:
+        """Digest of all templates and messages there are."""
+        digest = blake2b(self._language, digest_size=16)
+        for level in self._levels:
+            for path in sorted(level.rglob("*.html")):
+                digest.update(f"\0{path.relative_to(level)}\0".encode() + path.read_bytes())
+        return digest.digest()
+
     def check(self) -> tuple[Problem, ...]:
         """Everything wrong with theme and templates that can be known before a page is made."""
         problems = list(self._faults)

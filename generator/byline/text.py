@@ -22,8 +22,8 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 # Words that stand in URLs below a page, and files that stand beside one (rulings 1).
 RESERVED = frozenset(
     "page letter index tree records embed feed by credits media "
-    "index.html index.json credits.json feed.xml atom.xml feed.json podcast.xml oembed.json card.png "
-    "badge.svg sitemap.xml robots.txt 404.html humans.txt _headers _redirects favicon.ico".split()
+    "index.html index.json chapters.json credits.json feed.xml atom.xml feed.json podcast.xml oembed.json "
+    "card.png badge.svg sitemap.xml robots.txt 404.html humans.txt _headers _redirects favicon.ico".split()
 )
 
 
@@ -32,11 +32,16 @@ def clean(text: str) -> str:
     return INVISIBLE.sub("", text)
 
 
+def is_device(name: str) -> bool:
+    """Whether a file of this name is a device on Windows, whatever its suffix."""
+    return _DEVICE.fullmatch(name.casefold()) is not None
+
+
 def id_fault(text: str) -> str:
     """Why a text cannot be an id, in words; "" where it can (content-format.md, rule 2)."""
     if text in RESERVED:
         return f'"{text}" is a word that addresses of pages need'
-    if _DEVICE.fullmatch(text):
+    if is_device(text):
         return f'"{text}" is the name of a device on Windows'
     if text.endswith("."):
         return "an id may not end in a full stop"

@@ -1,5 +1,6 @@
 """Partial dates and timecodes (content-format.md, Fields)."""
 
+import os
 import re
 from datetime import UTC, datetime
 
@@ -8,6 +9,16 @@ _DATE = re.compile(
 )
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2})(?:\.(\d{1,3}))?")
 _ISO = re.compile(r"PT(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})(?:\.(\d{1,3}))?S)?")
+
+
+def today(on: str = "") -> str:
+    """The day of the build in UTC: `on`, else SOURCE_DATE_EPOCH, else the clock."""
+    if on:
+        return on
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if re.fullmatch("[0-9]{1,11}", epoch):
+        return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%d")
+    return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
 def parse_date(text: str) -> str | None:

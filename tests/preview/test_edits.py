@@ -8,7 +8,7 @@ from preview.session import Session
 
 
 def test_a_short_session_of_random_edits(tmp_path: Path) -> None:
-    """`make soak` does the same five hundred times."""
+    """`make soak` does the same for five hundred edits."""
     root = begin(tmp_path / "archive")
     with preview(root) as running:
         session = Session(running, root, Editor(root, seed=1))

@@ -34,7 +34,9 @@ for _command in (
     facts.credits,
     facts.explain,
     facts.schema,
+    hosting.plan,
     hosting.publish,
     preview.preview,
+    hosting.verify,
 ):
     main.add_command(_command)

@@ -3,12 +3,29 @@
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from byline.problems import FORMATS, Located
 
+if TYPE_CHECKING:
+    from byline.last import Timings
+
+# Beside the archive, unless --cache says otherwise; version control leaves it out.
+CACHE_FOLDER = ".byline-cache"
+OUTPUT = click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the site is written (default: output/).",
+)
+CACHE = click.option(
+    "--cache",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where is kept what can be used again (default: .byline-cache/).",
+)
 SET = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a setting for this run."
 )
@@ -47,24 +64,43 @@ def report(located: tuple[Located, ...], form: str, strict: bool = False) -> int
 
 
 class Progress:
-    """A line that says how far long work is, at a terminal only."""
+    """A line that says how far long work is, how fast, and how long it will be; at a terminal only."""
 
     def __init__(self) -> None:
         """Nothing is shown yet."""
         self.shown = 0.0
         self.wanted = sys.stderr.isatty()
+        self.stage, self.since = "", 0.0
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Say how far a stage is, ten times a second at most."""
         if not self.wanted or (now := time.monotonic()) - self.shown < 0.1:
             return
+        if stage != self.stage:
+            self.stage, self.since = stage, now
         self.shown = now
-        click.echo(f"\r\033[K{stage} {done:,} of {total:,}" if total else stage, nl=False, err=True)
+        text = stage
+        if total:
+            text += f" {done:,} of {total:,}"
+        if done and now - self.since > 1:
+            rate = done / (now - self.since)
+            text += f", {rate:,.0f} a second, {(total - done) / rate:.0f} s left"
+        click.echo(f"\r\033[K{text}", nl=False, err=True)
 
     def clear(self) -> None:
         """Take the line away."""
         if self.shown:
             click.echo("\r\033[K", nl=False, err=True)
+
+
+def show_timings(timings: "Timings") -> None:
+    """Print what a build spent."""
+    for stage, seconds in timings.stages:
+        click.echo(f"  {stage:<8} {seconds:8.3f} s")
+    click.echo(f"{timings.read[0]:,} of {timings.read[1]:,} files read, the others known from the last build")
+    click.echo(f"{timings.made[0]:,} of {timings.made[1]:,} outputs made, the others stand")
+    for seconds, path in timings.slowest:
+        click.echo(f"  {seconds * 1000:8.1f} ms  {path}")
 
 
 def day(on: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from byline.cli.common import ON, SET, linked
+from byline.cli.common import CACHE, CACHE_FOLDER, ON, OUTPUT, SET, linked
 
 
 @click.command()
@@ -37,18 +37,40 @@ def credits(directory: Path, episode: str, form: str, overrides: tuple[str, ...]
 
 
 @click.command()
-@click.argument("what", metavar="PAGE-OR-ID")
+@click.argument("what", required=False, metavar="[PAGE-OR-ID]")
+@click.option(
+    "--changed", is_flag=True, help="Say instead which pages the next build would look at again, and why."
+)
+@OUTPUT
+@CACHE
 @SET
 @ON
 @click.pass_obj
-def explain(directory: Path, what: str, overrides: tuple[str, ...], on: str) -> None:
+def explain(
+    directory: Path,
+    what: str | None,
+    changed: bool,
+    output: Path | None,
+    cache: Path | None,
+    overrides: tuple[str, ...],
+    on: str,
+) -> None:
     """Say why something is on a page: where its values came from, and what it depends on.
 
     PAGE-OR-ID is a page's address, an id, or kind:id (record:r-1).
     """
     from byline import explain as explaining
 
+    if changed == (what is not None):
+        raise click.UsageError("Name a page or an id, or say --changed.")
     checked = linked(directory, overrides, on)
+    if what is None:
+        from byline.build import reasons
+
+        target = output or directory / checked.settings.build.output
+        for page, why in reasons(checked, target, cache or directory / CACHE_FOLDER):
+            click.echo(f"/{page.path.removesuffix('index.html')}: {explaining.because(checked.archive, why)}")
+        return
     key = explaining.find(checked.archive, checked.outputs, what)
     if key is None:
         near = explaining.suggest(checked.archive, what)

@@ -5,21 +5,47 @@ from pathlib import Path
 
 import click
 
-from byline.cli.common import ON, SET, Progress, day, report
-from byline.cli.site import CACHE
+from byline.cli.common import CACHE, CACHE_FOLDER, ON, OUTPUT, SET, Progress, day, report
 
-OUTPUT = click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where the site is built (default: output/).",
-)
-CACHE_OPTION = click.option(
-    "--cache",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where to keep what makes the next time quicker (default: .byline-cache/).",
-)
+
+@click.command()
+@click.option("--deploy", "name", default="", metavar="NAME", help="Only for the place that is called so.")
+@OUTPUT
+@CACHE
+@SET
+@ON
+@click.pass_obj
+def plan(
+    directory: Path,
+    name: str,
+    output: Path | None,
+    cache: Path | None,
+    overrides: tuple[str, ...],
+    on: str,
+) -> None:
+    """Say how large the site will be, and whether hosts take it, before anything is built or sent.
+
+    With [deploy.NAME] in byline.toml: for those places, and what a publish would change there. Else for all
+    kinds of hosts that are known.
+    """
+    from byline.publish import command
+    from byline.publish.sending import Refused
+
+    day(on)
+    progress = Progress()
+    asked = command.Asked(directory, name, output, cache or directory / CACHE_FOLDER, overrides, on)
+    try:
+        told = command.plan_site(asked, progress)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    finally:
+        progress.clear()
+    if isinstance(told, command.Faulty):
+        sys.exit(report(told.located, "text") or 1)
+    lines, fits = told
+    for line in lines:
+        click.echo(line)
+    sys.exit(0 if fits else 1)
 
 
 @click.command()
@@ -36,7 +62,7 @@ CACHE_OPTION = click.option(
     "--take-over", is_flag=True, help="Go on where another publish was cut off, or another tool wrote."
 )
 @OUTPUT
-@CACHE_OPTION
+@CACHE
 @SET
 @ON
 @click.pass_obj
@@ -65,7 +91,7 @@ def publish(
         directory,
         name or "",
         output,
-        cache or directory / CACHE,
+        cache or directory / CACHE_FOLDER,
         overrides,
         on,
         dry_run,
@@ -83,3 +109,32 @@ def publish(
         sys.exit(report(done.located, "text") or 1)
     for line in command.said(done, asked):
         click.echo(line)
+
+
+@click.command()
+@click.argument("place", metavar="URL-OR-FOLDER")
+@click.pass_obj
+def verify(directory: Path, place: str) -> None:
+    """Look whether a published site is whole: every file unchanged, with its headers, and links that work.
+
+    In a folder also whether anything else is there. What was published, the record beside the site says.
+    """
+    from byline.publish import verify as verifying
+    from byline.publish.sending import Refused
+
+    progress = Progress()
+    try:
+        if "://" in place:
+            done = verifying.url(place, progress)
+        else:
+            done = verifying.folder(directory / place, progress)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    finally:
+        progress.clear()
+    for fault in done.faults:
+        click.echo(fault)
+    if done.pending:
+        click.echo("A publish there has not ended: files may be old or new.", err=True)
+    click.echo(f"{done.files:,} files, {len(done.faults):,} faults")
+    sys.exit(1 if done.faults else 0)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from byline.cli.common import ON, SET, day
-from byline.cli.site import CACHE
+from byline.cli.common import CACHE, CACHE_FOLDER, ON, SET, day
 
 
 @click.command()
@@ -17,12 +16,7 @@ from byline.cli.site import CACHE
 @click.option("--port", default=8000, show_default=True, help="The port; if it is taken, the next free one.")
 @click.option("--open", "opens", is_flag=True, help="Open the browser.")
 @click.option("--drafts", is_flag=True, help="Show drafts and documents under embargo too, marked.")
-@click.option(
-    "--cache",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where documents are kept as they were read (default: .byline-cache/).",
-)
+@CACHE
 @SET
 @ON
 @click.pass_obj
@@ -62,7 +56,7 @@ def preview(
             click.launch(what)
 
     options = Options(
-        str(directory.resolve()), overrides, on, drafts, str((cache or directory / CACHE).resolve())
+        str(directory.resolve()), overrides, on, drafts, str((cache or directory / CACHE_FOLDER).resolve())
     )
 
     async def run() -> None:

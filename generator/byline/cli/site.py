@@ -6,10 +6,20 @@ from pathlib import Path
 
 import click
 
-from byline.cli.common import FORMAT, ON, SET, STRICT, Progress, day, report
+from byline.cli.common import (
+    CACHE,
+    CACHE_FOLDER,
+    FORMAT,
+    ON,
+    OUTPUT,
+    SET,
+    STRICT,
+    Progress,
+    day,
+    report,
+    show_timings,
+)
 
-# Beside the archive, unless --cache says otherwise; version control leaves it out.
-CACHE = ".byline-cache"
 WORKERS = click.option(
     "--workers",
     type=click.IntRange(1, 256),
@@ -37,17 +47,16 @@ def new(folder: Path) -> None:
 
 
 @click.command()
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="DIR", help="Where to write (default: output/)."
-)
-@click.option(
-    "--cache",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where to keep documents as they were read (default: .byline-cache/).",
-)
+@OUTPUT
+@CACHE
 @WORKERS
 @VERIFY
+@click.option("--timings", is_flag=True, help="Say what each stage took, what the cache held, what was slow.")
+@click.option(
+    "--links",
+    type=click.Choice(["folders", "files"]),
+    help="How links are written; files for a copy that is opened from a disk.",
+)
 @SET
 @ON
 @FORMAT
@@ -59,20 +68,29 @@ def build(
     cache: Path | None,
     workers: int | None,
     verify: bool,
+    timings: bool,
+    links: str | None,
     overrides: tuple[str, ...],
     on: str,
     form: str,
     strict: bool,
 ) -> None:
     """Build the site. An error leaves the last good site as it was."""
-    from byline import build as pipeline
+    from byline.last import repeated
+    from byline.times import today
 
     day(on)
+    if links:
+        overrides = (*overrides, f"build.links={links}")
     started = time.monotonic()
-    progress = Progress()
-    kept = cache or directory / CACHE
-    built = pipeline.build(directory, output, overrides, on, progress, kept, workers, verify)
-    progress.clear()
+    kept = cache or directory / CACHE_FOLDER
+    built = None if verify or timings else repeated(directory, output, overrides, today(on), kept)
+    if built is None:
+        from byline import build as pipeline
+
+        progress = Progress()
+        built = pipeline.build(directory, output, overrides, on, progress, kept, workers, verify)
+        progress.clear()
     status = report(built.located, form, strict)
     for path in built.foreign[:20]:
         click.echo(f"left alone, not ours: {path}", err=True)
@@ -82,16 +100,26 @@ def build(
         seconds = time.monotonic() - started
         counts = f"{built.outputs:,} files, {built.changed:,} written, {built.removed:,} removed"
         click.echo(f"{counts}, in {seconds:.1f} s")
+    if timings:
+        show_timings(built.timings)
     sys.exit(status)
 
 
 @click.command()
+@click.option(
+    "--against",
+    default="",
+    metavar="URL-OR-MANIFEST",
+    help="Also list every address of a published site that a build would lose.",
+)
 @SET
 @ON
 @FORMAT
 @STRICT
 @click.pass_obj
-def check(directory: Path, overrides: tuple[str, ...], on: str, form: str, strict: bool) -> None:
+def check(
+    directory: Path, against: str, overrides: tuple[str, ...], on: str, form: str, strict: bool
+) -> None:
     """Report every problem in the archive, and write nothing."""
     from byline import build as pipeline
     from byline.read.places import pinpoint
@@ -100,7 +128,16 @@ def check(directory: Path, overrides: tuple[str, ...], on: str, form: str, stric
     progress = Progress()
     checked = pipeline.check(directory, overrides, on, progress)
     progress.clear()
-    status = report(pinpoint(directory, checked.problems), form, strict)
-    if not checked.problems and form == "text":
+    problems = checked.problems
+    if against and checked.archive is not None:
+        from byline.publish.against import lost
+        from byline.publish.sending import Refused
+
+        try:
+            problems += lost(against, checked.archive, checked.outputs)
+        except Refused as refused:
+            raise click.BadParameter(str(refused), param_hint="--against") from None
+    status = report(pinpoint(directory, problems), form, strict)
+    if not problems and form == "text":
         click.echo("No problems.")
     sys.exit(status)

@@ -168,5 +168,7 @@ def season_card(here: Here, identity: str) -> v.SeasonCard:
 def tree_href(here: Here, identity: str) -> str:
     """The href of a record's tree page; "" where it has no page, or neither sources nor descendants."""
     lineage = here.archive.lineage
+    if here.archive.settings.pages.trees == "none":
+        return ""
     related = identity in lineage.sources or identity in lineage.derived
     return here.href(tree_link(("record", identity))) if related and identity in here.archive.paged else ""

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from byline.archive import Archive, episode_roll
+from byline.pages import podcast, work_facts
 from byline.pages import views as v
-from byline.pages import work_facts
 from byline.pages.cards import (
     episode_card,
     episode_people,
@@ -83,6 +83,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
     answers = len(archive.calls.get(id_, ()))
     player = here.player(key)
     shown = roll(here, episode_roll(archive, id_), key)
+    with_tree = archive.settings.pages.trees == "all" and used_places(archive, id_)
     return v.EpisodePage(
         site=site(here),
         title=title,
@@ -106,7 +107,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
         ),
         uses=use_cards(here, key),
         roll=shown,
-        tree=here.href(tree_link(key)) if used_places(archive, id_) else "",
+        tree=here.href(tree_link(key)) if with_tree else "",
         license=here.license_of(episode),
         transcript=here.file_link(episode.transcript),
         previous=before,
@@ -347,6 +348,7 @@ def _view_season(here: Here) -> v.SeasonPage:
             key=key,
             trail=(v.Link(here.say("Episodes"), here.href("episodes/")),),
             data=None if gone else {name: value for name, value in data.items() if value},
+            alternates=() if gone else podcast.alternates(here, id_),
             picture=picture,
             menu="episodes/",
             indexed=not gone,

@@ -1,4 +1,4 @@
-"""Feeds: RSS 2.0 and Atom (RFC 4287) of dated entries. No clock: a feed is as old as its newest entry."""
+"""Feeds of dated entries: RSS 2.0, Atom, JSON Feed. No clock: a feed is as old as its newest entry."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -43,12 +43,18 @@ def newest(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(dated, key=lambda entry: moment(entry.date), reverse=True)[:MOST])
 
 
-def _x(text: str) -> str:
+def xml(text: str) -> str:
     """A text inside XML, which takes neither markup nor control characters."""
     return escape(clean(text))
 
 
-def _mail_date(date: str) -> str:
+def described(text: str) -> str:
+    """A text that readers of feeds take for HTML: descriptions, other than titles."""
+    return xml(escape(clean(text), quote=False))
+
+
+def mail_date(date: str) -> str:
+    """A date as RSS writes it (RFC 5322)."""
     return format_datetime(datetime.fromisoformat(moment(date)))
 
 
@@ -58,22 +64,22 @@ def rss(feed: Feed) -> bytes:
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">',
         "<channel>",
-        f"<title>{_x(feed.title)}</title>",
-        f"<link>{_x(feed.url)}</link>",
-        f"<description>{_x(feed.text)}</description>",
-        f"<language>{_x(feed.language)}</language>",
-        f'<atom:link href="{_x(feed.own)}" rel="self" type="application/rss+xml"/>',
+        f"<title>{xml(feed.title)}</title>",
+        f"<link>{xml(feed.url)}</link>",
+        f"<description>{described(feed.text)}</description>",
+        f"<language>{xml(feed.language)}</language>",
+        f'<atom:link href="{xml(feed.own)}" rel="self" type="application/rss+xml"/>',
     ]
     if feed.entries:
-        lines.append(f"<lastBuildDate>{_mail_date(feed.entries[0].date)}</lastBuildDate>")
+        lines.append(f"<lastBuildDate>{mail_date(feed.entries[0].date)}</lastBuildDate>")
     for entry in feed.entries:
         lines += [
             "<item>",
-            f"<title>{_x(entry.title)}</title>",
-            f"<link>{_x(entry.url)}</link>",
-            f'<guid isPermaLink="false">{_x(entry.id)}</guid>',
-            f"<pubDate>{_mail_date(entry.date)}</pubDate>",
-            f"<description>{_x(entry.text)}</description>",
+            f"<title>{xml(entry.title)}</title>",
+            f"<link>{xml(entry.url)}</link>",
+            f'<guid isPermaLink="false">{xml(entry.id)}</guid>',
+            f"<pubDate>{mail_date(entry.date)}</pubDate>",
+            f"<description>{described(entry.text)}</description>",
             "</item>",
         ]
     return "\n".join([*lines, "</channel>", "</rss>", ""]).encode()
@@ -84,25 +90,49 @@ def atom(feed: Feed) -> bytes:
     updated = moment(feed.entries[0].date if feed.entries else _NEVER)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{_x(feed.language)}">',
-        f"<id>{_x(feed.own)}</id>",
-        f"<title>{_x(feed.title)}</title>",
-        f"<subtitle>{_x(feed.text)}</subtitle>",
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{xml(feed.language)}">',
+        f"<id>{xml(feed.own)}</id>",
+        f"<title>{xml(feed.title)}</title>",
+        f"<subtitle>{xml(feed.text)}</subtitle>",
         f"<updated>{updated}</updated>",
-        f"<author><name>{_x(feed.author)}</name></author>",
-        f'<link rel="alternate" type="text/html" href="{_x(feed.url)}"/>',
-        f'<link rel="self" type="application/atom+xml" href="{_x(feed.own)}"/>',
+        f"<author><name>{xml(feed.author)}</name></author>",
+        f'<link rel="alternate" type="text/html" href="{xml(feed.url)}"/>',
+        f'<link rel="self" type="application/atom+xml" href="{xml(feed.own)}"/>',
     ]
     for entry in feed.entries:
         date = moment(entry.date)
         lines += [
             "<entry>",
-            f"<id>{_x(entry.id)}</id>",
-            f"<title>{_x(entry.title)}</title>",
-            f'<link rel="alternate" type="text/html" href="{_x(entry.url)}"/>',
+            f"<id>{xml(entry.id)}</id>",
+            f"<title>{xml(entry.title)}</title>",
+            f'<link rel="alternate" type="text/html" href="{xml(entry.url)}"/>',
             f"<published>{date}</published>",
             f"<updated>{date}</updated>",
-            f"<summary>{_x(entry.text)}</summary>",
+            f'<summary type="html">{described(entry.text)}</summary>',
             "</entry>",
         ]
     return "\n".join([*lines, "</feed>", ""]).encode()
+
+
+def json_feed(feed: Feed) -> bytes:
+    """JSON Feed 1.1 (jsonfeed.org)."""
+    found = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": clean(feed.title),
+        "home_page_url": feed.url,
+        "feed_url": feed.own,
+        "description": clean(feed.text),
+        "language": feed.language,
+        "authors": [{"name": clean(feed.author), "url": feed.url}],
+        "items": [
+            {
+                "id": entry.id,
+                "url": entry.url,
+                "title": clean(entry.title),
+                "content_text": clean(entry.text),
+                "date_published": moment(entry.date),
+            }
+            for entry in feed.entries
+        ],
+    }
+    return msgspec.json.encode(found) + b"\n"

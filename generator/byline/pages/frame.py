@@ -1,6 +1,7 @@
 """What every page has around its own content: the site's frame, the head, structured data."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -81,7 +82,7 @@ def head(
         or archive.settings.archive.tagline
         or archive.settings.archive.title,
         canonical=canonical,
-        policy=policy(here),
+        policy=policy(here.hosts),
         language=document.language if document and document.language else language,
         path=output.path.removesuffix("index.html"),
         image=image,
@@ -110,9 +111,9 @@ def absolute_href(here: Here, href: str) -> str:
     return href if "://" in href else absolute(here, href.removeprefix(here.root))
 
 
-def policy(here: Here) -> str:
-    """The Content-Security-Policy of a page: its own files, and the hosts that its content names."""
-    hosts = "".join(f" {host}" for host in sorted(here.hosts))
+def policy(named: Iterable[str]) -> str:
+    """The Content-Security-Policy of pages: their own files, and the hosts that their content names."""
+    hosts = "".join(f" {host}" for host in sorted(named))
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
         f"img-src 'self'{hosts}; media-src 'self'{hosts}; base-uri 'none'; form-action 'self'"

@@ -4,6 +4,7 @@ A `Here` turns keys, people, media and bodies of the archive into views with fin
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from html import escape
 from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlsplit
@@ -41,18 +42,20 @@ class Frame(msgspec.Struct, frozen=True):
 
     `styles`, `scripts` and `icon` are paths in the site, `indexed` its permalinks; `say` finds a message in
     the catalogue, `count` one with a number, in one of two forms; `fonts` are those of cards. `memo`
-    holds the last answer to each question that the pages of one listing share.
+    holds the last answer to each question that the pages of one listing share, with what was asked for it
+    of an archive that notes that in `asked`.
     """
 
     archive: Archive
     styles: tuple[str, ...]
     scripts: tuple[str, ...]
     icon: str
-    indexed: tuple[str, ...]
+    indexed: Sequence[str]
     say: Callable[[str], str]
     count: Callable[[str, str, int], str]
     fonts: tuple[Face, ...] = ()
-    memo: dict[str, tuple[str, Any]] = {}
+    memo: dict[str, tuple[str, Any, frozenset[object]]] = {}
+    asked: set[object] = set()
 
 
 class Here:
@@ -79,9 +82,14 @@ class Here:
 
     def once(self, question: str, about: str, answer: Callable[[], A]) -> A:
         """An answer that the pages of one listing share; forgotten when the next listing asks."""
+        asked = self.frame.asked
         known = self.frame.memo.get(question)
         if known is None or known[0] != about:
-            known = self.frame.memo[question] = (about, answer())
+            before = set(asked)
+            asked.clear()
+            known = self.frame.memo[question] = (about, answer(), frozenset(asked))
+            asked |= before
+        asked |= known[2]
         return cast(A, known[1])
 
     def link(self, key: Key) -> v.Link:
@@ -368,9 +376,12 @@ class Here:
 
 
 def origin(url: str) -> str:
-    """Scheme and host of an address, as a policy names them."""
+    """A host as policies name it: in ASCII, as browsers ask for it."""
     parts = urlsplit(url)
-    return f"{parts.scheme.lower()}://{parts.netloc.lower().rpartition('@')[2]}"
+    host = parts.netloc.lower().rpartition("@")[2]
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode()
+    return f"{parts.scheme.lower()}://{host}"
 
 
 def tombstone(document: Document) -> v.Tombstone | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from byline.archive import Archive
+from byline.pages import podcast, syndication
 from byline.pages import views as v
 from byline.pages.cards import episode_card, record_card, season_card
 from byline.pages.frame import absolute, head, site
@@ -55,6 +56,7 @@ def _view_home(here: Here) -> v.HomePage:
             settings.title,
             settings.tagline or library.home.body.plain,
             data=data,
+            alternates=(*syndication.alternates(here), *podcast.alternates(here)),
             picture=here.picture(settings.picture) or next((c.picture for c in cards if c.picture), None),
         ),
     )

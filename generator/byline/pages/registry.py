@@ -3,7 +3,19 @@
 from collections.abc import Sequence
 
 from byline.archive import Archive
-from byline.pages import contributors, episodes, home, lineages, profiles, records, side, trees, work_facts
+from byline.pages import (
+    contributors,
+    episodes,
+    home,
+    lineages,
+    podcast,
+    profiles,
+    records,
+    side,
+    syndication,
+    trees,
+    work_facts,
+)
 from byline.pages.kind import PageKind
 from byline.values import Output
 
@@ -16,6 +28,8 @@ KINDS: tuple[PageKind, ...] = (
     *contributors.KINDS,
     *profiles.KINDS,
     *work_facts.KINDS,
+    *syndication.KINDS,
+    *podcast.KINDS,
     *side.KINDS,
 )
 BY_NAME = {kind.name: kind for kind in KINDS}

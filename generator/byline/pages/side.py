@@ -8,7 +8,9 @@ from byline.pages import views as v
 from byline.pages.frame import absolute, head, site
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
+from byline.permalinks import permalink
 from byline.resolve import documents
+from byline.text import clean
 from byline.values import Contributor, Document, Key, Output, Segment
 
 # A sitemap holds at most so many addresses (sitemaps.org); more need an index of sitemaps.
@@ -85,8 +87,27 @@ def _data_robots(here: Here) -> bytes:
     return f"User-agent: *\nAllow: /\nSitemap: {absolute(here, 'sitemap.xml')}\n".encode()
 
 
+def _plan_humans(archive: Archive) -> Iterator[Output]:
+    yield Output("humans.txt", "humans")
+
+
+def _data_humans(here: Here) -> bytes:
+    """Everybody who has a credit page, by name (humanstxt.org)."""
+    settings = here.archive.settings.archive
+    lines = [settings.title, settings.base_url, "", here.say("People"), ""]
+    for id_, contributor in here.archive.library.contributors.items():
+        if not contributor.withdrawn:
+            lines += [
+                " ".join(clean(contributor.name).split()),
+                absolute(here, permalink(("contributor", id_))),
+                "",
+            ]
+    return "\n".join(lines).encode()
+
+
 KINDS = (
     PageKind("redirect", _plan_redirects, _view_redirect),
     PageKind("sitemap", lambda _archive: iter(()), data=_data_sitemap),
     PageKind("robots", _plan_robots, data=_data_robots),
+    PageKind("humans", _plan_humans, data=_data_humans),
 )

@@ -42,6 +42,8 @@ def _plan_episodes(archive: Archive) -> Iterator[Output]:
 
 
 def _plan(archive: Archive) -> Iterator[Output]:
+    if archive.settings.pages.trees == "none":
+        return
     yield from _plan_records(archive)
     yield from _plan_episodes(archive)
 

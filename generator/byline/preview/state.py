@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from byline.archive import Archive
-from byline.build import Checked, Contents, read, today, workshop
+from byline.build import Checked, Contents, read, workshop
 from byline.identify import is_hidden
 from byline.make import Workshop, make
 from byline.permalinks import permalink
@@ -19,6 +19,7 @@ from byline.read.places import pinpoint
 from byline.recheck import Memory, check_again
 from byline.resolve import documents
 from byline.settings import Settings
+from byline.times import today
 from byline.values import AnyDocument, Artifact, Manifest, Output, Segment
 
 

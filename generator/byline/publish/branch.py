@@ -5,6 +5,7 @@ before is kept under a name that no host serves, and goes with the next withdraw
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,6 +18,10 @@ from byline.publish.rules import hashed
 from byline.publish.sending import Order, Outcome, Refused, cap, no_way_back
 
 BEFORE = "refs/byline/before"
+# Who logs in, in an address that git says again.
+_LOGIN = re.compile(r"//[^/@\s]+@")
+# What git says where a branch is no longer what it was.
+OVERTAKEN = ("stale info", "fetch first", "cannot lock ref", "incorrect old value", "failed to update ref")
 WHO = {"GIT_AUTHOR_NAME": "Byline", "GIT_AUTHOR_EMAIL": "byline@localhost"}
 
 
@@ -42,11 +47,13 @@ class Branch:
             raise Refused("git is not installed here") from None
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            if any("stale info" in line or "fetch first" in line or "[rejected]" in line for line in said):
+            if any(word in line for line in said for word in OVERTAKEN):
                 raise Refused(
                     "somebody else has published there meanwhile; look at the site, then publish again"
                 )
-            raise Refused(f"git {arguments[0]}: {said[-1] if said else done.returncode}")
+            telling = [line for line in said if line.startswith(("remote: error", "fatal", " ! "))]
+            reason = (telling or said or [f"ended with {done.returncode}"])[0]
+            raise Refused(f"git {arguments[0]}: {_LOGIN.sub('//…@', reason)}")
         return done.stdout
 
     def fetch(self) -> tuple[r.State, str, str]:
@@ -128,9 +135,11 @@ def publish(branch: Branch, files: Mapping[str, r.File], release: r.Release, ord
         raise Refused(f"{branch.ref} holds what Byline did not put there; write over it with --take-over")
     release = msgspec.structs.replace(release, number=state.current.number + 1)
     steps = r.steps(state, release)
+    if release.files == state.current.files:
+        return Outcome(state.current, steps, state.current)
     outcome = Outcome(release, steps, state.current)
     cap(state, steps, order)
-    if order.dry_run or release.files == state.current.files:
+    if order.dry_run:
         return outcome
     named = branch.stored(files.values())
     erased = steps.withdrawal or (state.erased and not steps.past)

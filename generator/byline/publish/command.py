@@ -11,11 +11,15 @@ from byline import build as pipeline
 from byline.deploy import Deploy
 from byline.problems import Located
 from byline.publish import branch, plan, purge, rules, sending, site
+from byline.publish import release as r
 from byline.publish.hosts import BY_NAME, limits
+from byline.publish.release import KEPT
 from byline.publish.sending import Order, Outcome, Refused
+from byline.publish.stores import words
 from byline.read.places import pinpoint
 from byline.settings import PLACEHOLDER_URL
 from byline.text import did_you_mean, nearest
+from byline.values import Manifest
 from byline.write import read_manifest
 
 Report = Callable[[str, int, int], None]
@@ -111,6 +115,61 @@ def choose(deploys: dict[str, Deploy], name: str) -> tuple[str, Deploy]:
     return chosen, deploys[chosen]
 
 
+def plan_site(asked: Asked, report: Report) -> tuple[list[str], bool] | Faulty:
+    """What a site will be, and whether places take it: lines, and whether all do. Raises Refused."""
+    checked = pipeline.check(asked.root, asked.overrides, asked.on, report, asked.cache)
+    if not checked.sound or checked.archive is None:
+        return Faulty(pinpoint(asked.root, checked.problems))
+    deploys = checked.settings.deploy
+    if asked.name:
+        deploys = dict([choose(deploys, asked.name)])
+    output = asked.output if asked.output is not None else asked.root / checked.settings.build.output
+    built = read_manifest(output)
+    planned = plan.plan(asked.root, checked, built)
+    lines = list(plan.described(planned))
+    known = limits()
+    targets = deploys or {name: Deploy(name) for name in known if known[name].source}
+    fits = True
+    for name, deploy in targets.items():
+        told = plan.faults(planned, known[deploy.to], deploy.redirects == "rules")
+        lines += ["", f"{name}: {'does not fit' if told else 'fits'} ({known[deploy.to].title})"]
+        lines += [f"  {fault}" for fault in told]
+        if told:
+            fits = fits and not deploys
+            lines += [f"  way out: {way}" for way in plan.ways_out(planned, known[deploy.to], _fewer(asked))]
+        elif deploys:
+            lines += _would(asked, name, deploy, checked, built)
+    return lines, fits
+
+
+def _fewer(asked: Asked) -> Iterator[tuple[str, int]]:
+    """How many files the site would have with pages for fewer records; asked only where it matters."""
+    for which in ("remixed", "used"):
+        overrides = (*asked.overrides, f"pages.records={which}")
+        yield which, len(pipeline.check(asked.root, overrides, asked.on, cache=asked.cache).outputs)
+
+
+def _would(
+    asked: Asked, name: str, deploy: Deploy, checked: pipeline.Checked, built: Manifest
+) -> Iterator[str]:
+    """What a publish would do, as far as the last build knows; or why the host could not be asked."""
+    assert checked.archive is not None
+    try:
+        with _errors():
+            if opener := BY_NAME[deploy.to].depot:
+                state = r.read_state(opener(deploy, asked.root).read()[0])
+            else:
+                prefix = site.prefix_of(deploy, rules.rules(checked.archive))
+                state, _, _ = branch.Branch(deploy, prefix, asked.cache / "publish" / name).fetch()
+    except (Refused, ValueError) as error:
+        yield f"  the host could not be asked: {error}"
+        return
+    new, changed, unknown, gone = plan.against(built, checked.outputs, state)
+    yield f"  a publish would send {new:,} new files, change {changed:,} and delete {gone:,}"
+    if unknown:
+        yield f"  and perhaps change {unknown:,} that have not been built since"
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[tuple[Path, str]]:
     """A folder that only this process uses, and the name by which a host knows who is publishing.
@@ -148,9 +207,7 @@ def _errors() -> Iterator[None]:
         raise
     except Exception as error:
         if isinstance(error, OSError) or type(error).__module__.startswith("obstore"):
-            from byline.publish.stores import words
-
-            raise Refused(f"the host cannot be written to: {words(error)}; publish again to go on") from None
+            raise Refused(f"the host did not take it: {words(error)}") from None
         raise
 
 
@@ -164,7 +221,7 @@ def said(done: Done, asked: Asked) -> Iterator[str]:
             yield from (f"{'+' if path not in outcome.before.files else '~'} {path}" for path in paths)
         yield from (f"- {path}" for path in steps.removed)
     size = sum(outcome.release.files[path][1] for paths in steps.put for path in paths)
-    gone = len(steps.removed) + len(steps.dropped)
+    gone = sum(not path.startswith(KEPT) for path in (*steps.removed, *steps.dropped))
     counts = f"{new:,} files {would}new, {steps.puts - new:,} changed, {gone:,} deleted"
     yield f"{done.name}: {counts}; {size:,} bytes, release {outcome.release.number}"
     if steps.withdrawal and not asked.dry_run:

@@ -88,21 +88,33 @@ def caddy(rules: r.Rules) -> dict[str, str]:
         lines = "".join(f'    {name} "{value}"\n' for name, value in found.items())
         return f"header {match} {{\n{lines}}}\n"
 
-    types = {name: r.NAMES[name] for name in r.NAMES}
+    special = " ".join(f"*/{name}" for name in r.NAMES)
+    by_type: dict[str, list[str]] = {}
+    for suffix, mime in r.SUFFIXES.items():
+        by_type.setdefault(mime, []).append(f"*.{suffix}")
+    types: list[str] = []
+    for number, (mime, names) in enumerate(by_type.items()):
+        types.append(f"@type{number} {{\n    path {' '.join(names)}\n    not path {special}\n}}\n")
+        types.append(f'header @type{number} Content-Type "{mime}"\n')
+    for number, (name, mime) in enumerate(r.NAMES.items()):
+        types.append(f'@name{number} path */{name}\nheader @name{number} Content-Type "{mime}"\n')
+    types.append(f'@page path */\nheader @page Content-Type "{r.SUFFIXES["html"]}"\n')
     out = [
         f"# For a site block whose root, followed by {base}, is the folder of the site.\n",
         f"@pages not path {base}assets/* {base}media/* *.json *.svg {base}contributors/*/embed/*\n",
         f"@embeds path {base}contributors/*/embed/*\n",
         f"@fixed path {base}assets/* {base}media/*\n",
+        f"@fresh not path {base}assets/* {base}media/*\n",
         "@data path *.json *.svg\n",
         headers("@pages", {"Content-Security-Policy": r.page_policy(rules)}),
         headers("@embeds", {"Content-Security-Policy": r.page_policy(rules, embed=True)}),
-        headers("", {**r.SAFE, "Cache-Control": r.FRESH}).replace("header  {", "header {"),
+        headers("*", r.SAFE),
+        headers("@fresh", {"Cache-Control": r.FRESH}),
         headers("@fixed", {"Cache-Control": r.IMMUTABLE}),
         headers("@data", r.OPEN),
     ]
-    out += [f'header *{"/" + name} Content-Type "{mime}"\n' for name, mime in types.items()]
     out += [
+        *types,
         f"@hidden {{\n    path {base}.byline/*\n    not path {base}.byline/state.json\n}}\n",
         'error @hidden "" 404\n',
     ]
@@ -113,11 +125,11 @@ def caddy(rules: r.Rules) -> dict[str, str]:
         out.append(f"@gone path {' '.join(f'{base}{gone}*' for gone in rules.gone)}\n")
         out.append('error @gone "" 410\n')
     out += [
-        "handle_errors {\n",
-        "    @gone expression {err.status_code} == 410\n",
-        "    handle @gone {\n        try_files {path}index.html {path}/index.html\n",
+        "handle_errors {\n    @was expression {err.status_code} == 410\n",
+        f'    header >Content-Type "{r.SUFFIXES["html"]}"\n',
+        "    handle @was {\n        try_files {path}index.html {path}/index.html\n",
         "        file_server\n    }\n",
-        f"    rewrite * {base}404.html\n    file_server\n}}\n",
+        f"    handle {{\n        rewrite * {base}404.html\n        file_server\n    }}\n}}\n",
         "file_server {\n    precompressed br gzip\n}\n",
     ]
     return {".byline/Caddyfile": "".join(out)}

@@ -1,7 +1,7 @@
 """What a site will be, before any of it is made: files, bytes, folders, redirects, and what hosts take."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,8 @@ from byline.values import Manifest, Output
 # What a file of a kind takes where nothing of that kind has been made before: means of a real archive's site.
 TYPICAL = {"card": 12_000, "media": 60_000, "sitemap": 5_000_000, "badge": 1_500, "oembed": 700}
 PAGE = 8_000
+# So many of the largest files and fullest folders are named.
+SHOWN = 5
 # A publish adds a few files of its own: the record and the host's rules.
 OWN = 5
 # The kinds of side files that a switch of [pages] leaves out, cheapest loss first.
@@ -138,8 +140,11 @@ def faults(plan: Plan, limits: Limits, rules_wanted: bool = True) -> list[str]:
     return found
 
 
-def ways_out(plan: Plan, limits: Limits, fewer: Mapping[str, int]) -> Iterator[str]:
-    """What to leave out until a host takes the site; `fewer`: the files that each way with records leaves."""
+def ways_out(plan: Plan, limits: Limits, fewer: Iterable[tuple[str, int]]) -> Iterator[str]:
+    """What to leave out until a host takes the site; `fewer`: the files that each way with records leaves.
+
+    Switches are named one after the other until what they leave out is enough.
+    """
     excess = plan.files + OWN - limits.files if limits.files else 0
     if limits.folder and (most := max(plan.folders.values(), default=0)) > limits.folder:
         excess = max(excess, most - limits.folder)
@@ -150,13 +155,28 @@ def ways_out(plan: Plan, limits: Limits, fewer: Mapping[str, int]) -> Iterator[s
         if excess > 0 and count:
             yield f'[pages] {switch} = "none" leaves out {count:,} files'
             excess -= count
-    for which, left in fewer.items():
-        if excess > 0 and left < plan.files:
+    for which, left in fewer if excess > 0 else ():
+        if left < plan.files:
             yield f'[pages] records = "{which}" leaves out {plan.files - left:,} files'
     if limits.file and any(bytes_ > limits.file for bytes_ in plan.sizes.values()):
         yield "put large files elsewhere and name them by `url`, or make them smaller"
     if limits.redirects and plan.redirects > limits.redirects:
         yield 'redirects = "pages" in its [deploy.NAME] leaves redirects to the pages that refresh'
+
+
+def described(plan: Plan) -> Iterator[str]:
+    """The numbers of a site, for the terminal: kinds, largest files, fullest folders, redirects."""
+    guess = f", of which the sizes of {plan.estimated:,} are estimated" if plan.estimated else ""
+    yield f"{plan.files:,} files, {size(plan.bytes)}{guess}; {plan.redirects:,} redirects"
+    yield "\nfiles    bytes       kind"
+    for kind, (count, total) in sorted(plan.kinds.items(), key=lambda one: (-one[1][0], one[0])):
+        yield f"{count:<8,} {size(total):<11} {kind}"
+    yield "\nlargest files"
+    for path, total in sorted(plan.sizes.items(), key=lambda one: (-one[1], one[0]))[:SHOWN]:
+        yield f"  {size(total):<11} {path}"
+    yield "\nfullest folders"
+    for folder, count in sorted(plan.folders.items(), key=lambda one: (-one[1], one[0]))[:SHOWN]:
+        yield f"  {count:<11,} {folder}/"
 
 
 def size(count: int) -> str:

@@ -138,16 +138,22 @@ def whole(shown: Release, past: Past) -> Release:
     )
 
 
-def phase(path: str) -> int:
-    """When a file travels: what pages need, data, pages, and last what leads to pages."""
+PHASES = 5
+
+
+def phase(path: str, new: bool) -> int:
+    """When a file travels: what pages need, data, new pages and feeds, changed pages, changed feeds.
+
+    New pages go before those that lead to them, the front page last, so that links are whole at any moment.
+    """
     name = path.rpartition("/")[2]
     if hashed(path):
         return 0
     plain = path.removesuffix(".gz").removesuffix(".br")
     if plain.endswith((".html", ".htm")):
-        return 2
+        return 2 if new and plain != "index.html" else 3
     led = name.startswith(("feed.", "atom.", "podcast.", "sitemap", "robots."))
-    return 3 if led or name in ("_redirects", "_headers") else 1
+    return (2 if new else 4) if led else 1
 
 
 class Steps(msgspec.Struct, frozen=True):
@@ -190,7 +196,8 @@ def steps(state: State, release: Release) -> Steps:
         for path, entry in release.files.items()
         if path in doubtful or (current.files.get(path) != entry and not _has(before, path, entry))
     ]
-    by_phase = tuple(tuple(sorted(p for p in changed if phase(p) == number)) for number in range(4))
+    phases = {path: phase(path, path not in current.files) for path in changed}
+    by_phase = tuple(tuple(sorted(p for p in changed if phases[p] == number)) for number in range(PHASES))
     blobs = _blobs(release, kept)
     old_blobs = _blobs(current, before[1:])
     keep = tuple(

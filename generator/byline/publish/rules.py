@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from byline.archive import Archive
+from byline.pages.frame import policy
 from byline.pages.here import origin
 from byline.pages.side import redirects
 from byline.permalinks import permalink
@@ -36,8 +37,10 @@ NAMES = {
     "feed.json": "application/feed+json",
 }
 SUFFIXES = {
-    **{suffix: mime for suffix, (_, mime) in TYPES.items()},
-    **dict.fromkeys(("txt", "md", "csv", "srt"), "text/plain; charset=utf-8"),
+    **{
+        suffix: f"{mime}; charset=utf-8" if mime == "text/plain" else mime
+        for suffix, (_, mime) in TYPES.items()
+    },
     "vtt": "text/vtt; charset=utf-8",
     "html": "text/html; charset=utf-8",
     "htm": "text/html; charset=utf-8",
@@ -83,7 +86,7 @@ def rules(archive: Archive) -> Rules:
 def withdrawn(archive: Archive, outputs: Sequence[Output]) -> tuple[tuple[str, ...], int]:
     """The pages that say that something was withdrawn, and how many withdrawn documents have no page."""
     made = {output.path for output in outputs}
-    places = [permalink(_key(one)) for one in documents(archive.library) if one.withdrawn]
+    places = [permalink(key_of(one)) for one in documents(archive.library) if one.withdrawn]
     paged = {f"{place}index.html" for place in places} & made
     return tuple(sorted(paged)), len(places) - len(paged)
 
@@ -126,7 +129,8 @@ def headers(rules: Rules, path: str) -> dict[str, str]:
     return found
 
 
-def _key(document: Document) -> Key:
+def key_of(document: Document) -> Key:
+    """The key of a document."""
     identity = f"{document.episode}/{document.id}" if isinstance(document, Segment) else document.id
     return (type(document).__name__.lower(), identity)
 
@@ -136,13 +140,9 @@ def _address(alias: str) -> str:
 
 
 def _policy(archive: Archive) -> str:
-    """The policy of all pages together: what `pages.frame.policy` says, with every host that is named."""
-    hosts = sorted({host for url in _urls(archive) if _HOST.fullmatch(host := origin(url))})
-    named = "".join(f" {host}" for host in hosts) if len(hosts) <= MOST_HOSTS else " https: http:"
-    return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
-        f"img-src 'self'{named}; media-src 'self'{named}; base-uri 'none'; form-action 'self'"
-    )
+    """The policy of all pages together, with every host that one of them names."""
+    hosts = {host for url in _urls(archive) if _HOST.fullmatch(host := origin(url))}
+    return policy(hosts if len(hosts) <= MOST_HOSTS else ("https:", "http:"))
 
 
 def _urls(archive: Archive) -> Iterator[str]:

@@ -78,8 +78,10 @@ def publish(
     cap(state, steps, order)
     if not state.current.files and not state.pending and not order.take_over and not order.dry_run:
         _strangers(depot, files)
+    if not state.pending and release.files == state.current.files:
+        return Outcome(state.current, steps, state.current)
     outcome = Outcome(release, steps, state.current)
-    if order.dry_run or (not state.pending and release.files == state.current.files and not steps.dropped):
+    if order.dry_run:
         return outcome
     batches = [[files[path] for path in paths] for paths in steps.put]
     if state.pending:  # go on: what has arrived need not travel again

@@ -11,6 +11,7 @@ from byline.publish import release as r
 from byline.publish import rules as table
 from byline.publish.compress import encoded
 from byline.publish.hosts import BY_NAME, SERVERS, Host
+from byline.publish.sending import Refused
 from byline.values import Manifest, Output
 
 Report = Callable[[str, int, int], None]
@@ -44,6 +45,9 @@ def assemble(
         path: r.File(path, digest, size, source=output / path, metadata=told(path))
         for path, (_, digest, size) in built.files.items()
     }
+    for path in files:
+        if not path.isprintable():
+            raise Refused(f"{path!r} cannot be sent by that name; rename the file in static/")
     if deploy.server:
         files |= encoded(list(files.values()), cache / "encoded", report)
     prefix = prefix_of(deploy, rules)

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from byline.publish.release import STATE, TOKEN_LENGTH, File, token_of
@@ -59,11 +60,19 @@ class Server:
     """A depot on a server; `remote` is USER@HOST:/PATH."""
 
     def __init__(self, remote: str, port: int = 0) -> None:
-        """Nothing is asked yet. Raises Refused where `remote` names no path."""
+        """Connect. Raises Refused where `remote` names no path."""
         self.host, colon, self.path = remote.partition(":")
         if not colon or not self.path or "/" in self.host:
             raise Refused(f'remote = "{remote}" names no folder; write USER@HOST:/PATH')
         self.shell = [*shlex.split(os.environ.get("RSYNC_RSH", "ssh")), *(["-p", str(port)] if port else [])]
+        self.sockets = tempfile.TemporaryDirectory(prefix="byline-")
+        self.shell += ["-o", f"ControlPath={self.sockets.name}/%C"]
+        # One connection for everything; a handshake each would be most of a small publish's time. It stays
+        # for some seconds, so that it may not hold a pipe that somebody reads to its end.
+        keep = ["-o", "ControlMaster=yes", "-o", "ControlPersist=10", self.host, "true"]
+        nothing = subprocess.DEVNULL
+        with suppress(FileNotFoundError):
+            subprocess.run([*self.shell, *keep], stdin=nothing, stdout=nothing, stderr=nothing, check=False)
 
     def _run(self, script: str, *arguments: str, stdin: bytes = b"") -> bytes:
         folder = shlex.quote(self.path)
@@ -114,7 +123,6 @@ class Server:
     def put(self, files: Sequence[File], done: Callable[[int], None]) -> None:
         """Send files by rsync, which moves each into its place when it has arrived whole."""
         if files:
-            self._run("mkdir -p .byline")
             self._rsync(files)
         done(len(files))
 
@@ -140,7 +148,7 @@ class Server:
         """Read back: what rsync would send again after it has compared checksums on both sides."""
         if not files:
             return []
-        said = self._rsync(files, "--dry-run", "--out-format=%i %n").decode()
+        said = self._rsync(files, "--dry-run", "--8-bit-output", "--out-format=%i %n").decode()
         changed = (line.split(" ", 1) for line in said.splitlines())
         return [path for how, path in changed if how[1] == "f" and how[0] in "<c>"]
 

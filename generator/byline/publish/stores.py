@@ -83,7 +83,8 @@ class Store:
     def write(self, record: bytes, version: str) -> str:
         """Replace the record if it is still of a version, by the store's own condition. Raises Overtaken."""
         tag, _, number = version.partition("\n")
-        mode: Any = {"e_tag": tag or None, "version": number or None} if version else "create"
+        known = {name: value for name, value in (("e_tag", tag), ("version", number)) if value}
+        mode: Any = known if version else "create"
         told = {"Content-Type": "application/json", "Cache-Control": "no-store"}
         try:
             return _version(self.api.put(self.store, STATE, record, mode=mode, attributes=told))

@@ -177,7 +177,10 @@ def _alias(reader: f.Reader, path: FieldPath, value: Any) -> Any:
     alias = reader.scalar(path, value)
     parts = alias.strip("/").split("/") if alias else [""]
     if any(
-        part in ("", ".", "..") or words.clean(part) != part or set(part) & set('?#\\:*"<>|%')
+        part in ("", ".", "..")
+        or words.is_device(part)
+        or words.clean(part) != part
+        or set(part) & set('?#\\:*"<>|%')
         for part in parts
     ):
         return reader.say(
@@ -364,7 +367,7 @@ TABLES: dict[DocumentKind, tuple[f.Field, ...]] = {
         f.Field("pronouns", f.TEXT, "How one speaks of them: she/her."),
         f.Field("avatar", MEDIA, "A picture of them, or one that they chose."),
         f.Field("links", f.list_of(LINK), "Their pages elsewhere: addresses, or {url, label, me}."),
-        f.Field("former_ids", f.list_of(f.IDENTIFIER), "Ids that they had before: old addresses lead here."),
+        f.Field("former_ids", f.list_of(f.FORMER_ID), "Ids that they had before: old addresses lead here."),
         f.Field("in_memoriam", f.TEXT, "A date, a year or a text, for somebody who has died."),
         f.Field("kind", f.choice("person", "group", "organisation"), "What they are. Absent: person."),
         f.Field("members", f.list_of(f.IDENTIFIER), "The ids of a group's members, who get its credits too."),

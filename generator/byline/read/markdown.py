@@ -7,7 +7,7 @@ in the text that holds a digest of the source: no author can forge it, since no 
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import blake2b
 from typing import Any
@@ -54,7 +54,11 @@ _CLASSES = {
     "th": {"start", "center", "end"},
 }
 _ALIGN = {"text-align:left": "start", "text-align:center": "center", "text-align:right": "end"}
+AttributeFilter = Callable[[str, str, str], str | None]
 _MARK = re.compile(r"(x[0-9a-f]{16})\.(~?)(\d+)\.")
+# A link that lost its address: it may not keep what is said of addresses (HTML, 4.5.1).
+_UNLED = re.compile(r'<a(?: (?!href=)[a-z]+="[^"]*")+>')
+_OF_ADDRESSES = re.compile(r' (?:rel|hreflang)="[^"]*"')
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
@@ -77,13 +81,46 @@ def _parser(raw_html: bool) -> MarkdownIt:
 
 @cache
 def _cleaner() -> nh3.Cleaner:
+    """For what Markdown made of a text, which holds no HTML of its author's."""
+    return _cleaner_with(None)
+
+
+def _cleaner_with(attribute_filter: AttributeFilter | None) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=_TAGS,
         attributes=_ATTRIBUTES,
+        attribute_filter=attribute_filter,
         allowed_classes=_CLASSES,
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow ugc noopener",
     )
+
+
+def _authored(mark: str, prefix: str) -> AttributeFilter:
+    """What may stand in the attributes of HTML that an author wrote.
+
+    A reference inside an attribute would be filled in where its quotes end that attribute, so none may
+    be there. Ids carry the document's prefix, once each; `#links` follow; other relative links lead nowhere.
+    """
+    taken: set[str] = set()
+
+    def own(identity: str) -> str:
+        ours = identity.startswith((f"{prefix}--", f"fn-{prefix}-", f"fnref-{prefix}-"))
+        return identity if ours else f"{prefix}--{identity}"
+
+    def allowed(_tag: str, name: str, value: str) -> str | None:
+        if mark in value:
+            return None
+        if name == "id":
+            value = own("-".join(value.split()))
+            unseen = value not in taken
+            taken.add(value)
+            return value if unseen else None
+        if name == "href" and value.startswith("#"):
+            return f"#{own(value[1:])}"
+        return value if name != "href" or _scheme(value) else None
+
+    return allowed
 
 
 def render(
@@ -115,19 +152,21 @@ def render(
     tokens = parser.parse(text, env)
     walker = _Walker(mark, first_line, prefix, issues)
     tokens = list(walker.blocks(tokens))
-    clean = _sanitised(parser.renderer.render(tokens, parser.options, env))
+    markup = parser.renderer.render(tokens, parser.options, env)
+    clean = _sanitised(markup, (lambda: _cleaner_with(_authored(mark, prefix))) if raw_html else _cleaner)
     plain = _shorten(" ".join(words.clean(" ".join(walker.plain)).split()))
     return Body(tuple(_cut(clean, mark)), tuple(walker.refs), plain), tuple(issues)
 
 
-def _sanitised(markup: str) -> str:
+def _sanitised(markup: str, cleaner: Callable[[], nh3.Cleaner]) -> str:
     """HTML that can do nothing. Entities can write what was left out of the text before it was parsed.
 
     Leaving that out can make a scheme of what was none ("java&#x202e;script:"), so sanitising comes last.
     """
-    once = _cleaner().clean(markup)
+    once = cleaner().clean(markup)
     shown = words.clean(once)
-    return once if shown == once else _cleaner().clean(shown)
+    safe = once if shown == once else cleaner().clean(shown)
+    return _UNLED.sub(lambda link: _OF_ADDRESSES.sub("", link[0]), safe)
 
 
 def _shorten(text: str) -> str:

@@ -1,0 +1,238 @@
+"""podcast.xml: RSS with the tags of Apple and of Podcasting 2.0, for the archive and for every season.
+
+An archive may hold several shows, each a season. Episodes without sound or video stay out (rulings 20).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from uuid import UUID, uuid5
+
+import msgspec
+
+from byline.archive import Archive, episode_roll
+from byline.pages import views as v
+from byline.pages.feeds import described, mail_date, xml
+from byline.pages.frame import absolute, absolute_href
+from byline.pages.here import Here
+from byline.pages.kind import PageKind
+from byline.pages.rolls import role_name
+from byline.permalinks import permalink
+from byline.read.probe import TYPES, suffix_of
+from byline.times import moment
+from byline.values import Episode, Media, Output
+
+FILE = "podcast.xml"
+CHAPTERS = "chapters.json"
+_RSS = (
+    '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" '
+    'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" '
+    'xmlns:podcast="https://podcastindex.org/namespace/1.0">'
+)
+# The namespace in which feeds are named (podcast namespace 1.0, "guid").
+_FEEDS = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+
+
+def _played(archive: Archive, episode: Episode) -> Media | None:
+    """The sound or video of an episode that a feed can enclose."""
+    if episode.withdrawn:
+        return None
+    for media in episode.media:
+        playable = TYPES.get(suffix_of(media.file or media.url), ("",))[0] in ("sound", "video")
+        if playable and (media.url or media.file in archive.media):
+            return media
+    return None
+
+
+def episodes(archive: Archive, season: str = "") -> list[str]:
+    """The episodes of a feed, of one season or of all, newest first."""
+    among = archive.season_episodes.get(season, ()) if season else archive.library.episodes
+    found = [id_ for id_ in among if _played(archive, archive.library.episodes[id_])]
+    return sorted(sorted(found), key=lambda id_: moment(archive.library.episodes[id_].released), reverse=True)
+
+
+def alternates(here: Here, season: str = "") -> tuple[v.Alternate, ...]:
+    """The podcast of a season, or of the archive, as a link of a page's head."""
+    if not episodes(here.archive, season):
+        return ()
+    path = (permalink(("season", season)) if season else "") + FILE
+    return (v.Alternate(here.href(path), "application/rss+xml", here.say("Podcast")),)
+
+
+def _plan(archive: Archive) -> Iterator[Output]:
+    if not episodes(archive):
+        return
+    yield Output(FILE, "podcast")
+    for id_, season in archive.seasons.items():
+        if not season.withdrawn and episodes(archive, id_):
+            yield Output(permalink(("season", id_)) + FILE, "podcast", id_)
+
+
+def guid(address: str) -> str:
+    """A feed's permanent name, from its address without scheme and trailing slash (podcast:guid)."""
+    return str(uuid5(_FEEDS, address.partition("://")[2].rstrip("/")))
+
+
+def _tag(element: str, text: str = "", /, **attributes: str) -> str:
+    """An element; attributes that say nothing are left out."""
+    told = "".join(f' {key}="{xml(value)}"' for key, value in attributes.items() if value)
+    return f"<{element}{told}>{xml(text)}</{element}>" if text else f"<{element}{told}/>"
+
+
+def _data(here: Here) -> bytes:
+    archive = here.archive
+    settings = archive.settings.archive
+    season = archive.seasons.get(here.output.id)
+    key = ("season", here.output.id) if season else ("page", "")
+    own = absolute(here, here.output.path)
+    document = season or archive.library.home
+    text = document.summary or document.body.plain or settings.tagline or settings.title
+    picture = (here.cover(season, 1280) if season else None) or here.picture(settings.picture)
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        _RSS,
+        "<channel>",
+        _tag("title", f"{here.title(key)} · {settings.title}" if season else settings.title),
+        _tag("link", absolute(here, permalink(key))),
+        f"<description>{described(text)}</description>",
+        _tag("language", settings.language),
+        _tag("atom:link", href=own, rel="self", type="application/rss+xml"),
+        _tag("itunes:author", settings.title),
+        _tag("itunes:explicit", "false"),
+        _tag("podcast:guid", guid(own)),
+        *([_tag("copyright", settings.copyright)] if settings.copyright else []),
+        *([_tag("itunes:image", href=absolute_href(here, picture.src))] if picture else []),
+        *_license(here.license(settings.license)),
+    ]
+    for id_ in episodes(archive, here.output.id):
+        lines += ["<item>", *_item(here, archive.library.episodes[id_]), "</item>"]
+    return "\n".join([*lines, "</channel>", "</rss>", ""]).encode()
+
+
+def _item(here: Here, episode: Episode) -> Iterator[str]:
+    key = ("episode", episode.id)
+    url = absolute(here, permalink(key))
+    yield _tag("title", here.title(key))
+    yield _tag("link", url)
+    yield _tag("guid", url, isPermaLink="false")
+    if episode.released:
+        yield _tag("pubDate", mail_date(episode.released))
+    if text := episode.summary or episode.body.plain:
+        yield f"<description>{described(text)}</description>"
+    media = _played(here.archive, episode)
+    shown = here.medium(media, episode) if media else None
+    if media and shown:
+        yield _tag("enclosure", url=absolute_href(here, shown.href), length=str(shown.size), type=shown.mime)
+        told = {file: (language, "captions") for language, file in media.captions}
+        for file in (episode.transcript, media.transcript):
+            told.setdefault(file, (episode.language, ""))
+        for file, (language, rel) in told.items():
+            yield from _transcript(here, file, language, rel)
+    if episode.runtime is not None:
+        yield _tag("itunes:duration", str(round(episode.runtime / 1000)))
+    yield from _numbers(here, episode)
+    if picture := here.cover(episode, 1280):
+        yield _tag("itunes:image", href=absolute_href(here, picture.src))
+    if _chapters(here, episode.id):
+        yield _tag("podcast:chapters", url=url + CHAPTERS, type="application/json+chapters")
+    yield from _license(here.license_of(episode))
+    yield from _people(here, episode.id)
+
+
+def _numbers(here: Here, episode: Episode) -> Iterator[str]:
+    """Season and episode, where they have numbers: Podcasting 2.0 takes no other labels."""
+    season = here.archive.seasons.get(episode.season)
+    if season and re.fullmatch(r"\d+", season.number):
+        yield _tag("itunes:season", season.number)
+        yield _tag("podcast:season", season.number, name=here.title(("season", season.id))[:128])
+    if re.fullmatch(r"\d+", episode.number):
+        yield _tag("itunes:episode", episode.number)
+    if re.fullmatch(r"\d+(\.\d+)?", episode.number):
+        yield _tag("podcast:episode", episode.number)
+
+
+def _transcript(here: Here, file: str, language: str, rel: str) -> Iterator[str]:
+    link = here.file_link(file)
+    if link and link.href:
+        yield _tag(
+            "podcast:transcript",
+            url=absolute_href(here, link.href),
+            type=here.archive.media[file].mime,
+            language=language or here.archive.settings.archive.language,
+            rel=rel,
+        )
+
+
+def _license(link: v.Link | None) -> Iterator[str]:
+    if link:
+        yield _tag("podcast:license", link.text, url=link.href or "")
+
+
+def _people(here: Here, identity: str) -> Iterator[str]:
+    """Everyone in the credits, once a role, in their order; roles by the names of the Podcast Taxonomy."""
+    words = here.archive.vocabulary
+    told = dict.fromkeys((one.who, one.role) for one in episode_roll(here.archive, identity))
+    for who, role_id in told:
+        person = here.archive.people[who]
+        if person.state == "withdrawn":
+            continue
+        role = words.roles.get(role_id)
+        group = words.groups.get(role.group) if role else None
+        contributor = here.archive.library.contributors.get(who) if person.state == "public" else None
+        picture = here.cover(contributor, 320) if contributor else None
+        yield _tag(
+            "podcast:person",
+            person.name,
+            role=((role.podcast if role else "") or role_name(here, role_id)).lower(),
+            group=(group.podcast if group else "").lower(),
+            img=absolute_href(here, picture.src) if picture else "",
+            href=absolute(here, permalink(("contributor", who))) if contributor else "",
+        )
+
+
+class Chapter(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename="camel"):
+    """A chapter in JSON Chapters 1.2: times in seconds."""
+
+    start_time: float
+    title: str
+    end_time: float | None = None
+    url: str = ""
+
+
+class Chapters(msgspec.Struct, frozen=True, gc=False):
+    """JSON Chapters 1.2 (Podcasting 2.0)."""
+
+    version: str
+    chapters: Sequence[Chapter]
+
+
+def _chapters(here: Here, identity: str) -> list[Chapter]:
+    """The segments and chapters of an episode that have a time, by it."""
+    library = here.archive.library
+    found = [Chapter(one.at / 1000, one.title) for one in library.episodes[identity].chapters]
+    for part in here.archive.episode_segments.get(identity, ()):
+        segment = library.segments[part]
+        if segment.starts is not None and not segment.withdrawn:
+            key = ("segment", part)
+            ends = segment.ends / 1000 if segment.ends is not None else None
+            found.append(
+                Chapter(segment.starts / 1000, here.title(key), ends, absolute(here, permalink(key)))
+            )
+    return sorted(found, key=lambda chapter: chapter.start_time)
+
+
+def _plan_chapters(archive: Archive) -> Iterator[Output]:
+    for id_ in episodes(archive):
+        parts = archive.episode_segments.get(id_, ())
+        timed = any(archive.library.segments[part].starts is not None for part in parts)
+        if timed or archive.library.episodes[id_].chapters:
+            yield Output(permalink(("episode", id_)) + CHAPTERS, "chapters", id_)
+
+
+def _data_chapters(here: Here) -> bytes:
+    return msgspec.json.encode(Chapters("1.2.0", _chapters(here, here.output.id))) + b"\n"
+
+
+KINDS = (
+    PageKind("podcast", _plan, data=_data),
+    PageKind("chapters", _plan_chapters, data=_data_chapters),
+)

@@ -1,0 +1,132 @@
+"""A branch of a git repository, as the Pages hosts serve it: one commit, all or nothing, no past."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from publish.conftest import EDIT, WITHDRAWAL, Show, needs
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Path:
+    """A bare repository."""
+    needs("git")
+    subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "remote.git")], check=True)
+    return tmp_path / "remote.git"
+
+
+def git(remote: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=remote, capture_output=True, text=True, check=False)
+    return done.stdout
+
+
+def files(remote: Path, branch: str = "gh-pages") -> dict[str, str]:
+    """Every file of a branch, and the name of its bytes."""
+    rows = (line.split("\t", 1) for line in git(remote, "ls-tree", "-r", branch).splitlines())
+    return {path: told.split()[2] for told, path in rows}
+
+
+def test_a_branch_is_one_commit_with_a_way_back_and_forgets_what_was_withdrawn(
+    remote: Path, tmp_path: Path
+) -> None:
+    show = Show(tmp_path / "show", f'to = "github-pages"\nremote = "{remote}"')
+    show.publish()
+    first = files(remote)
+    assert ".nojekyll" in first
+    assert ".well-known/security.txt" in first
+    show.write(EDIT)
+    before = git(remote, "count-objects", "-v")
+    show.publish("--dry-run")
+    assert git(remote, "count-objects", "-v") == before
+    show.publish()
+    second = files(remote)
+    assert git(remote, "rev-list", "--count", "gh-pages").strip() == "1"
+    assert first["contributors/ben/index.html"] == second["contributors/ben/index.html"]
+    assert first["episodes/first/index.html"] != second["episodes/first/index.html"]
+    assert {path for path in first if path.startswith("media/")} <= second.keys()
+    tip = git(remote, "rev-parse", "gh-pages")
+    assert "0 files new, 0 changed, 0 deleted" in show.publish()
+    assert git(remote, "rev-parse", "gh-pages") == tip
+    show.publish("--rollback")
+    back = files(remote)
+    assert {path: back[path] for path in first if not path.startswith(".byline/")} == {
+        path: name for path, name in first.items() if not path.startswith(".byline/")
+    }
+    show.write(WITHDRAWAL)
+    assert "earlier releases are deleted" in show.publish()
+    assert "rollback" not in git(remote, "for-each-ref")
+    assert git(remote, "for-each-ref", "--format=%(refname)").split() == ["refs/heads/gh-pages"]
+    assert git(remote, "grep", "-l", "Cleo", "gh-pages") == ""
+    assert [path for path in files(remote) if "tune.mp3" in path] == []
+    text, status = show("publish --rollback")
+    assert (status, "something was withdrawn since" in text) == (1, True)
+
+
+def test_of_two_pushes_one_wins_and_the_other_is_told(remote: Path, tmp_path: Path) -> None:
+    """The second to push is told, even if it has begun before the first."""
+    show = Show(tmp_path / "show", f'to = "github-pages"\nremote = "{remote}"')
+    show.publish()
+    other = Show(tmp_path / "other", f'to = "github-pages"\nremote = "{remote}"')
+    other.write({"content/index.md": "---\ntitle: Lanterns\n---\nAnother editor.\n"})
+    show.write(EDIT)
+    hook = remote / "hooks/pre-receive"
+    marker, go_on = tmp_path / "reached", tmp_path / "go-on"
+    hook.write_text(
+        f"#!/bin/sh\n[ -e {marker} ] && exit 0\n: > {marker}\nwhile [ ! -e {go_on} ]; do sleep 0.1; done\n"
+    )
+    hook.chmod(0o755)
+    program = [sys.executable, "-c", "from byline.cli import main; main()", "-C", str(show.root), "publish"]
+    first = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    while not marker.exists():
+        assert first.poll() is None, first.communicate()
+    other.publish()
+    go_on.touch()
+    said = first.communicate(timeout=60)[0].decode()
+    assert first.returncode == 1
+    assert "somebody else has published there meanwhile" in said
+    assert "Another editor" in git(remote, "show", "gh-pages:index.html")
+
+
+def test_somebody_elses_branch_is_not_written_over(remote: Path, tmp_path: Path) -> None:
+    tree = subprocess.run(
+        ["git", "mktree"], cwd=remote, input="", capture_output=True, text=True, check=True
+    ).stdout.strip()
+    who = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"]
+    commit = git(remote, *who, "commit-tree", tree, "-m", "mine").strip()
+    git(remote, "update-ref", "refs/heads/gh-pages", commit)
+    show = Show(tmp_path / "show", f'to = "github-pages"\nremote = "{remote}"')
+    text, status = show("publish")
+    assert (status, "holds what Byline did not put there" in text) == (1, True)
+    show.publish("--take-over")
+    assert "index.html" in files(remote)
+
+
+def test_each_host_reads_its_rules_where_it_looks_for_them(remote: Path, tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", f'to = "netlify"\nremote = "{remote}"')
+    read = {
+        "netlify": ["_headers", "_redirects", "404.html", "archive/index.html", "archive/404.html"],
+        "cloudflare-pages": ["_headers", "_redirects", "404.html", "archive/index.html"],
+        "vercel": ["vercel.json", "404.html", "archive/index.html"],
+        "gitlab-pages": [".gitlab-ci.yml", "public/index.html", "public/404.html"],
+    }
+    for name, expected in read.items():
+        show.deploy(f'to = "{name}"\nremote = "{remote}"\nbranch = "{name}"')
+        show.publish()
+        assert set(expected) <= files(remote, name).keys()
+    redirects = git(remote, "show", "cloudflare-pages:_redirects").splitlines()
+    assert "/archive/contributors/ada-of-old/ /archive/contributors/ada/ 301" in redirects
+    assert "/archive/2014/lamp/ /archive/records/lamp/ 301!" in git(remote, "show", "netlify:_redirects")
+    headers = git(remote, "show", "cloudflare-pages:_headers")
+    names = [line.split(":")[0].strip() for line in headers.splitlines() if line.startswith(" ")]
+    assert names.count("Content-Security-Policy") == 1, "rules that match are added up"
+    vercel = json.loads(git(remote, "show", "vercel:vercel.json"))
+    assert {"source": "/archive/2014/lamp/", "destination": "/archive/records/lamp/", "statusCode": 301} in (
+        vercel["redirects"]
+    )
+    show.deploy(f'to = "netlify"\nremote = "{remote}"\nbranch = "plain"\nredirects = "pages"')
+    show.publish()
+    assert "_redirects" not in files(remote, "plain")
+    assert "archive/2014/lamp/index.html" in files(remote, "plain")

@@ -1,0 +1,254 @@
+"""Object stores and servers by SSH: only differences travel, nothing is half, one of two wins, no trace."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+
+from byline.publish import verify
+from publish import servers
+from publish.conftest import EDIT, WITHDRAWAL, Show
+
+# At every tenth request with BYLINE_SOAK, else more rarely: each time costs seconds.
+STEP = 10 if os.environ.get("BYLINE_SOAK") else 35
+PROGRAM = [sys.executable, "-c", "from byline.cli import main; main()"]
+
+
+class Place(NamedTuple):
+    """Somewhere to publish to: the port of its server, settings for a port, a look at what is there."""
+
+    port: int
+    deploy: Callable[[int], str]
+    look: Callable[[], verify.Verified]
+    files: Callable[[], dict[str, bytes]]
+    http: bool
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    return None
+
+
+@pytest.fixture(params=["s3", "ssh"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A fresh place on each kind of server."""
+    if request.param == "ssh":
+        port, folder = request.getfixturevalue("sshd"), tmp_path / "www"
+
+        def held() -> dict[str, bytes]:
+            found = (path for path in folder.rglob("*") if path.is_file())
+            return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+        return Place(
+            port,
+            lambda at: f'to = "ssh"\nremote = "root@127.0.0.1:{folder}"\nport = {at}',
+            lambda: verify.folder(folder, silent),
+            held,
+            False,
+        )
+    address = request.getfixturevalue("s3")
+    import obstore
+    from obstore.store import S3Store
+
+    prefix = tmp_path.name
+    options = {"endpoint": address, "region": "us-east-1", "client_options": {"allow_http": True}}
+    store = S3Store(servers.BUCKET, prefix=prefix, **options)
+
+    def stored() -> dict[str, bytes]:
+        paths = [meta["path"] for chunk in obstore.list(store) for meta in chunk]
+        return {path: bytes(obstore.get(store, path).bytes()) for path in paths}
+
+    return Place(
+        int(urlsplit(address).port or 0),
+        lambda at: (
+            f'to = "s3"\nbucket = "{servers.BUCKET}"\nprefix = "{prefix}"\n'
+            f'endpoint = "http://127.0.0.1:{at}"\ncdn = "cloudflare"'
+        ),
+        lambda: verify.url(f"{address}/{servers.BUCKET}/{prefix}/", silent),
+        stored,
+        True,
+    )
+
+
+@contextmanager
+def counted(place: Place, on_request: Callable[[int], None] = lambda _n: None) -> Iterator[servers.Proxy]:
+    """A way to the place's server on which requests are counted."""
+    proxy = servers.Proxy(place.port, on_request, place.http)
+    try:
+        yield proxy
+    finally:
+        proxy.close()
+
+
+def site(files: dict[str, bytes]) -> dict[str, bytes]:
+    """What belongs to the site itself."""
+    return {path: data for path, data in files.items() if not path.startswith(".byline/")}
+
+
+def visited(files: dict[str, bytes]) -> list[str]:
+    """What a visitor would find broken who comes in by the front page and follows every link."""
+    waiting = ["index.html"] if "index.html" in files else []
+    seen = set(waiting)
+    broken = []
+    while waiting:
+        page = waiting.pop()
+        for target in verify.targets(page, files[page]):
+            if target not in files:
+                broken.append(f"{page} → {target}")
+            elif target not in seen and target.endswith(".html"):
+                seen.add(target)
+                waiting.append(target)
+    return broken
+
+
+def test_only_the_difference_travels_and_there_is_a_way_back(place: Place, tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", place.deploy(place.port))
+    assert ", 0 changed, 0 deleted" in show.publish()
+    assert place.look().faults == ()
+    first = place.files()
+    built = {p.relative_to(show.root / "output").as_posix(): p for p in (show.root / "output").rglob("*")}
+    for path, data in site(first).items():
+        assert data == built[path].read_bytes()
+    show.write(EDIT)
+    said = show.publish("--dry-run")
+    assert place.files() == first
+    changed = {line[2:] for line in said.splitlines() if line[:2] in ("~ ", "+ ")}
+    assert "episodes/first/index.html" in changed
+    assert "contributors/ben/index.html" not in changed
+    with counted(place) as proxy:
+        show.deploy(place.deploy(proxy.port))
+        show.publish()
+        if place.http:  # each file once, a copy of each page, a question about each, and the record
+            assert proxy.requests < 4 * len(changed) + 10
+    second = place.files()
+    assert {path for path in site(second) if second[path] != first.get(path)} == changed
+    old_media = {path for path in first if path.startswith("media/")}
+    assert old_media <= second.keys(), "a page that is still open finds its pictures"
+    assert place.look().faults == ()
+    show.deploy(place.deploy(place.port))
+    assert "0 files new, 0 changed, 0 deleted" in show.publish()
+    assert place.files() == second
+    show.publish("--rollback")
+    back = place.files()
+    assert {path: back[path] for path in site(first)} == site(first)
+    assert place.look().faults == ()
+    show.publish("--rollback")
+    assert {path: place.files()[path] for path in site(second)} == site(second)
+
+
+def test_what_is_withdrawn_leaves_the_host_with_every_earlier_release(place: Place, tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", place.deploy(place.port))
+    show.publish()
+    show.write(EDIT)
+    show.publish()
+    kept = [path for path in place.files() if path.startswith(".byline/kept/")]
+    assert kept
+    assert any(b"Cleo" in data for data in place.files().values())
+    show.write(WITHDRAWAL)
+    said = show.publish()
+    assert "https://lanterns.test/archive/contributors/cleo/" in said
+    assert "https://lanterns.test/archive/contributors/cleo/card.png" in said
+    assert place.http == ('{"files": ["https://lanterns.test/archive/' in said)
+    left = place.files()
+    assert [path for path, data in left.items() if b"Cleo" in data or b"not really a sound" in data] == []
+    assert [path for path in left if path.startswith(".byline/kept/") or "tune.mp3" in path] == []
+    assert place.look().faults == ()
+    text, status = show("publish --rollback")
+    assert status == 1
+    assert "something was withdrawn since" in text
+    assert place.files() == left
+    show.write({"content/contributors/ben.md": "---\nname: Benjamin Invented\n---\n"})
+    show.publish()
+    show.publish("--rollback")
+    assert not any(b"Cleo" in data for data in place.files().values())
+
+
+def killer(running: list[subprocess.Popen[bytes]], at: int) -> Callable[[int], None]:
+    """Kill a process at a request."""
+
+    def end(number: int) -> None:
+        if number == at and running:
+            servers.kill(running[0])
+
+    return end
+
+
+def test_a_publish_that_is_cut_off_anywhere_leaves_a_whole_site(place: Place, tmp_path: Path) -> None:
+    """At every tenth request the publisher is killed; what visitors see then has no broken page."""
+    if not place.http and STEP > 10:
+        pytest.skip("the same code, and each time costs seconds: make soak")
+    show = Show(tmp_path / "show", place.deploy(place.port))
+
+    def cut(step: int) -> int:
+        """Publish again and again, killed a little later each time; how often it was killed."""
+        at = step
+        while True:
+            running: list[subprocess.Popen[bytes]] = []
+
+            with counted(place, killer(running, at)) as proxy:
+                show.deploy(place.deploy(proxy.port))
+                command = [*PROGRAM, "-C", str(show.root), "publish"]
+                pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+                running.append(subprocess.Popen(command, start_new_session=True, **pipes))  # type: ignore[call-overload]
+                said = running[0].communicate()[0].decode()
+            if running[0].returncode == 0:
+                assert place.look().faults == ()
+                assert not place.look().pending
+                return at // step - 1
+            assert running[0].returncode == -9, said
+            files = place.files()
+            assert visited(files) == []
+            if ".byline/state.json" in files:
+                assert place.look().faults == ()
+            at += step
+
+    assert cut(STEP) >= 1
+    first = site(place.files())
+    assert first
+    show.write(EDIT)
+    assert cut(max(2, STEP // 3)) >= 1
+    show.deploy(place.deploy(place.port))
+    assert "0 files new, 0 changed, 0 deleted" in show.publish()
+
+
+@pytest.mark.parametrize("taking_over", [False, True])
+def test_of_two_publishers_one_wins_and_the_other_is_told(
+    taking_over: bool, place: Place, tmp_path: Path
+) -> None:
+    if not place.http and not taking_over:
+        pytest.skip("the same code, and each time costs seconds")
+    show = Show(tmp_path / "show", place.deploy(place.port))
+    show.publish()
+    show.write(EDIT)
+    reached, go_on = threading.Event(), threading.Event()
+
+    def stop(number: int) -> None:
+        state = place.files()[".byline/state.json"] if not reached.is_set() else b""
+        if b'"by":""' not in state:
+            reached.set()
+            go_on.wait(60)
+
+    other = Show(tmp_path / "other", place.deploy(place.port))
+    other.write({**EDIT, "content/index.md": "---\ntitle: Lanterns\n---\nAnother editor.\n"})
+    with counted(place, stop) as proxy:
+        show.deploy(place.deploy(proxy.port))
+        first = subprocess.Popen(
+            [*PROGRAM, "-C", str(show.root), "publish"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        assert reached.wait(60)
+        text, status = other("publish --take-over" if taking_over else "publish")
+        go_on.set()
+        said = first.communicate(timeout=60)[0].decode()
+    assert (status == 0) == taking_over, text
+    assert (first.returncode == 0) != taking_over, said
+    told = "somebody else has published there meanwhile" in said
+    assert told if taking_over else "another publish has begun there" in text
+    assert (b"Another editor" in place.files()["index.html"]) == taking_over
+    assert place.look().faults == ()
+    assert not place.look().pending

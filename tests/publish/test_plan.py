@@ -1,0 +1,110 @@
+"""What is said before anything is built: how large a site will be, and whether a host takes it."""
+
+from pathlib import Path
+
+from byline.deploy import KINDS
+from byline.publish.hosts import HOSTS, limits
+from byline.publish.purge import lines
+from conftest import byline, write
+from publish.conftest import CONTENT, SETTINGS, Show
+
+CLOUDFLARE = '\n[deploy.site]\nto = "cloudflare-pages"\nremote = "git@git.invalid:show/site.git"\n'
+
+
+def refused(root: Path) -> str:
+    """What plan and publish say of a site that does not fit; neither has done any work."""
+    text, status = byline(root, "plan")
+    assert status == 1
+    assert "site: does not fit (Cloudflare Pages)" in text
+    said, status = byline(root, "publish")
+    assert status == 1
+    assert "`byline plan --deploy site` says what can be left out" in said
+    assert not (root / "output").exists()
+    return text
+
+
+def test_too_many_files(tmp_path: Path) -> None:
+    people = "id,name\n" + "".join(f"p{n},Person {n}\n" for n in range(6_000))
+    records = "id,title,kind,by\n" + "".join(f"r{n},Record {n},idea,p{n}\n" for n in range(6_000))
+    ledgers = {"content/contributors.csv": people, "content/records.csv": records}
+    write(
+        tmp_path,
+        {"byline.toml": SETTINGS + CLOUDFLARE, "content/index.md": "---\ntitle: L\n---\n", **ledgers},
+    )
+    text = refused(tmp_path)
+    files = int(text.split(" files")[0].replace(",", ""))
+    assert files > 60_000
+    assert f"{files:,} files, and Cloudflare Pages takes 20,000" in text
+    assert 'way out: [pages] badges = "none" leaves out 6,000 files' in text
+    ways = [line.split("[pages] ")[1].split(" leaves")[0] for line in text.splitlines() if "way out:" in line]
+    smaller = "".join(f"{way}\n" for way in ways)
+    write(tmp_path, {"byline.toml": SETTINGS + "[pages]\n" + smaller + CLOUDFLARE})
+    text, status = byline(tmp_path, "plan")
+    assert (status, "site: fits" in text) == (0, True), "what was proposed is enough"
+
+
+def test_too_many_redirects(tmp_path: Path) -> None:
+    aliases = ", ".join(f"old/{n}" for n in range(2_101))
+    page = f"---\ntitle: L\naliases: [{aliases}]\n---\n"
+    write(tmp_path, {"byline.toml": SETTINGS + CLOUDFLARE, **CONTENT, "content/pages/about.md": page})
+    text = refused(tmp_path)
+    assert "2,103 redirects, and Cloudflare Pages takes 2,000" in text
+    assert 'way out: redirects = "pages" in its [deploy.NAME]' in text
+    write(tmp_path, {"byline.toml": SETTINGS + CLOUDFLARE + 'redirects = "pages"\n'})
+    assert byline(tmp_path, "plan")[1] == 0
+
+
+def test_a_file_that_is_too_large(tmp_path: Path) -> None:
+    write(tmp_path, {"byline.toml": SETTINGS + CLOUDFLARE, **CONTENT})
+    with (tmp_path / "static/whole-night.mp4").open("wb") as file:
+        file.truncate(30 << 20)
+    text = refused(tmp_path)
+    assert "whole-night.mp4 has 30.0 MiB, and Cloudflare Pages takes files of 25.0 MiB" in text
+    assert "way out: put large files elsewhere and name them by `url`" in text
+
+
+def test_a_plan_is_exact_where_it_can_be_and_says_where_it_is_not(tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", f'to = "folder"\npath = "{tmp_path / "www"}"')
+    text, status = show("plan")
+    assert status == 0
+    assert "are estimated" in text
+    assert "a publish would send" in text
+    planned = text.split(" files")[0]
+    show.publish()
+    text, status = show("plan")
+    assert text.startswith(f"{planned} files")
+    assert "estimated" not in text
+    assert "a publish would send 0 new files, change 0 and delete 0" in text
+    sizes = [path.stat().st_size for path in (show.root / "output").rglob("*") if path.is_file()]
+    manifest = (show.root / "output/.byline-manifest.json").stat().st_size
+    assert f"{(sum(sizes) - manifest) / 1024:.1f} KiB" in text
+
+
+def test_every_host_is_known_everywhere() -> None:
+    assert [host.name for host in HOSTS] == list(KINDS)
+    assert limits().keys() == KINDS.keys()
+
+
+def test_a_placeholder_is_never_published(tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", f'to = "folder"\npath = "{tmp_path / "www"}"')
+    text, status = show("publish --set archive.base_url=https://archive.example/")
+    assert (status, "is still the one of `byline new`" in text) == (1, True)
+    assert not (tmp_path / "www").exists()
+
+
+def test_addresses_to_purge_in_the_form_of_each_cdn() -> None:
+    paths = ["a b/index.html", "x.png", "x.png.gz", ".byline/kept/1"]
+    site = "https://show.test/archive/"
+    plain = [site + "a%20b/", site + "a%20b/index.html", site + "x.png"]
+    assert list(lines("", site, paths)) == plain
+    assert list(lines("cloudflare", site, paths)) == ['{"files": ["' + '", "'.join(plain) + '"]}']
+    assert list(lines("fastly", site, paths)) == [f"curl -X PURGE '{url}'" for url in plain]
+    assert "--paths '/archive/a%20b/' '/archive/a%20b/index.html' '/archive/x.png'" in (
+        next(lines("cloudfront", site, paths))
+    )
+
+
+def test_links_to_files_can_be_asked_for(tmp_path: Path) -> None:
+    write(tmp_path, {"byline.toml": SETTINGS, **CONTENT})
+    assert byline(tmp_path, "build --links files")[1] == 0
+    assert 'href="./records/index.html"' in (tmp_path / "output/index.html").read_text("utf-8")

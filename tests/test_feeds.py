@@ -1,0 +1,201 @@
+"""Feeds of the whole archive: what feed readers and podcast players make of them."""
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import feedparser
+import pytest
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
+
+from byline.pages.podcast import guid
+from conftest import Site
+
+URL = "https://lanterns.example/a/"
+PODCAST = "{https://podcastindex.org/namespace/1.0}"
+ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
+TRICKY = 'The "Lamp" <b>&amp;</b> ]]>'
+
+FILES: dict[str, str | bytes] = {
+    "byline.toml": f'[archive]\ntitle = "Lanterns & Co"\nbase_url = "{URL}"\nlicense = "CC-BY-4.0"\n',
+    "content/seasons/s1.md": "---\ntitle: First <light>\nnumber: 1\n---\n",
+    "content/seasons/s2.md": "---\ntitle: Second light\nnumber: two\n---\n",
+    "content/contributors.jsonl": '{"id": "oona", "name": "Oona <Lampard>"}\n'
+    '{"id": "gone", "name": "Vanished", "withdrawn": true}\n'
+    '{"id": "wick", "name": "Wick Example"}\n',
+    "content/records/spark.md": "---\ntitle: Spark\ncredits: {idea: wick}\n---\n",
+    "content/episodes/e1/index.md": f"---\ntitle: {json.dumps(TRICKY)}\nseason: s1\nnumber: 1\n"
+    "released: 2014-01-02\nruntime: '1:02'\n"
+    "media: {file: one.mp3, captions: {en: one.vtt, de: zwei.vtt}}\ntranscript: one.vtt\nlicense: CC0-1.0\n"
+    "chapters: [{title: End, at: '0:40'}]\ncredits: {host: [oona, gone], director: oona}\n"
+    "uses: [spark]\n---\nStory & more.\n",
+    "content/episodes/e1/one.mp3": b"ID3",
+    "content/episodes/e1/one.vtt": "WEBVTT\n",
+    "content/episodes/e1/zwei.vtt": "WEBVTT\n",
+    "content/episodes/e1/segments.jsonl": '{"id": "a", "title": "Opening", "starts": "0:05", "ends": "0:30"}'
+    "\n"
+    '{"id": "b", "title": "Nobody knows when"}\n',
+    "content/episodes/e2.md": "---\ntitle: Silent\nseason: s1\nnumber: 2\nreleased: 2015\n---\n",
+    "content/episodes/e3.md": "---\ntitle: Elsewhere\nseason: s2\nnumber: p01\nreleased: 2013-05\n"
+    "media: https://lanterns.example/three.mp4\n---\n",
+    "content/episodes/e4.md": "---\ntitle: Taken back\nseason: s2\nreleased: 2016\nwithdrawn: true\n"
+    "media: https://lanterns.example/four.mp4\n---\n",
+    "content/episodes/e5.md": "---\ntitle: Tomorrow\nseason: s2\npublish: 2999-01-01\n"
+    "media: https://lanterns.example/five.mp4\n---\n",
+}
+
+
+@pytest.fixture
+def built(tmp_path: Path, site: Callable[..., Site]) -> Path:
+    made = site(FILES)
+    assert made.status == 0, made.text
+    return made.output
+
+
+def items(path: Path) -> list[ET.Element]:
+    return ET.parse(path).findall("channel/item")
+
+
+def alternates(page: Path) -> list[str | None]:
+    links = HTMLParser(page.read_text("utf-8")).css("link[rel=alternate]")
+    return [link.attributes["href"] for link in links]
+
+
+def test_the_same_episodes_newest_first_in_every_feed(built: Path) -> None:
+    titles = ["Silent", TRICKY, "Elsewhere"]
+    for file in ("feed.xml", "atom.xml"):
+        feed = feedparser.parse((built / file).read_bytes(), sanitize_html=False)
+        assert not feed.bozo, feed.bozo_exception
+        assert feed.feed.title == "Lanterns & Co"
+        assert [entry.link for entry in feed.entries] == [
+            f"{URL}episodes/{id_}/" for id_ in ("e2", "e1", "e3")
+        ]
+    assert [item.findtext("title") for item in items(built / "feed.xml")] == titles
+    feed = json.loads((built / "feed.json").read_bytes())
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert [item["title"] for item in feed["items"]] == titles
+    assert feed["items"][1]["content_text"] == "Story & more."
+    assert [item["date_published"] for item in feed["items"]][2] == "2013-05-01T00:00:00Z"
+    assert feed["feed_url"] == URL + "feed.json"
+
+
+def test_descriptions_are_read_as_html_and_titles_as_text(site: Callable[..., Site]) -> None:
+    text = "a < b <script>alert(1)</script> &amp;"
+    episode = {
+        "id": "e",
+        "title": text,
+        "summary": text,
+        "released": "2014",
+        "media": "https://l.example/a.mp3",
+    }
+    made = site({"content/episodes.jsonl": json.dumps(episode) + "\n"})
+    for file in ("feed.xml", "podcast.xml"):
+        (item,) = items(made.output / file)
+        assert item.findtext("title") == text
+        described = HTMLParser(item.findtext("description") or "")
+        assert described.body is not None
+        assert described.body.text() == text
+        assert not described.css("script")
+
+
+def test_the_home_page_leads_to_every_feed(built: Path) -> None:
+    assert alternates(built / "index.html") == ["./feed.xml", "./atom.xml", "./feed.json", "./podcast.xml"]
+    assert alternates(built / "seasons/s2/index.html") == ["../../seasons/s2/podcast.xml"]
+
+
+def test_a_podcast_holds_what_can_be_played(built: Path) -> None:
+    feed = feedparser.parse((built / "podcast.xml").read_bytes())
+    assert not feed.bozo, feed.bozo_exception
+    assert [entry.enclosures[0].type for entry in feed.entries] == ["audio/mpeg", "video/mp4"]
+    first = feed.entries[0].enclosures[0]
+    assert (built / first.href.removeprefix(URL)).read_bytes() == b"ID3"
+    assert first.length == "3"
+    assert feed.entries[1].enclosures[0].href == "https://lanterns.example/three.mp4"
+
+
+def test_a_podcast_says_who_when_and_under_which_licence(built: Path) -> None:
+    item, other = items(built / "podcast.xml")
+    people = [
+        (one.text, one.get("role"), one.get("group"), one.get("href"))
+        for one in item.findall(PODCAST + "person")
+    ]
+    oona = ("Oona <Lampard>", f"{URL}contributors/oona/")
+    assert people == [
+        (oona[0], "host", "cast", oona[1]),
+        (oona[0], "director", "creative direction", oona[1]),
+        ("Wick Example", "idea", None, f"{URL}contributors/wick/"),
+    ]
+    assert b"Vanished" not in (built / "podcast.xml").read_bytes()
+    season = item.find(PODCAST + "season")
+    assert season is not None
+    assert (season.text, season.get("name")) == ("1", "First <light>")
+    assert item.findtext(PODCAST + "episode") == "1"
+    assert item.findtext(ITUNES + "duration") == "62"
+    assert item.findtext(PODCAST + "license") == "CC0-1.0"
+    # Podcasting 2.0 wants numbers: labels are left out.
+    assert other.find(PODCAST + "season") is None
+    assert other.find(PODCAST + "episode") is None
+    assert other.findtext(PODCAST + "license") == "CC-BY-4.0"
+    transcripts = [
+        (one.get("language"), one.get("rel"), one.get("type")) for one in item.findall(PODCAST + "transcript")
+    ]
+    assert transcripts == [("en", "captions", "text/vtt"), ("de", "captions", "text/vtt")]
+    for one in item.findall(PODCAST + "transcript"):
+        assert (built / str(one.get("url")).removeprefix(URL)).is_file()
+
+
+def test_chapters_are_segments_and_named_moments_by_their_time(built: Path) -> None:
+    item, other = items(built / "podcast.xml")
+    link = item.find(PODCAST + "chapters")
+    assert link is not None
+    assert link.get("type") == "application/json+chapters"
+    chapters = json.loads((built / str(link.get("url")).removeprefix(URL)).read_bytes())
+    assert chapters["version"] == "1.2.0"
+    assert [
+        (one["startTime"], one["title"], one.get("endTime"), one.get("url")) for one in chapters["chapters"]
+    ] == [
+        (5.0, "Opening", 30.0, f"{URL}episodes/e1/a/"),
+        (40.0, "End", None, None),
+    ]
+    assert other.find(PODCAST + "chapters") is None
+    assert [path.parent.name for path in built.rglob("chapters.json")] == ["e1"]
+
+
+def test_every_season_with_something_to_play_is_a_podcast_of_its_own(built: Path) -> None:
+    guids = set()
+    for season, title, links in (("s1", "First <light>", ["e1"]), ("s2", "Second light", ["e3"])):
+        channel = ET.parse(built / f"seasons/{season}/podcast.xml").find("channel")
+        assert channel is not None
+        assert channel.findtext("title") == f"{title} · Lanterns & Co"
+        assert channel.findtext("link") == f"{URL}seasons/{season}/"
+        assert [one.text for one in channel.findall("item/link")] == [
+            f"{URL}episodes/{id_}/" for id_ in links
+        ]
+        guids.add(channel.findtext(PODCAST + "guid"))
+    guids.add(ET.parse(built / "podcast.xml").findtext(f"channel/{PODCAST}guid"))
+    assert len(guids) == 3
+
+
+def test_a_podcasts_guid_is_that_of_the_specifications_example() -> None:
+    assert guid("https://mp3s.nashownotes.com/pc20rss.xml") == "917393e3-1b1e-5cef-ace4-edaa54e1f810"
+
+
+def test_an_archive_of_records_has_feeds_of_them_and_no_podcast(site: Callable[..., Site]) -> None:
+    records = (
+        '{"id": "a", "title": "Old", "date": "2010"}\n'
+        '{"id": "b", "title": "New", "date": "2011"}\n{"id": "c", "title": "Undated"}\n'
+        '{"id": "d", "title": "Gone", "date": "2012", "withdrawn": true}\n'
+    )
+    made = site({"content/records.jsonl": records})
+    assert made.status == 0, made.text
+    feed = json.loads((made.output / "feed.json").read_bytes())
+    assert [item["title"] for item in feed["items"]] == ["New", "Old"]
+    assert not list(made.output.rglob("podcast.xml"))
+
+
+def test_humans_txt_names_everybody_who_has_a_page(built: Path) -> None:
+    text = (built / "humans.txt").read_text("utf-8")
+    assert "Oona <Lampard>\nhttps://lanterns.example/a/contributors/oona/\n" in text
+    assert "Wick Example\n" in text
+    assert "Vanished" not in text
