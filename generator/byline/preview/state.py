@@ -26,6 +26,7 @@ from byline.values import AnyDocument, Artifact, Manifest, Output, Segment
 class Shown(msgspec.Struct, frozen=True):
     """A sound archive: what makes its outputs, the outputs by path, and what a host would do with them.
 
+    `pages` are those that were planned when it was last linked: the same ones as long as only words change.
     `styles` are the addresses of style sheets with their plain names, `hidden` the addresses of pages that a
     build would leave out, with the day on which it will not ("" for drafts). `files` stand in content/, and
     are no documents.
@@ -34,6 +35,7 @@ class Shown(msgspec.Struct, frozen=True):
     number: int
     checked: Checked
     workshop: Workshop
+    pages: tuple[Output, ...]
     outputs: Mapping[str, Output]
     styles: tuple[tuple[str, str], ...]
     rules: Rules
@@ -68,13 +70,14 @@ def renew(options: Options, memory: Memory, before: State | None) -> State:
     early: dict[Place, str] = {}
     if options.drafts:
         contents, early = _published(contents, today(options.on))
-    past = memory.linked
     checked = check_again(root, contents, options.on, memory)
     number = before.number + 1 if before else 1
     shown = before.shown if before else None
     if checked.sound:
-        reworded = past is not None and memory.linked is not None and past.pages is memory.linked.pages
-        shown = _show(root, checked, contents, number, early, shown if reworded else None)
+        assert memory.linked is not None
+        pages = memory.linked.pages
+        reworded = shown is not None and shown.pages is pages
+        shown = _show(root, checked, contents, pages, number, early, shown if reworded else None)
     located = pinpoint(root, checked.problems)
     seconds = time.monotonic() - started
     folders = _folders(contents.settings if contents.scan or shown is None else shown.checked.settings)
@@ -112,6 +115,7 @@ def _show(
     root: Path,
     checked: Checked,
     contents: Contents,
+    pages: tuple[Output, ...],
     number: int,
     early: Mapping[Place, str],
     before: Shown | None,
@@ -125,6 +129,7 @@ def _show(
         number=number,
         checked=checked,
         workshop=workshop(root, checked, Manifest()),
+        pages=pages,
         outputs=known.outputs if known else {output.path: output for output in checked.outputs},
         styles=tuple((href, asset.name) for href, asset in checked.assets.items() if href.endswith(".css")),
         rules=table,
