@@ -14,6 +14,9 @@ from publish import servers
 SETTINGS = """[archive]
 title = "Lanterns"
 base_url = "https://lanterns.test/archive/"
+
+[build]
+workers = 1
 """
 
 

@@ -148,7 +148,7 @@ def sshd(folder: Path) -> Iterator[tuple[int, str]]:
     port = free_port()
     lines = [
         f"Port {port}", "ListenAddress 127.0.0.1", f"HostKey {folder / 'host'}", "StrictModes no",
-        "UsePAM no",
+        "UsePAM no", f"SetEnv HOME={folder}",
         f"PidFile {folder / 'pid'}", f"AuthorizedKeysFile {folder / 'allowed'}", "PasswordAuthentication no",
         "PermitRootLogin yes", "MaxStartups 100", "LogLevel ERROR",
     ]  # fmt: skip

@@ -61,6 +61,7 @@ def test_a_branch_is_one_commit_with_a_way_back_and_forgets_what_was_withdrawn(
     assert git(remote, "for-each-ref", "--format=%(refname)").split() == ["refs/heads/gh-pages"]
     assert git(remote, "grep", "-l", "Cleo", "gh-pages") == ""
     assert [path for path in files(remote) if "tune.mp3" in path] == []
+    assert not (show.root / ".byline-cache/publish/host/branch.git").exists()
     text, status = show("publish --rollback")
     assert (status, "something was withdrawn since" in text) == (1, True)
 

@@ -107,6 +107,15 @@ def test_a_folder_keeps_what_is_not_ours(tmp_path: Path) -> None:
     assert "Lanterns" in (site / "index.html").read_text("utf-8")
 
 
+@pytest.mark.parametrize("path", [".", "..", "output", "output/deeper", "content", "static/site"])
+def test_a_site_is_not_published_into_its_own_archive(path: str, tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", f'to = "folder"\npath = "{path}"')
+    before = sorted(show.root.rglob("*"))
+    text, status = show("publish")
+    assert (status, "path = " in text) == (1, True)
+    assert [one for one in sorted(show.root.rglob("*")) if ".byline-cache" not in one.parts] == before
+
+
 def test_deletions_are_capped(tmp_path: Path) -> None:
     show = Show(tmp_path / "show", f'to = "folder"\npath = "{tmp_path / "www"}"')
     show.publish()

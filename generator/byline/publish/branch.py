@@ -6,6 +6,7 @@ before is kept under a name that no host serves, and goes with the next withdraw
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -144,6 +145,8 @@ def publish(branch: Branch, files: Mapping[str, r.File], release: r.Release, ord
     named = branch.stored(files.values())
     erased = steps.withdrawal or (state.erased and not steps.past)
     _push(branch, named, outcome, erased, (tip, before))
+    if steps.withdrawal:  # what was withdrawn leaves this machine's caches too
+        shutil.rmtree(branch.folder)
     return outcome
 
 

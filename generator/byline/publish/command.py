@@ -66,6 +66,8 @@ def publish(asked: Asked, report: Report) -> Done | Faulty:
             "base_url in byline.toml is still the one of `byline new`; write where the site will be"
         )
     output = asked.output if asked.output is not None else asked.root / checked.settings.build.output
+    if deploy.to == "folder":
+        _apart(asked.root, checked.settings.build.content, output, asked.root / deploy.path)
     planned = plan.plan(asked.root, checked, read_manifest(output))
     if told := plan.faults(planned, limits()[deploy.to], deploy.redirects == "rules"):
         raise Refused(f"{told[0]}; `byline plan --deploy {name}` says what can be left out")
@@ -168,6 +170,15 @@ def _would(
     yield f"  a publish would send {new:,} new files, change {changed:,} and delete {gone:,}"
     if unknown:
         yield f"  and perhaps change {unknown:,} that have not been built since"
+
+
+def _apart(root: Path, content: str, output: Path, target: Path) -> None:
+    """Refuse a folder that holds the archive or what was built, or lies in either. Raises Refused."""
+    to, archive, built = target.resolve(), root.resolve(), output.resolve()
+    if to in (built, archive, *built.parents, *archive.parents) or built in to.parents:
+        raise Refused(f"path = {str(target)!r}: a site is published beside its archive and its output")
+    if any(archive / name in (to, *to.parents) for name in (content, "static", "templates", "themes")):
+        raise Refused(f"path = {str(target)!r}: this is a folder of the archive's own sources")
 
 
 @contextmanager

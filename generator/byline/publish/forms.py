@@ -57,7 +57,6 @@ def nginx(rules: r.Rules) -> dict[str, str]:
         location(f"^~ {base}assets/", fixed),
         location(f"^~ {base}media/", fixed),
         location(f"~ ^{base}contributors/[^/]+/embed/", embed),
-        location(rf"~ ^{base}.*\.(json|svg)$", data),
         f"location ^~ {base}.byline/ {{\n    return 404;\n}}\n",
         f"location = {base}.byline/state.json {{\n    default_type application/json;\n}}\n",
     ]
@@ -65,6 +64,8 @@ def nginx(rules: r.Rules) -> dict[str, str]:
         inside = "    types { }\n" + f'    default_type "{mime.partition(";")[0]}";\n'
         escaped = name.replace(".", r"\.")
         out.append(f"location ~ ^{base}(.*/)?{escaped}$ {{\n{inside}{headers(data)}}}\n")
+    # The first pattern that matches counts, so that whole names come before endings.
+    out.append(location(rf"~ ^{base}.*\.(json|svg)$", data))
     for old, new in rules.moved:
         go = f"    return 301 {_quoted(base + new)};\n"
         out.append(f"location = {_literal(base + old)} {{\n{go}}}\n")

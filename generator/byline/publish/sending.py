@@ -186,8 +186,8 @@ def _run(
         version = depot.write(r.sign(claim), version)
         depot.copy(steps.keep, again=False)
         for number in range(len(steps.put)):
-            _still(depot, version)
             if steps.put[number]:
+                _still(depot, version)
                 send(number)
         _still(depot, version)
         depot.remove([*steps.removed, *steps.dropped])
