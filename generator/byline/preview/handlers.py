@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 OWN = "/_byline/"
 OWN_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
 CHUNK = 1 << 18
+# Larger media are handed out as they are: they would not fit among the renditions that are kept.
+LARGE = 32 << 20
 
 
 class Guard(web.RequestHandler):
@@ -110,7 +112,7 @@ class Site(Guard):
         self.set_status(answer.status)
         if answer.file:
             await self._file(answer.file)
-        elif answer.medium is not None and answer.operation == "copy":
+        elif answer.medium is not None and answer.medium.size > LARGE:
             await self._file(answer.medium.file)
         elif answer.medium is not None:
             try:

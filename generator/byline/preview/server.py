@@ -146,14 +146,15 @@ class Preview(livereload.Server):  # type: ignore[misc]
         """Tell a window what has changed in its page; whether it must load it again."""
         known = self.windows[window]
         styles = [news.base_path + style for style in answer.styles]
-        swap = known.digest != answer.digest and known.plain == answer.plain
-        again = known.plain != answer.plain or any(not path.endswith(".css") for path in news.statics)
+        # Files of static/ keep their names, so a page does not tell that one of them has changed.
+        whole = any(not path.endswith(".css") for path in news.statics)
+        again = whole or known.plain != answer.plain
         if again:
-            window.send_message({"command": "reload", "path": known.path, "liveCSS": True})
-        elif swap or news.statics:
+            window.send_message({"command": "reload", "path": known.path, "liveCSS": True, "whole": whole})
+        elif known.digest != answer.digest or news.statics:
             known.digest = answer.digest
             names = [news.base_path + path for path in news.statics]
-            window.send_message({"command": "byline", "styles": styles if swap else [], "renew": names})
+            window.send_message({"command": "byline", "styles": styles, "renew": names})
         self._send([window], {"command": "byline", "working": False})
         return again
 
@@ -162,7 +163,10 @@ class Preview(livereload.Server):  # type: ignore[misc]
             window.send_message(message)
 
     async def rendition(self, path: str, medium: Medium, operation: str) -> bytes:
-        """The bytes of a rendition, made in a thread the first time. Raises OSError or ValueError."""
+        """The bytes of a rendition, made in a thread the first time, so that nothing else waits.
+
+        Raises OSError or ValueError.
+        """
         data = self.made.get(path)
         if data is None:
             os.close(open_inside(Path(self.options.root), medium.file))

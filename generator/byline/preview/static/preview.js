@@ -275,7 +275,7 @@
   const greet = () => socket.send(JSON.stringify({ command: "byline", ...facts }));
   const commands = {
     hello: () => greet(),
-    reload: renew,
+    reload: (said) => (said.whole ? reload() : renew()),
     byline: (said) => {
       if (said.styles) restyle(said.styles, said.renew);
       if (said.working !== undefined) {
