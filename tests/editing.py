@@ -87,9 +87,12 @@ class Archive:
 
     def remove_record(self) -> None:
         gone = self.random.choice(list(self.records))
-        if len(self.records) > 6:
+        if len(self.records) > 6 and gone != "r1":  # the home page names it
             del self.records[gone]
             (self.root / f"content/records/{gone}.md").unlink()
+            for which, record in self.records.items():
+                record["body"] = record["body"].replace(f"record:{gone})", "record:r1)")
+                self._write_record(which)
             self.edit_episode("dawn")
             self.edit_episode("dusk")
 
@@ -111,13 +114,15 @@ class Archive:
         record = self.records.setdefault(which, {**fresh, "state": ""})
         field = rnd.choice(list(fresh))
         record[field] = "" if field == "state" and record["state"] else fresh[field]
+        self._write_record(which)
+
+    def _write_record(self, which: str) -> None:
+        record = self.records[which]
         fields = "".join(
             f"{name}: {record[name]}\n" for name in ("title", "credits", "by", "sources", "date")
         )
-        self._write(
-            f"content/records/{which}.md",
-            f"---\n{fields}kind: text\n{record['state']}\n---\n{record['body']}\n",
-        )
+        text = f"---\n{fields}kind: text\n{record['state']}\n---\n{record['body']}\n"
+        self._write(f"content/records/{which}.md", text)
 
     def edit_episode(self, which: str = "") -> None:
         which = which or self.random.choice(["dawn", "dusk"])
@@ -140,8 +145,9 @@ class Archive:
         """Other bytes, the same size, the same time."""
         path = self.root / f"content/contributors/{self.random.choice(list(self.people))}.md"
         before, text = path.stat(), path.read_text()
-        path.write_text(text[:-2] + self.random.choice("abcdef-") + text[-1:])
-        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        if not text.endswith("---\n"):
+            path.write_text(text[:-2] + self.random.choice("abcdef") + text[-1:])
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
     def touch(self) -> None:
         (self.root / "byline.toml").touch()

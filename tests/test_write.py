@@ -1,12 +1,18 @@
 """An output that cannot be written is one problem, and the site before stays whole."""
 
+import os
 import resource
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from byline.starter import make_archive
+from editing import Archive
 
 
 def run(archive: Path, limit: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
@@ -54,3 +60,58 @@ def test_an_output_below_a_file_is_a_problem(tmp_path: Path) -> None:
     assert built.returncode == 1
     assert "error[bad-output]" in built.stderr
     assert "Traceback" not in built.stderr
+
+
+def test_builds_at_the_same_time_wait_for_each_other(tmp_path: Path) -> None:
+    list(make_archive(tmp_path))
+    program = [
+        str(Path(sys.executable).with_name("byline")),
+        "-C",
+        str(tmp_path),
+        "build",
+        "--on",
+        "2026-06-01",
+    ]
+    several = [subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(4)]
+    said = [build.communicate(timeout=120)[0] for build in several]
+    assert [build.returncode for build in several] == [0] * 4, said
+    together = contents(tmp_path / "output")
+    assert run(tmp_path).returncode == 0
+    assert contents(tmp_path / "output") == together
+    shutil.rmtree(tmp_path / "output")
+    assert run(tmp_path).returncode == 0
+    assert contents(tmp_path / "output") == together
+
+
+def test_a_killed_worker_costs_no_page(tmp_path: Path) -> None:
+    """Workers are killed all the while; the site is the one that nobody disturbed."""
+    Archive(tmp_path / "archive", 3)
+    program = str(Path(sys.executable).with_name("byline"))
+
+    def command(name: str) -> list[str]:
+        places = ["--output", str(tmp_path / name), "--cache", str(tmp_path / f"{name}-cache")]
+        return [
+            program,
+            "-C",
+            str(tmp_path / "archive"),
+            "build",
+            "--on",
+            "2026-06-01",
+            "--workers",
+            "3",
+            *places,
+        ]
+
+    subprocess.run(command("calm"), check=True, capture_output=True)
+    build = subprocess.Popen(command("disturbed"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    killed = 0
+    children = Path(f"/proc/{build.pid}/task/{build.pid}/children")
+    while build.poll() is None:
+        with suppress(OSError):
+            for pid in children.read_text().split()[:1] if killed < 2 else ():
+                os.kill(int(pid), signal.SIGKILL)
+                killed += 1
+        time.sleep(0.01)
+    assert build.returncode == 0, build.communicate()[0]
+    assert killed == 2
+    assert contents(tmp_path / "disturbed") == contents(tmp_path / "calm")

@@ -4,32 +4,29 @@ import gc
 import os
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from byline import last, media, settings, templating, vocabulary, wording, write
+from byline import last, media, settings, templating, vocabulary, write
 from byline.archive import Archive, link
+from byline.assembly import Checked, Job, Progress, Spread, gather, here, make_all
 from byline.cache import Entry, read_all
-from byline.executors import Lost, cores, each
+from byline.executors import cores
 from byline.last import Built, Timings
-from byline.make import Workshop, common, make
-from byline.media.fonts import Face, faces
+from byline.media.fonts import faces
 from byline.packs import FRESH, clock
 from byline.pages import registry
-from byline.pages.here import Frame
 from byline.problems import Place, Problem
 from byline.read.places import pinpoint
 from byline.read.probe import probe
 from byline.read.scan import Scan, State, read_text, scan
 from byline.resolve import bodies, documents, file_beside, media_of
 from byline.times import moment, today
-from byline.traces import Traces
 from byline.values import (
     AnyDocument,
-    Artifact,
     Document,
     Episode,
     Manifest,
@@ -37,8 +34,6 @@ from byline.values import (
     Output,
     field_place,
 )
-
-Progress = Callable[[str, int, int], None]
 
 
 class Contents(msgspec.Struct, frozen=True):
@@ -72,32 +67,6 @@ class Known(msgspec.Struct, frozen=True):
 
     reads: dict[str, Entry] = {}
     media: dict[str, tuple[State, Medium | Problem]] = {}
-
-
-class Checked(msgspec.Struct, frozen=True):
-    """An archive that was read, linked and planned: all that is known before anything is made.
-
-    `clashes` are problems of places that two outputs want (among `problems`).
-    `days` are the first day for which it holds and the first on which an embargo ends, `read` the numbers
-    of files that were read and of those there are, `stages` the seconds that each stage took.
-    """
-
-    settings: settings.Settings
-    problems: tuple[Problem, ...]
-    archive: Archive | None = None
-    outputs: tuple[Output, ...] = ()
-    templates: templating.Templates | None = None
-    assets: dict[str, templating.Asset] = {}
-    fonts: tuple[Face, ...] = ()
-    clashes: tuple[Problem, ...] = ()
-    days: tuple[str, str] = ("", "")
-    read: tuple[int, int] = (0, 0)
-    stages: tuple[tuple[str, float], ...] = ()
-
-    @property
-    def sound(self) -> bool:
-        """Whether the site can be made."""
-        return not any(problem.severity == "error" for problem in self.problems)
 
 
 class _Watch:
@@ -236,14 +205,6 @@ def plan(
     )
 
 
-def workshop(root: Path, checked: Checked, past: Manifest) -> Workshop:
-    """What makes the outputs of a sound archive."""
-    assert checked.archive is not None
-    assert checked.templates is not None
-    frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
-    return Workshop(root, frame, checked.templates, checked.assets, past)
-
-
 def crew_size(configured: settings.Settings, workers: int | None) -> int:
     """How many processes do the work: as asked, else as the settings say, else one for every processor."""
     return workers or configured.build.workers or cores()
@@ -258,10 +219,12 @@ def build(
     cache: Path | None = None,
     workers: int | None = None,
     verify: bool = False,
+    spread: Spread | None = None,
 ) -> Built:
     """Build the site of the archive in `root`. An error anywhere leaves the output as it was.
 
-    `output` is where to write (None: as the settings say); the rest is as for `check`.
+    `output` is where to write (None: as the settings say), `spread` makes outputs elsewhere than in
+    processes of this machine; the rest is as for `check`.
     """
     started = clock(cache)
     with _many_values():
@@ -273,7 +236,8 @@ def build(
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     try:
         with write.locked(target, lambda: progress("wait for another build", 0, 0)), write.plain_modes():
-            built = _written(root, checked, target, progress, crew_size(checked.settings, workers), cache)
+            job = Job(root, target, tuple(overrides), checked.days[0], cache)
+            built = _written(job, checked, progress, spread or here(crew_size(checked.settings, workers)))
     except OSError as error:
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
@@ -286,59 +250,31 @@ def build(
     return built
 
 
-def _written(
-    root: Path, checked: Checked, target: Path, progress: Progress, workers: int, cache: Path | None
-) -> Built:
+def _written(job: Job, checked: Checked, progress: Progress, spread: Spread) -> Built:
     """Make the site of a sound archive. Raises OSError where it cannot be written."""
     watch = _Watch()
-    past = write.read_manifest(target)
-    place = workshop(root, checked, past)
-    traces = compare(checked, place.frame, cache) if cache else None
-    if traces:
-        frame = msgspec.structs.replace(
-            place.frame, archive=traces.archive, indexed=traces.indexed, asked=traces.asked
-        )
-        place = msgspec.structs.replace(place, frame=frame)
+    tools = gather(job, checked)
     watch("compare")
-    stage = write.Stage(target, past)
-    total = len(checked.outputs)
+    stage, total = tools.stage, len(checked.outputs)
     try:
         stage.clear()
-        failed, made = _stage(place, checked.outputs, stage, traces, progress, workers)
+        failed, made = make_all(job, tools, checked.outputs, progress, spread)
         watch("make")
         if failed:
-            return Built(pinpoint(root, (*checked.problems, *failed)), False, total)
+            return Built(pinpoint(job.root, (*checked.problems, *failed)), False, total)
         changed, removed = stage.commit()
     finally:
         stage.discard()
     watch("write")
-    if traces:
-        traces.save()
-    strangers = write.foreign(target, Manifest(stage.files)) if changed or removed else ()
-    located = pinpoint(root, checked.problems)
+    if tools.traces:
+        tools.traces.save()
+    strangers = write.foreign(job.target, Manifest(stage.files)) if changed or removed else ()
+    located = pinpoint(job.root, checked.problems)
     watch("finish")
     timings = Timings(
         (*checked.stages, *watch.stages), checked.read, (len(made), total), tuple(sorted(made)[:-11:-1])
     )
     return Built(located, True, total, changed, removed, strangers, timings)
-
-
-def compare(checked: Checked, frame: Frame, cache: Path) -> Traces:
-    """The archive beside what the last build with this cache made its pages from."""
-    assert checked.archive is not None
-    assert checked.templates is not None
-    return Traces(cache, checked.archive, frame.indexed, common(frame, checked.templates))
-
-
-def reasons(checked: Checked, target: Path, cache: Path) -> Iterator[tuple[Output, list[object]]]:
-    """The pages that the next build would look at again, and why: keys, or texts (see `Traces.why`)."""
-    assert checked.archive is not None
-    past = write.read_manifest(target).files
-    traces = compare(checked, _frame(checked.archive, checked.outputs, checked.assets, checked.fonts), cache)
-    for output in checked.outputs:
-        entry = past.get(output.path)
-        if output.kind in registry.BY_NAME and not traces.stands(output, entry):
-            yield output, traces.why(output, entry)
 
 
 @contextmanager
@@ -355,65 +291,6 @@ def _many_values() -> Iterator[None]:
         gc.freeze()
         if collects:
             gc.enable()
-
-
-def _stage(
-    place: Workshop,
-    outputs: Sequence[Output],
-    stage: write.Stage,
-    traces: Traces | None,
-    progress: Progress,
-    workers: int,
-) -> tuple[list[Problem], list[tuple[float, str]]]:
-    """Make and stage every output that does not stand: what could not be made, and seconds by output.
-
-    Raises OSError where nothing can be written.
-    """
-    past = place.past.files
-    waiting: list[Output] = []
-    for output in outputs:
-        entry = past.get(output.path)
-        if traces and entry and entry[1] and traces.stands(output, entry):
-            stage.note(Artifact(output.path, *entry))
-        else:
-            waiting.append(output)
-
-    def one(output: Output) -> tuple[Artifact | Problem, bytes, float]:
-        begun = time.perf_counter()
-        made = make(place, output)
-        made = stage.put(made) if isinstance(made, Artifact) else made
-        return made, traces.taken() if traces else b"", time.perf_counter() - begun
-
-    failed: list[Problem] = []
-    times: list[tuple[float, str]] = []
-    done = 0
-    waiting.sort(key=lambda output: output.kind != "media")
-    split = sum(output.kind == "media" for output in waiting)
-    for part, chunk in ((waiting[:split], 1), (waiting[split:], 64)):
-        for number, answer in each(one, part, workers=workers, chunk=chunk):
-            progress("make", done, len(waiting))
-            done += 1
-            output = part[number]
-            if isinstance(answer, Lost):
-                failed.append(_not_made(output, answer))
-                continue
-            made, asked, seconds = answer
-            times.append((seconds, output.path))
-            if isinstance(made, Problem):
-                failed.append(made)
-                continue
-            stage.note(made)
-            if traces and output.kind in registry.BY_NAME:
-                traces.note(output, stage.files[output.path], asked)
-    return failed, times
-
-
-def _not_made(output: Output, lost: Lost) -> Problem:
-    """What to say of an output that ended its workers. Raises OSError where it is none of a file's faults."""
-    if output.kind != "media":
-        raise OSError(0, f"the processes that made {output.path} were ended")
-    message = f"this file cannot be converted: it ended its process ({lost.reason})"
-    return Problem("broken-media", message, Place(output.id), "replace or leave out this file")
 
 
 def _measure(
@@ -469,25 +346,6 @@ def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Outp
         for address, operation in media.renditions(archive.media[file]):
             made.setdefault(address, Output(address, "media", file, facet=operation))
     yield from made.values()
-
-
-def _frame(
-    archive: Archive, outputs: Sequence[Output], assets: Iterable[str], fonts: tuple[Face, ...]
-) -> Frame:
-    language = archive.settings.archive.language
-    catalogue, number = wording.catalogue(language), wording.filters(language)["number"]
-    icons = [o.path for o in outputs if o.kind == "static" and o.path in ("favicon.svg", "favicon.ico")]
-    icons += [href for href in assets if "/favicon." in href or "/icon." in href]
-    return Frame(
-        archive=archive,
-        styles=tuple(href for href in assets if href.endswith(".css")),
-        scripts=tuple(href for href in assets if href.endswith(".js")),
-        icon=sorted(icons[:2])[-1] if icons else "",
-        indexed=registry.indexed(outputs),
-        say=lambda text: catalogue.gettext(text) if text else "",
-        count=lambda one, many, n: catalogue.ngettext(one, many, n) % {"n": number(n), "num": number(n)},
-        fonts=fonts,
-    )
 
 
 def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:

@@ -11,7 +11,8 @@ import msgspec
 
 from byline import templating
 from byline.archive import reworded
-from byline.build import Checked, Contents, Known, Linked, linked, plan
+from byline.assembly import Checked
+from byline.build import Contents, Known, Linked, linked, plan
 from byline.packs import FRESH
 from byline.read.scan import state_of
 from byline.times import today

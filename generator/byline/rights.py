@@ -3,7 +3,7 @@
 Pure. All findings are warnings that name both records; `[licenses] strict` makes them errors.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from byline import licenses
@@ -36,23 +36,29 @@ def _spellings(settings: Settings, library: Library, severity: Severity) -> Iter
             f'did you mean "{near}"?' if near else "write an SPDX id, or declare [licenses.ID] in byline.toml"
         )
 
-    def unknown(text: str, place: Place) -> Iterator[Problem]:
-        if text and (hint := hint_for(text)) is not None:
-            yield Problem("unknown-license", f'"{text}" is no licence known here', place, hint, severity)
+    def unknown(text: str, hint: str, place: Place) -> Problem:
+        return Problem("unknown-license", f'"{text}" is no licence known here', place, hint, severity)
 
-    yield from unknown(settings.archive.license, Place("byline.toml", 1, ("archive", "license")))
+    own = settings.archive.license
+    if own and (hint := hint_for(own)) is not None:
+        yield unknown(own, hint, Place("byline.toml", 1, ("archive", "license")))
     for document in documents(library):
-        yield from _of_document(document, unknown)
+        for text, field in _stated(document):
+            if (hint := hint_for(text)) is not None:
+                yield unknown(text, hint, field_place(document, *field))
 
 
-def _of_document(document: Document, unknown: Callable[[str, Place], Iterator[Problem]]) -> Iterator[Problem]:
-    if isinstance(document, Work):
-        yield from unknown(document.license, field_place(document, "license"))
+def _stated(document: Document) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """The licences that a document states, with their fields."""
+    if isinstance(document, Work) and document.license:
+        yield document.license, ("license",)
     for field, medium in media_of(document):
-        yield from unknown(medium.license, field_place(document, field))
+        if medium.license:
+            yield medium.license, (field,)
     if isinstance(document, Record):
         for line in document.sources:
-            yield from unknown(line.license, field_place(document, "sources", line.index, "license"))
+            if line.license:
+                yield line.license, ("sources", line.index, "license")
 
 
 def _edges(settings: Settings, library: Library, lineage: Lineage, severity: Severity) -> Iterator[Problem]:

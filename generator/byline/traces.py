@@ -175,9 +175,14 @@ class Traces:
 
     def taken(self) -> bytes:
         """What has been asked since the last time."""
-        numbers = {self._numbers.get(key, _ABSENT) for key in self.asked}
+        few = len(self.asked) <= _MANY
+        numbers = sorted({self._numbers.get(key, _ABSENT) for key in self.asked}) if few else [_ANYTHING]
         self.asked.clear()
-        return array("I", sorted(numbers) if len(numbers) <= _MANY else [_ANYTHING]).tobytes()
+        return array("I", numbers).tobytes()
+
+    def state(self) -> bytes:
+        """A digest of all answers of the archive, and of all else that pages depend on."""
+        return _digest(self._saved.common + self._names + self._saved.digests)
 
     def note(self, output: Output, entry: Entry, asked: bytes) -> None:
         """A page was made."""

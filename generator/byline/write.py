@@ -155,10 +155,11 @@ class Stage:
     def commit(self) -> tuple[int, int]:
         """Move everything into place; the numbers of files that changed and that were removed."""
         stale = [path for path in self.past.files if path not in self.files]
-        pending = {
-            **self.past.files,
-            **{path: ("", "", 0) for path in self.files if path not in self.past.files},
+        # Until all is done a file that is about to change may be the old or the new one.
+        changing = {
+            path: ("", "", 0) for path, entry in self.files.items() if entry != self.past.files.get(path)
         }
+        pending = {**self.past.files, **changing}
         changed = sum(len(files) for _, _, files in os.walk(self.folder))
         if not changed and not stale and self.files == self.past.files:
             self.discard()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from byline import build
+from byline.assembly import workshop
 from byline.make import make
 from byline.values import Artifact, Manifest
 
@@ -15,7 +16,7 @@ class Clean:
         self.checked = build.check(root, overrides)
         self.outputs = {output.path: output for output in self.checked.outputs}
         self.sound = self.checked.sound
-        self._workshop = build.workshop(root, self.checked, Manifest()) if self.sound else None
+        self._workshop = workshop(root, self.checked, Manifest()) if self.sound else None
 
     def bytes_of(self, path: str) -> bytes | None:
         """A file's bytes; None where it cannot be made."""

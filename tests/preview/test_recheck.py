@@ -4,17 +4,18 @@ import random
 from pathlib import Path
 
 from byline import build
+from byline.assembly import Checked
 from byline.recheck import Memory, check_again
 from preview.edits import Editor, begin, body
 
 DAY = "2025-01-01"
 
 
-def again(root: Path, memory: Memory) -> build.Checked:
+def again(root: Path, memory: Memory) -> Checked:
     return check_again(root, build.read(root, known=memory.known), DAY, memory)
 
 
-def same(root: Path, checked: build.Checked) -> None:
+def same(root: Path, checked: Checked) -> None:
     anew = build.check(root, on=DAY)
     assert checked.problems == anew.problems
     assert checked.outputs == anew.outputs

@@ -34,6 +34,8 @@ def test_kills(tmp_path: Path) -> None:
     run(site, cache)
     for number in range(KILLS):
         old = tree(site)
+        shutil.rmtree(tmp_path / "before", ignore_errors=True)
+        shutil.copytree(archive.root, tmp_path / "before")
         archive.edit_record()
         archive.rename_person()
         shutil.rmtree(tmp_path / "clean", ignore_errors=True)
@@ -55,5 +57,9 @@ def test_kills(tmp_path: Path) -> None:
         for path, data in tree(site).items():
             if not path.startswith("."):
                 assert data in (old.get(path), new.get(path)), (number, path)
+        if rnd.random() < 0.5:
+            shutil.rmtree(archive.root)  # what was edited is taken back
+            shutil.copytree(tmp_path / "before", archive.root)
+            new = old
         run(site, cache)
         assert tree(site) == new, number

@@ -65,10 +65,11 @@ def explain(
         raise click.UsageError("Name a page or an id, or say --changed.")
     checked = linked(directory, overrides, on)
     if what is None:
-        from byline.build import reasons
+        from byline.assembly import Job, reasons
 
         target = output or directory / checked.settings.build.output
-        for page, why in reasons(checked, target, cache or directory / CACHE_FOLDER):
+        job = Job(directory, target, overrides, on, cache or directory / CACHE_FOLDER)
+        for page, why in reasons(job, checked):
             click.echo(f"/{page.path.removesuffix('index.html')}: {explaining.because(checked.archive, why)}")
         return
     key = explaining.find(checked.archive, checked.outputs, what)

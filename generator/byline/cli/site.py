@@ -2,6 +2,7 @@
 
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -51,6 +52,14 @@ def new(folder: Path) -> None:
 @CACHE
 @WORKERS
 @VERIFY
+@click.option(
+    "--executor",
+    type=click.Choice(["processes", "dask"]),
+    default="processes",
+    show_default=True,
+    help="Where pages are made: in processes here, or on a Dask cluster.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="The cluster's scheduler, for example tcp://host:8786.")
 @click.option("--timings", is_flag=True, help="Say what each stage took, what the cache held, what was slow.")
 @click.option(
     "--links",
@@ -70,6 +79,8 @@ def build(
     verify: bool,
     timings: bool,
     links: str | None,
+    executor: str,
+    scheduler: str | None,
     overrides: tuple[str, ...],
     on: str,
     form: str,
@@ -82,14 +93,23 @@ def build(
     day(on)
     if links:
         overrides = (*overrides, f"build.links={links}")
+    if (executor == "dask") != (scheduler is not None):
+        raise click.UsageError("--executor dask and --scheduler ADDRESS belong together.")
+    if executor == "dask" and find_spec("distributed") is None:
+        raise click.UsageError("Install the extra for clusters: pip install 'byline[distributed]'.")
     started = time.monotonic()
     kept = cache or directory / CACHE_FOLDER
     built = None if verify or timings else repeated(directory, output, overrides, today(on), kept)
     if built is None:
         from byline import build as pipeline
 
+        spread = None
+        if executor == "dask":
+            from byline.cluster import cluster
+
+            spread = cluster(str(scheduler))
         progress = Progress()
-        built = pipeline.build(directory, output, overrides, on, progress, kept, workers, verify)
+        built = pipeline.build(directory, output, overrides, on, progress, kept, workers, verify, spread)
         progress.clear()
     status = report(built.located, form, strict)
     for path in built.foreign[:20]:

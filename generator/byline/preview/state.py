@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from byline.archive import Archive
-from byline.build import Checked, Contents, read, workshop
+from byline.assembly import Checked, workshop
+from byline.build import Contents, read
 from byline.identify import is_hidden
 from byline.make import Workshop, make
 from byline.permalinks import permalink

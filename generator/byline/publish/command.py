@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from byline import build as pipeline
+from byline.assembly import Checked
 from byline.deploy import Deploy
 from byline.problems import Located
 from byline.publish import branch, plan, purge, rules, sending, site
@@ -151,9 +152,7 @@ def _fewer(asked: Asked) -> Iterator[tuple[str, int]]:
         yield which, len(pipeline.check(asked.root, overrides, asked.on, cache=asked.cache).outputs)
 
 
-def _would(
-    asked: Asked, name: str, deploy: Deploy, checked: pipeline.Checked, built: Manifest
-) -> Iterator[str]:
+def _would(asked: Asked, name: str, deploy: Deploy, checked: Checked, built: Manifest) -> Iterator[str]:
     """What a publish would do, as far as the last build knows; or why the host could not be asked."""
     assert checked.archive is not None
     try:

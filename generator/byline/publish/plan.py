@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from byline.archive import Archive
-from byline.build import Checked
+from byline.assembly import Checked
 from byline.pages.side import redirects
 from byline.publish import release as r
 from byline.publish.hosts import Limits

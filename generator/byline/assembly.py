@@ -1,0 +1,191 @@
+"""All outputs made and staged, in one process or in many: the stage of a build that takes longest.
+
+Whoever makes an output needs the same things (`Tools`), gathered from a linked archive; a worker that is
+forked has them from its parent, one on another machine gathers them itself (`byline.cluster`).
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from byline import templating, wording, write
+from byline.archive import Archive
+from byline.executors import Lost, each
+from byline.make import Workshop, common, make
+from byline.media.fonts import Face
+from byline.pages import registry
+from byline.pages.here import Frame
+from byline.problems import Place, Problem
+from byline.settings import Settings
+from byline.traces import Traces
+from byline.values import Artifact, Manifest, Output
+
+Progress = Callable[[str, int, int], None]
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """An archive that was read, linked and planned: all that is known before anything is made.
+
+    `clashes` are those problems that are about two outputs at one address.
+    `days` are the first day for which it holds and the first on which an embargo ends, `read` the numbers
+    of files that were read and of those there are, `stages` the seconds that each stage took.
+    """
+
+    settings: Settings
+    problems: tuple[Problem, ...]
+    archive: Archive | None = None
+    outputs: tuple[Output, ...] = ()
+    templates: templating.Templates | None = None
+    assets: dict[str, templating.Asset] = {}
+    fonts: tuple[Face, ...] = ()
+    clashes: tuple[Problem, ...] = ()
+    days: tuple[str, str] = ("", "")
+    read: tuple[int, int] = (0, 0)
+    stages: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether the site can be made."""
+        return not any(problem.severity == "error" for problem in self.problems)
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What is built from where to where: enough to gather the same tools again, from the same cache."""
+
+    root: Path
+    target: Path
+    overrides: tuple[str, ...]
+    day: str
+    cache: Path | None
+
+
+class Tools(msgspec.Struct, frozen=True):
+    """What outputs are made with: the workshop, the stage they go to, what the last build asked."""
+
+    workshop: Workshop
+    stage: write.Stage
+    traces: Traces | None
+
+
+# An output made and staged, or its problem; what it asked for; seconds.
+Made = tuple[Artifact | Problem, bytes, float]
+# Makes outputs, so many at a time, and gives what is made with its number, in any order.
+Spread = Callable[[Job, Tools, Sequence[Output], int], Iterator[tuple[int, Made | Lost]]]
+
+
+def gather(job: Job, checked: Checked) -> Tools:
+    """The tools for an archive that was checked and is sound."""
+    past = write.read_manifest(job.target)
+    place = workshop(job.root, checked, past)
+    frame = place.frame
+    shared = common(frame, place.templates)
+    traces = Traces(job.cache, frame.archive, frame.indexed, shared) if job.cache else None
+    if traces:
+        frame = msgspec.structs.replace(
+            frame, archive=traces.archive, indexed=traces.indexed, asked=traces.asked
+        )
+    return Tools(msgspec.structs.replace(place, frame=frame), write.Stage(job.target, past), traces)
+
+
+def workshop(root: Path, checked: Checked, past: Manifest) -> Workshop:
+    """What makes the outputs of an archive that was checked and is sound."""
+    assert checked.archive is not None
+    assert checked.templates is not None
+    frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
+    return Workshop(root, frame, checked.templates, checked.assets, past)
+
+
+def reasons(job: Job, checked: Checked) -> Iterator[tuple[Output, list[object]]]:
+    """The pages that the next build would look at again, and why: keys, or texts (see `Traces.why`)."""
+    tools = gather(job, checked)
+    for output in checked.outputs:
+        entry = tools.workshop.past.files.get(output.path)
+        if tools.traces and output.kind in registry.BY_NAME and not tools.traces.stands(output, entry):
+            yield output, tools.traces.why(output, entry)
+
+
+def here(workers: int) -> Spread:
+    """In processes of this machine."""
+
+    def spread(
+        _job: Job, tools: Tools, outputs: Sequence[Output], chunk: int
+    ) -> Iterator[tuple[int, Made | Lost]]:
+        return each(lambda output: make_one(tools, output), outputs, workers=workers, chunk=chunk)
+
+    return spread
+
+
+def make_one(tools: Tools, output: Output) -> Made:
+    """Make an output and stage it. Raises OSError where it cannot be written."""
+    begun = time.perf_counter()
+    made = make(tools.workshop, output)
+    made = tools.stage.put(made) if isinstance(made, Artifact) else made
+    return made, tools.traces.taken() if tools.traces else b"", time.perf_counter() - begun
+
+
+def make_all(
+    job: Job, tools: Tools, outputs: Sequence[Output], progress: Progress, spread: Spread
+) -> tuple[list[Problem], list[tuple[float, str]]]:
+    """Make and stage every output that does not stand: what could not be made, and seconds by output.
+
+    Raises OSError where nothing can be written.
+    """
+    past, traces = tools.workshop.past.files, tools.traces
+    waiting: list[Output] = []
+    for output in outputs:
+        entry = past.get(output.path)
+        if traces and entry and entry[1] and traces.stands(output, entry):
+            tools.stage.note(Artifact(output.path, *entry))
+        else:
+            waiting.append(output)
+    failed: list[Problem] = []
+    times: list[tuple[float, str]] = []
+    done = 0
+    waiting.sort(key=lambda output: output.kind != "media")
+    split = sum(output.kind == "media" for output in waiting)
+    for part, chunk in ((waiting[:split], 1), (waiting[split:], 64)):
+        for number, answer in spread(job, tools, part, chunk):
+            progress("make", done, len(waiting))
+            done += 1
+            output = part[number]
+            if isinstance(answer, Lost):
+                failed.append(_not_made(output, answer))
+                continue
+            made, asked, seconds = answer
+            times.append((seconds, output.path))
+            if isinstance(made, Problem):
+                failed.append(made)
+                continue
+            tools.stage.note(made)
+            if tools.traces and output.kind in registry.BY_NAME:
+                tools.traces.note(output, tools.stage.files[output.path], asked)
+    return failed, times
+
+
+def _not_made(output: Output, lost: Lost) -> Problem:
+    """What to say of an output that ended its workers. Raises OSError where it is none of a file's faults."""
+    if output.kind != "media":
+        raise OSError(0, f"the processes that made {output.path} were ended")
+    message = f"this file cannot be converted: it ended its process ({lost.reason})"
+    return Problem("broken-media", message, Place(output.id), "replace or leave out this file")
+
+
+def _frame(
+    archive: Archive, outputs: Sequence[Output], assets: Iterable[str], fonts: tuple[Face, ...]
+) -> Frame:
+    language = archive.settings.archive.language
+    catalogue, number = wording.catalogue(language), wording.filters(language)["number"]
+    icons = [o.path for o in outputs if o.kind == "static" and o.path in ("favicon.svg", "favicon.ico")]
+    icons += [href for href in assets if "/favicon." in href or "/icon." in href]
+    return Frame(
+        archive=archive,
+        styles=tuple(href for href in assets if href.endswith(".css")),
+        scripts=tuple(href for href in assets if href.endswith(".js")),
+        icon=sorted(icons[:2])[-1] if icons else "",
+        indexed=registry.indexed(outputs),
+        say=lambda text: catalogue.gettext(text) if text else "",
+        count=lambda one, many, n: catalogue.ngettext(one, many, n) % {"n": number(n), "num": number(n)},
+        fonts=fonts,
+    )
