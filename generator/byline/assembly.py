@@ -20,7 +20,7 @@ from byline.pages.here import Frame
 from byline.problems import Problem
 from byline.settings import Settings
 from byline.traces import Traces
-from byline.values import Artifact, Output
+from byline.values import Artifact, Manifest, Output
 
 Progress = Callable[[str, int, int], None]
 
@@ -28,6 +28,7 @@ Progress = Callable[[str, int, int], None]
 class Checked(msgspec.Struct, frozen=True):
     """An archive that was read, linked and planned: all that is known before anything is made.
 
+    `clashes` are those problems that are about two outputs at one address.
     `days` are the first day for which it holds and the first on which an embargo ends, `read` the numbers
     of files that were read and of those there are, `stages` the seconds that each stage took.
     """
@@ -39,6 +40,7 @@ class Checked(msgspec.Struct, frozen=True):
     templates: templating.Templates | None = None
     assets: dict[str, templating.Asset] = {}
     fonts: tuple[Face, ...] = ()
+    clashes: tuple[Problem, ...] = ()
     days: tuple[str, str] = ("", "")
     read: tuple[int, int] = (0, 0)
     stages: tuple[tuple[str, float], ...] = ()
@@ -79,18 +81,24 @@ Spread = Callable[[Job, Tools, Sequence[Output], int], Iterator[tuple[int, Made 
 
 def gather(job: Job, checked: Checked) -> Tools:
     """The tools for an archive that was checked and is sound."""
-    assert checked.archive is not None
-    assert checked.templates is not None
     past = write.read_manifest(job.target)
-    frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
-    shared = common(frame, checked.templates)
-    traces = Traces(job.cache, checked.archive, frame.indexed, shared) if job.cache else None
+    place = workshop(job.root, checked, past, job.shelf)
+    frame = place.frame
+    shared = common(frame, place.templates)
+    traces = Traces(job.cache, frame.archive, frame.indexed, shared) if job.cache else None
     if traces:
         frame = msgspec.structs.replace(
             frame, archive=traces.archive, indexed=traces.indexed, asked=traces.asked
         )
-    workshop = Workshop(job.root, frame, checked.templates, checked.assets, past, job.shelf)
-    return Tools(workshop, write.Stage(job.target, past), traces)
+    return Tools(msgspec.structs.replace(place, frame=frame), write.Stage(job.target, past), traces)
+
+
+def workshop(root: Path, checked: Checked, past: Manifest, shelf: Path) -> Workshop:
+    """What makes the outputs of an archive that was checked and is sound."""
+    assert checked.archive is not None
+    assert checked.templates is not None
+    frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
+    return Workshop(root, frame, checked.templates, checked.assets, past, shelf)
 
 
 def reasons(job: Job, checked: Checked) -> Iterator[tuple[Output, list[object]]]:

@@ -9,10 +9,12 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
+
 from byline import last, renditions, settings, templating, vocabulary, write
 from byline.archive import Archive, link
 from byline.assembly import Checked, Job, Progress, Spread, gather, here, make_all
-from byline.cache import read_all
+from byline.cache import Entry, read_all
 from byline.executors import cores
 from byline.last import Built, Timings
 from byline.measures import measure
@@ -21,14 +23,42 @@ from byline.packs import clock
 from byline.pages import registry
 from byline.problems import Place, Problem
 from byline.read.places import pinpoint
-from byline.read.scan import read_text, scan
+from byline.read.scan import Scan, read_text, scan
 from byline.times import moment, today
 from byline.values import (
+    AnyDocument,
     Document,
     Manifest,
+    Medium,
     Output,
     field_place,
 )
+
+
+class Contents(msgspec.Struct, frozen=True):
+    """What stands in an archive's folder, and what is wrong with it; without `scan` it could not be read.
+
+    `again` counts the files that were read, `stages` are the seconds that each stage took.
+    """
+
+    settings: settings.Settings
+    problems: tuple[Problem, ...]
+    words: vocabulary.Vocabulary
+    scan: Scan | None = None
+    documents: Sequence[AnyDocument] = ()
+    media: Mapping[str, Medium] = {}
+    again: int = 0
+    stages: tuple[tuple[str, float], ...] = ()
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """An archive, what it was linked from, what is wrong in it, and its pages as they were planned."""
+
+    contents: Contents
+    archive: Archive
+    problems: tuple[Problem, ...]
+    pages: tuple[Output, ...]
+    stages: tuple[tuple[str, float], ...] = ()
 
 
 class _Watch:
@@ -75,59 +105,106 @@ def check(
     `cache` is a folder to keep documents in, `workers` how many processes read (None: as the settings say),
     `verify` has every file read again.
     """
+    contents = read(root, overrides, progress, cache, workers, verify)
+    if contents.scan is None:
+        return Checked(contents.settings, contents.problems)
+    return plan(root, linked(contents, contents.scan, today(on)))
+
+
+def read(
+    root: Path,
+    overrides: Sequence[str] = (),
+    progress: Progress = _silent,
+    cache: Path | None = None,
+    workers: int | None = None,
+    verify: bool = False,
+    known: dict[str, Entry] | None = None,
+) -> Contents:
+    """Read what stands in an archive's folder; of what is `known`, and left up to date, only what changed."""
     configured, problems = read_settings(root, overrides)
     if any(one.severity == "error" for one in problems):
-        return Checked(configured, problems)
+        return Contents(configured, problems, vocabulary.builtin())
     words = vocabulary.extend(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
     watch = _Watch()
-    day = today(on)
     found = scan(root, configured.build.content)
     watch("scan")
     crew = crew_size(configured, workers)
     raw_html = configured.markdown.raw_html
-    read, read_problems, again = read_all(
-        root, found.sources, found.states, raw_html, cache, progress, crew, verify
+    texts, read_problems, again = read_all(
+        root, found.sources, found.states, raw_html, cache, progress, crew, verify, known
     )
     watch("read")
-    places = renditions.wanted(read, configured.archive.picture, found.files)
+    places = renditions.wanted(texts, configured.archive.picture, found.files)
     limits = configured.media.limits
     measured = measure(root, tuple(places), found.states, limits, cache, progress, crew, verify)
-    known = {path: one.medium for path, one in measured.items() if one.medium}
+    media = {path: one.medium for path, one in measured.items() if one.medium}
     watch("probe")
-    archive, link_problems = link(configured, words, read, found.bundles, found.files, known, day)
-    if configured.media.embed_credit:
-        archive = renditions.credited(archive)
-    watch("link")
-    templates = templating.load(root, configured.build.theme, configured.archive.language)
-    assets = {asset.href: asset for asset in templates.assets()}
-    fonts, font_problems = faces(root, configured.media.fonts)
-    outputs = (*registry.plan(archive), *_files(root, archive, assets))
     problems = (
         *problems,
         *found.problems,
         *read_problems,
         *renditions.faults(measured, places, configured.media),
-        *renditions.late_captions(read, known, configured.media),
-        *link_problems,
-        *templates.check(),
-        *font_problems,
-        *collisions(archive, outputs),
+        *renditions.late_captions(texts, media, configured.media),
     )
+    return Contents(configured, problems, words, found, texts, media, again, tuple(watch.stages))
+
+
+def linked(contents: Contents, found: Scan, day: str) -> Linked:
+    """The archive of what was read, on a day, and its pages."""
+    watch = _Watch()
+    archive, problems = link(
+        contents.settings,
+        contents.words,
+        contents.documents,
+        found.bundles,
+        found.files,
+        contents.media,
+        day,
+    )
+    if contents.settings.media.embed_credit:
+        archive = renditions.credited(archive)
+    watch("link")
+    pages = registry.plan(archive)
+    watch("pages")
+    return Linked(contents, archive, problems, pages, tuple(watch.stages))
+
+
+def plan(
+    root: Path,
+    parts: Linked,
+    templates: templating.Templates | None = None,
+    before: Checked | None = None,
+) -> Checked:
+    """Everything that the site of an archive will hold, and every problem so far.
+
+    `templates` are compiled ones that are still right, `before` an earlier answer with the same places.
+    """
+    watch, archive, contents = _Watch(), parts.archive, parts.contents
+    configured, day = contents.settings, archive.day
+    templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
+    assets = {asset.href: asset for asset in templates.assets()}
+    fonts, font_problems = faces(root, configured.media.fonts)
+    outputs = (*parts.pages, *_files(root, archive, assets))
+    if before and before.outputs == outputs:
+        outputs, clashes = before.outputs, before.clashes
+    else:
+        clashes = tuple(collisions(archive, outputs))
+    ends = (when for one in contents.documents if (when := moment(one.publish)[:10]) > day)
     watch("plan")
-    days = (day, min((when for one in read if (when := moment(one.publish)[:10]) > day), default="9999-99"))
     return Checked(
         configured,
-        problems,
+        (*contents.problems, *parts.problems, *templates.check(), *font_problems, *clashes),
         archive,
         outputs,
         templates,
         assets,
         fonts,
-        days,
-        (again, len(found.sources)),
-        tuple(watch.stages),
+        clashes,
+        (day, min(ends, default="9999-99")),
+        (contents.again, len(contents.scan.sources) if contents.scan else 0),
+        (*contents.stages, *parts.stages, *watch.stages),
     )
 
 

@@ -15,8 +15,9 @@ from byline.cache import code_version
 from byline.pages.here import Frame, Here
 from byline.pages.registry import BY_NAME
 from byline.problems import Place, Problem
+from byline.settings import Limits
 from byline.templating import Asset, TemplateFault, Templates
-from byline.values import Artifact, Manifest, Output
+from byline.values import Artifact, Manifest, Medium, Output
 
 # Kinds of page that share a template.
 TEMPLATES = {"call": "records", "role": "contributors"}
@@ -55,7 +56,13 @@ def make(workshop: Workshop, output: Output) -> Artifact | Problem:
 
 def _one(workshop: Workshop, output: Output) -> Artifact:
     if output.kind == "media":
-        return _bytes(workshop, output, lambda: _media(workshop, output))
+        archive = workshop.frame.archive
+        medium, limits = archive.media[output.id], archive.settings.media.limits
+        return _bytes(
+            workshop,
+            output,
+            lambda: rendition(workshop.root, workshop.shelf, medium, output.facet, limits),
+        )
     if output.kind == "asset":
         return _artifact(output, output.path, workshop.assets[output.path].data)
     if output.kind == "static":
@@ -80,15 +87,15 @@ def _one(workshop: Workshop, output: Output) -> Artifact:
     return _artifact(output, key, workshop.templates.render(template, view).encode())
 
 
-def _media(workshop: Workshop, output: Output) -> bytes:
-    """From the shelf; made again where the one that stands there was hurt."""
-    archive = workshop.frame.archive
-    medium = archive.media[output.id]
-    kept = shelf.take(workshop.shelf, medium.digest, media.key(medium, output.facet))
-    if kept is not None:
-        return kept
-    data = (workshop.root / medium.file).read_bytes()
-    return dict(media.render(data, medium, (output.facet,), archive.settings.media.limits))[output.facet]
+def rendition(root: Path, kept: Path, medium: Medium, operation: str, limits: Limits) -> bytes:
+    """The bytes of a rendition, from the shelf `kept`; made again where the one there was hurt.
+
+    Raises OSError or ValueError where the source cannot be decoded.
+    """
+    data = shelf.take(kept, medium.digest, media.key(medium, operation))
+    if data is not None:
+        return data
+    return dict(media.render((root / medium.file).read_bytes(), medium, (operation,), limits))[operation]
 
 
 def _bytes(workshop: Workshop, output: Output, data: Callable[[], bytes]) -> Artifact:

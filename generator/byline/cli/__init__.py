@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from byline import __version__
-from byline.cli import cache, facts, hosting, site
+from byline.cli import cache, facts, hosting, preview, site
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,6 +37,7 @@ for _command in (
     cache.kept,
     hosting.plan,
     hosting.publish,
+    preview.preview,
     hosting.verify,
 ):
     main.add_command(_command)
