@@ -16,7 +16,7 @@ class Clean:
         self.checked = build.check(root, overrides)
         self.outputs = {output.path: output for output in self.checked.outputs}
         self.sound = self.checked.sound
-        self._workshop = workshop(root, self.checked, Manifest()) if self.sound else None
+        self._workshop = workshop(root, self.checked, Manifest(), root / "no-shelf") if self.sound else None
 
     def bytes_of(self, path: str) -> bytes | None:
         """A file's bytes; None where it cannot be made."""

@@ -12,7 +12,7 @@ DAY = "2025-01-01"
 
 
 def again(root: Path, memory: Memory) -> Checked:
-    return check_again(root, build.read(root, known=memory.known), DAY, memory)
+    return check_again(root, build.read(root, known=memory.reads), DAY, memory)
 
 
 def same(root: Path, checked: Checked) -> None:

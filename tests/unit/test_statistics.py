@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from byline import build
-from byline.build import referred
+from byline.renditions import referred
 from byline.resolve import documents
 from byline.statistics import Statistics, sounds_like, statistics
 from conftest import SETTINGS, write
@@ -36,7 +36,7 @@ def found(root: Path) -> Statistics:
     checked = build.check(root)
     assert checked.sound, checked.problems
     assert checked.archive is not None
-    used = {path for document in documents(checked.archive.library) for path in referred(document)}
+    used = {path for document in documents(checked.archive.library) for path, _ in referred(document)}
     scan = build.read(root).scan
     assert scan is not None
     return statistics(checked.archive, used, scan.files)
