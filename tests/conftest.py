@@ -1,5 +1,6 @@
 """Tests go through public doors: a folder of content goes in, the command line runs, a site comes out."""
 
+import fcntl
 import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from byline.cli import main
 hypothesis.settings.register_profile("byline", deadline=None)
 hypothesis.settings.load_profile("byline")
 
+ROOT = Path(__file__).parents[1]
 SETTINGS = '[archive]\ntitle = "Lanterns"\nbase_url = "https://lanterns.example/"\n'
 
 
@@ -63,3 +65,18 @@ def site(tmp_path: Path) -> Callable[..., Site]:
         return build(write(tmp_path / "archive", files), tmp_path / "site", options)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example archive, built once, however many processes share the tests."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    with (shared / "example.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        built = shared / "example"
+        if not built.exists():
+            made = build(ROOT, shared / "example.part", f"--cache {shared / 'example.cache'}")
+            assert made.status == 0, made.text
+            made.output.rename(built)
+    return built

@@ -26,7 +26,20 @@ from conftest import write
 BROKEN = Path(__file__).parent / "broken"
 CASES = sorted(path.name for path in BROKEN.iterdir())
 # Where problems are made, one of the arguments is the code.
-MAKERS = {"Problem", "Fault", "Issue", "BodyIssue", "say", "warn", "word", "_at", "_problem"}
+MAKERS = {
+    "Problem",
+    "MediaFault",
+    "CaptionFault",
+    "Unfit",
+    "Fault",
+    "Issue",
+    "BodyIssue",
+    "say",
+    "warn",
+    "word",
+    "_at",
+    "_problem",
+}
 CODE = re.compile(r"[a-z]+(-[a-z*]+)+|encoding")
 # Codes that are put together from a prefix and one of a few words.
 FAMILIES = {

@@ -201,6 +201,8 @@ def broken_template(root: Path) -> None:
 def broken_picture(root: Path) -> None:
     picture = next((root / "content").rglob("empty-seat-drawn.png"))
     picture.write_bytes(picture.read_bytes()[:-2000])
+    with (root / "byline.toml").open("a") as settings:
+        settings.write('\n[media]\nbroken = "error"\n')
 
 
 BREAKS = (broken_reference, broken_template, broken_picture)

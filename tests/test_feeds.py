@@ -12,6 +12,8 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from byline.pages.podcast import guid
 from conftest import Site
 
+# MPEG 1, layer 3, 32 kbit/s, mono: twenty frames of nothing.
+SILENCE = (b"\xff\xfb\x10\xc4" + bytes(100)) * 20
 URL = "https://lanterns.example/a/"
 PODCAST = "{https://podcastindex.org/namespace/1.0}"
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
@@ -30,7 +32,7 @@ FILES: dict[str, str | bytes] = {
     "media: {file: one.mp3, captions: {en: one.vtt, de: zwei.vtt}}\ntranscript: one.vtt\nlicense: CC0-1.0\n"
     "chapters: [{title: End, at: '0:40'}]\ncredits: {host: [oona, gone], director: oona}\n"
     "uses: [spark]\n---\nStory & more.\n",
-    "content/episodes/e1/one.mp3": b"ID3",
+    "content/episodes/e1/one.mp3": SILENCE,
     "content/episodes/e1/one.vtt": "WEBVTT\n",
     "content/episodes/e1/zwei.vtt": "WEBVTT\n",
     "content/episodes/e1/segments.jsonl": '{"id": "a", "title": "Opening", "starts": "0:05", "ends": "0:30"}'
@@ -109,8 +111,8 @@ def test_a_podcast_holds_what_can_be_played(built: Path) -> None:
     assert not feed.bozo, feed.bozo_exception
     assert [entry.enclosures[0].type for entry in feed.entries] == ["audio/mpeg", "video/mp4"]
     first = feed.entries[0].enclosures[0]
-    assert (built / first.href.removeprefix(URL)).read_bytes() == b"ID3"
-    assert first.length == "3"
+    assert (built / first.href.removeprefix(URL)).read_bytes() == SILENCE
+    assert first.length == str(len(SILENCE))
     assert feed.entries[1].enclosures[0].href == "https://lanterns.example/three.mp4"
 
 

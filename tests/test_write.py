@@ -11,6 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from byline.starter import make_archive
 from editing import Archive
 
@@ -60,6 +62,24 @@ def test_an_output_below_a_file_is_a_problem(tmp_path: Path) -> None:
     assert built.returncode == 1
     assert "error[bad-output]" in built.stderr
     assert "Traceback" not in built.stderr
+
+
+@pytest.mark.parametrize("stranger", ["made/index.html", "made", "made/index.html/letter.txt"])
+def test_what_no_build_wrote_is_never_lost(tmp_path: Path, stranger: str) -> None:
+    list(make_archive(tmp_path))
+    assert run(tmp_path).returncode == 0
+    file = tmp_path / "output" / stranger
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("mine", "utf-8")
+    before = contents(tmp_path / "output")
+    (tmp_path / "content/pages/made.md").write_text("---\ntitle: Made\n---\n", "utf-8")
+    built = run(tmp_path)
+    assert built.returncode == 1
+    assert f"{stranger} is in the way, and no build wrote it" in built.stderr
+    assert contents(tmp_path / "output") == before
+    file.unlink()
+    assert run(tmp_path).returncode == 0
+    assert (tmp_path / "output/made/index.html").is_file()
 
 
 def test_builds_at_the_same_time_wait_for_each_other(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Fields, settings, roles, kinds and commands stand in the code; the words about p
 beside this file, their examples in `tests/broken/`. A test fails where the pages are not what this writes.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from byline.cli import main as command_line
 from byline.deploy import DEPLOY, KINDS
 from byline.publish.hosts import limits
 from byline.publish.plan import size
-from byline.read.kinds import COMMON, FILE, TABLES, TITLED
+from byline.read.kinds import COMMON, FILE, MIME, TABLES, TITLED
 from byline.read.probe import TYPES
 from byline.values import DocumentKind
 from byline.vocabulary import Kind, builtin
@@ -38,6 +39,7 @@ PATTERNS = {
     f.LANGUAGE.schema["pattern"]: "language",
     f.OWN_ID.schema["pattern"]: "id",
     FILE.schema["pattern"]: "file",
+    MIME.schema["pattern"]: "MIME type",
 }
 # What a kind's documents are, and where they stand.
 PLACES: dict[DocumentKind, str] = {
@@ -194,10 +196,11 @@ def fields_page() -> str:
         kinds.setdefault(kind_, []).append(code(suffix))
     out += [
         "\n## Files\n\n",
-        "What a file is, its name says. Pictures are converted to WebP in up to three widths (of a moving\n"
-        "one the first frame); all others are copied as they are.\n\n",
+        "What a file is, its name says. Pictures are converted (see [settings](settings.md)); of all\n"
+        "others, what is private in them is left out.\n\n",
         table(["", "names that end in"], ([kind_, ", ".join(names)] for kind_, names in kinds.items())),
-        "\nProgram texts, HTML and SVG are published as plain text.\n",
+        "\nProgram texts and HTML are published as plain text. Drawings (SVG) are cleaned by the extra "
+        "`svg`,\nand left out without it.\n",
     ]
     return "".join(out)
 
@@ -209,13 +212,15 @@ def _default(value: Any, field: f.Field) -> str:
         )
     if isinstance(value, str):
         return code(f'"{value}"') if value else ""
-    return code(str(value).lower()) if value != () else ""
+    if isinstance(value, tuple):
+        return code(json.dumps(value)) if value else ""
+    return "" if isinstance(value, s.Limits) else code(str(value).lower())
 
 
 def settings_page() -> str:
     """Every setting of byline.toml."""
     tables = {"archive": s.ARCHIVE, "build": s.BUILD, "lineage": s.LINEAGE, "credits": s.CREDITS}
-    tables |= {"pages": s.PAGES, "markdown": s.MARKDOWN, "media": s.MEDIA}
+    tables |= {"pages": s.PAGES, "markdown": s.MARKDOWN, "media": s.MEDIA, "media.limits": s.LIMITS}
     words = {"roles": s.ROLE, "kinds": s.KIND, "source_kinds": s.SOURCE_KIND, "licenses": s.LICENSE}
     words |= {"deploy": DEPLOY}
     defaults = s.Settings()
@@ -225,9 +230,10 @@ def settings_page() -> str:
         "They stand in `byline.toml`, in the archive's folder. Any of them can be said for one run:\n"
         "`byline build --set lineage.missing=warn`. An unknown name or an impossible value is an error.\n",
     ]
-    for section in s.SECTIONS:
+    limits = f.Field("media.limits", f.mapping_of(s.LIMITS), "What one file may take.")
+    for section in (*s.SECTIONS, limits):
         if section.name in tables:
-            made = getattr(defaults, section.name)
+            made = defaults.media.limits if section is limits else getattr(defaults, section.name)
             rows = [
                 [
                     code(one.name),

@@ -5,6 +5,7 @@ Pure, and cheap enough to run at every build. `link` is the whole of it; its par
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -16,9 +17,12 @@ from byline.rights import check_rights
 from byline.settings import Settings
 from byline.times import moment
 from byline.values import (
+    NO_BODY,
     AnyDocument,
     Credit,
     CreditLine,
+    Document,
+    Episode,
     Key,
     Medium,
     Person,
@@ -147,6 +151,51 @@ def link(
     )
     found = (*problems, *season_problems, *topic_problems, *reference_problems, *lineage_problems)
     return archive, (*found, *_submissions(archive), *check_rights(settings, library, traced))
+
+
+def reworded(archive: Archive, changed: Iterable[tuple[Document, Document]]) -> Archive | None:
+    """The archive with new words in bodies: documents as they were and as they are now.
+
+    None where anything else about one of them has changed. Equal to linking all documents again, which looks
+    at no more of a body than where its references lead; with 100,000 records that takes three seconds.
+    Problems in bodies keep their lines: where there are any, link again.
+    """
+    library = archive.library
+    new: dict[str, dict[str, Any]] = {}
+    home = library.home
+    for before, after in changed:
+        if _linkage(before) != _linkage(after):
+            return None
+        words = {"body": after.body, **({"call": after.call} if isinstance(after, Episode) else {})}
+        if home.place == after.place:
+            home = msgspec.structs.replace(home, **words)
+            continue
+        name = f"{type(after).__name__.lower()}s"
+        group = new.setdefault(name, dict(getattr(library, name)))
+        for key, document in group.items():
+            if document.place == after.place and not document.withdrawn:
+                group[key] = msgspec.structs.replace(document, **words)
+                break
+    library = msgspec.structs.replace(library, home=home, **new)
+    references = msgspec.structs.replace(archive.references, records=library.records)
+    return msgspec.structs.replace(
+        archive,
+        library=library,
+        seasons=library.seasons,
+        topics=library.topics,
+        references=references,
+    )
+
+
+def _linkage(document: Document) -> tuple[Any, ...]:
+    """What linking sees of a document: all but the words of its bodies."""
+    refs = tuple(
+        (ref.scheme, ref.target, ref.shape, ref.fragment)
+        for body in resolve.bodies(document)
+        for ref in body.refs
+    )
+    wordless = {"body": NO_BODY, **({"call": NO_BODY} if isinstance(document, Episode) else {})}
+    return msgspec.structs.replace(document, **wordless), refs
 
 
 def episode_roll(archive: Archive, identity: str) -> tuple[Credit, ...]:

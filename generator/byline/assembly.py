@@ -17,10 +17,10 @@ from byline.make import Workshop, common, make
 from byline.media.fonts import Face
 from byline.pages import registry
 from byline.pages.here import Frame
-from byline.problems import Place, Problem
+from byline.problems import Problem
 from byline.settings import Settings
 from byline.traces import Traces
-from byline.values import Artifact, Output
+from byline.values import Artifact, Manifest, Output
 
 Progress = Callable[[str, int, int], None]
 
@@ -28,6 +28,7 @@ Progress = Callable[[str, int, int], None]
 class Checked(msgspec.Struct, frozen=True):
     """An archive that was read, linked and planned: all that is known before anything is made.
 
+    `clashes` are those problems that are about two outputs at one address.
     `days` are the first day for which it holds and the first on which an embargo ends, `read` the numbers
     of files that were read and of those there are, `stages` the seconds that each stage took.
     """
@@ -39,6 +40,7 @@ class Checked(msgspec.Struct, frozen=True):
     templates: templating.Templates | None = None
     assets: dict[str, templating.Asset] = {}
     fonts: tuple[Face, ...] = ()
+    clashes: tuple[Problem, ...] = ()
     days: tuple[str, str] = ("", "")
     read: tuple[int, int] = (0, 0)
     stages: tuple[tuple[str, float], ...] = ()
@@ -50,13 +52,17 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """What is built from where to where: enough to gather the same tools again, from the same cache."""
+    """What is built from where to where: enough to gather the same tools again, from the same cache.
+
+    `shelf` holds renditions; where it is out of reach, they are made again.
+    """
 
     root: Path
     target: Path
     overrides: tuple[str, ...]
     day: str
     cache: Path | None
+    shelf: Path
 
 
 class Tools(msgspec.Struct, frozen=True):
@@ -75,18 +81,24 @@ Spread = Callable[[Job, Tools, Sequence[Output], int], Iterator[tuple[int, Made 
 
 def gather(job: Job, checked: Checked) -> Tools:
     """The tools for an archive that was checked and is sound."""
-    assert checked.archive is not None
-    assert checked.templates is not None
     past = write.read_manifest(job.target)
-    frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
-    shared = common(frame, checked.templates)
-    traces = Traces(job.cache, checked.archive, frame.indexed, shared) if job.cache else None
+    place = workshop(job.root, checked, past, job.shelf)
+    frame = place.frame
+    shared = common(frame, place.templates)
+    traces = Traces(job.cache, frame.archive, frame.indexed, shared) if job.cache else None
     if traces:
         frame = msgspec.structs.replace(
             frame, archive=traces.archive, indexed=traces.indexed, asked=traces.asked
         )
-    workshop = Workshop(job.root, frame, checked.templates, checked.assets, past)
-    return Tools(workshop, write.Stage(job.target, past), traces)
+    return Tools(msgspec.structs.replace(place, frame=frame), write.Stage(job.target, past), traces)
+
+
+def workshop(root: Path, checked: Checked, past: Manifest, shelf: Path) -> Workshop:
+    """What makes the outputs of an archive that was checked and is sound."""
+    assert checked.archive is not None
+    assert checked.templates is not None
+    frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
+    return Workshop(root, frame, checked.templates, checked.assets, past, shelf)
 
 
 def reasons(job: Job, checked: Checked) -> Iterator[tuple[Output, list[object]]]:
@@ -134,34 +146,20 @@ def make_all(
             waiting.append(output)
     failed: list[Problem] = []
     times: list[tuple[float, str]] = []
-    done = 0
-    waiting.sort(key=lambda output: output.kind != "media")
-    split = sum(output.kind == "media" for output in waiting)
-    for part, chunk in ((waiting[:split], 1), (waiting[split:], 64)):
-        for number, answer in spread(job, tools, part, chunk):
-            progress("make", done, len(waiting))
-            done += 1
-            output = part[number]
-            if isinstance(answer, Lost):
-                failed.append(_not_made(output, answer))
-                continue
-            made, asked, seconds = answer
-            times.append((seconds, output.path))
-            if isinstance(made, Problem):
-                failed.append(made)
-                continue
-            tools.stage.note(made)
-            if tools.traces and output.kind in registry.BY_NAME:
-                tools.traces.note(output, tools.stage.files[output.path], asked)
+    for done, (number, answer) in enumerate(spread(job, tools, waiting, 64)):
+        progress("make", done, len(waiting))
+        output = waiting[number]
+        if isinstance(answer, Lost):
+            raise OSError(0, f"the processes that made {output.path} were ended")
+        made, asked, seconds = answer
+        times.append((seconds, output.path))
+        if isinstance(made, Problem):
+            failed.append(made)
+            continue
+        tools.stage.note(made)
+        if tools.traces and output.kind in registry.BY_NAME:
+            tools.traces.note(output, tools.stage.files[output.path], asked)
     return failed, times
-
-
-def _not_made(output: Output, lost: Lost) -> Problem:
-    """What to say of an output that ended its workers. Raises OSError where it is none of a file's faults."""
-    if output.kind != "media":
-        raise OSError(0, f"the processes that made {output.path} were ended")
-    message = f"this file cannot be converted: it ended its process ({lost.reason})"
-    return Problem("broken-media", message, Place(output.id), "replace or leave out this file")
 
 
 def _frame(

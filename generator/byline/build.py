@@ -5,33 +5,60 @@ import os
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from byline import last, media, settings, templating, vocabulary, write
+import msgspec
+
+from byline import last, renditions, settings, templating, vocabulary, write
 from byline.archive import Archive, link
 from byline.assembly import Checked, Job, Progress, Spread, gather, here, make_all
-from byline.cache import read_all
+from byline.cache import Entry, read_all
 from byline.executors import cores
 from byline.last import Built, Timings
+from byline.measures import measure
 from byline.media.fonts import faces
 from byline.packs import clock
 from byline.pages import registry
 from byline.problems import Place, Problem
 from byline.read.places import pinpoint
-from byline.read.probe import probe
 from byline.read.scan import Scan, read_text, scan
-from byline.resolve import bodies, documents, file_beside, media_of
 from byline.times import moment, today
 from byline.values import (
     AnyDocument,
     Document,
-    Episode,
     Manifest,
     Medium,
     Output,
     field_place,
 )
+
+
+class Contents(msgspec.Struct, frozen=True):
+    """What stands in an archive's folder, and what is wrong with it; without `scan` it could not be read.
+
+    `again` counts the files that were read, `stages` are the seconds that each stage took.
+    """
+
+    settings: settings.Settings
+    problems: tuple[Problem, ...]
+    words: vocabulary.Vocabulary
+    scan: Scan | None = None
+    documents: Sequence[AnyDocument] = ()
+    media: Mapping[str, Medium] = {}
+    again: int = 0
+    stages: tuple[tuple[str, float], ...] = ()
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """An archive, what it was linked from, what is wrong in it, and its pages as they were planned."""
+
+    contents: Contents
+    archive: Archive
+    problems: tuple[Problem, ...]
+    pages: tuple[Output, ...]
+    stages: tuple[tuple[str, float], ...] = ()
 
 
 class _Watch:
@@ -78,53 +105,106 @@ def check(
     `cache` is a folder to keep documents in, `workers` how many processes read (None: as the settings say),
     `verify` has every file read again.
     """
+    contents = read(root, overrides, progress, cache, workers, verify)
+    if contents.scan is None:
+        return Checked(contents.settings, contents.problems)
+    return plan(root, linked(contents, contents.scan, today(on)))
+
+
+def read(
+    root: Path,
+    overrides: Sequence[str] = (),
+    progress: Progress = _silent,
+    cache: Path | None = None,
+    workers: int | None = None,
+    verify: bool = False,
+    known: dict[str, Entry] | None = None,
+) -> Contents:
+    """Read what stands in an archive's folder; of what is `known`, and left up to date, only what changed."""
     configured, problems = read_settings(root, overrides)
     if any(one.severity == "error" for one in problems):
-        return Checked(configured, problems)
+        return Contents(configured, problems, vocabulary.builtin())
     words = vocabulary.extend(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
     watch = _Watch()
-    day = today(on)
     found = scan(root, configured.build.content)
     watch("scan")
     crew = crew_size(configured, workers)
     raw_html = configured.markdown.raw_html
-    read, read_problems, again = read_all(
-        root, found.sources, found.states, raw_html, cache, progress, crew, verify
+    texts, read_problems, again = read_all(
+        root, found.sources, found.states, raw_html, cache, progress, crew, verify, known
     )
     watch("read")
-    measured, media_problems = _measure(root, found, read)
+    places = renditions.wanted(texts, configured.archive.picture, found.files)
+    limits = configured.media.limits
+    measured = measure(root, tuple(places), found.states, limits, cache, progress, crew, verify)
+    media = {path: one.medium for path, one in measured.items() if one.medium}
     watch("probe")
-    archive, link_problems = link(configured, words, read, found.bundles, found.files, measured, day)
-    watch("link")
-    templates = templating.load(root, configured.build.theme, configured.archive.language)
-    assets = {asset.href: asset for asset in templates.assets()}
-    fonts, font_problems = faces(root, configured.media.fonts)
-    outputs = (*registry.plan(archive), *_files(root, archive, assets))
     problems = (
         *problems,
         *found.problems,
         *read_problems,
-        *media_problems,
-        *link_problems,
-        *templates.check(),
-        *font_problems,
-        *collisions(archive, outputs),
+        *renditions.faults(measured, places, configured.media),
+        *renditions.late_captions(texts, media, configured.media),
     )
+    return Contents(configured, problems, words, found, texts, media, again, tuple(watch.stages))
+
+
+def linked(contents: Contents, found: Scan, day: str) -> Linked:
+    """The archive of what was read, on a day, and its pages."""
+    watch = _Watch()
+    archive, problems = link(
+        contents.settings,
+        contents.words,
+        contents.documents,
+        found.bundles,
+        found.files,
+        contents.media,
+        day,
+    )
+    if contents.settings.media.embed_credit:
+        archive = renditions.credited(archive)
+    watch("link")
+    pages = registry.plan(archive)
+    watch("pages")
+    return Linked(contents, archive, problems, pages, tuple(watch.stages))
+
+
+def plan(
+    root: Path,
+    parts: Linked,
+    templates: templating.Templates | None = None,
+    before: Checked | None = None,
+) -> Checked:
+    """Everything that the site of an archive will hold, and every problem so far.
+
+    `templates` are compiled ones that are still right, `before` an earlier answer with the same places.
+    """
+    watch, archive, contents = _Watch(), parts.archive, parts.contents
+    configured, day = contents.settings, archive.day
+    templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
+    assets = {asset.href: asset for asset in templates.assets()}
+    fonts, font_problems = faces(root, configured.media.fonts)
+    outputs = (*parts.pages, *_files(root, archive, assets))
+    if before and before.outputs == outputs:
+        outputs, clashes = before.outputs, before.clashes
+    else:
+        clashes = tuple(collisions(archive, outputs))
+    ends = (when for one in contents.documents if (when := moment(one.publish)[:10]) > day)
     watch("plan")
-    days = (day, min((when for one in read if (when := moment(one.publish)[:10]) > day), default="9999-99"))
     return Checked(
         configured,
-        problems,
+        (*contents.problems, *parts.problems, *templates.check(), *font_problems, *clashes),
         archive,
         outputs,
         templates,
         assets,
         fonts,
-        days,
-        (again, len(found.sources)),
-        tuple(watch.stages),
+        clashes,
+        (day, min(ends, default="9999-99")),
+        (contents.again, len(contents.scan.sources) if contents.scan else 0),
+        (*contents.stages, *parts.stages, *watch.stages),
     )
 
 
@@ -158,9 +238,14 @@ def build(
         problems = (*checked.problems, *((refused,) if refused else ()))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     try:
-        with write.locked(target, lambda: progress("wait for another build", 0, 0)), write.plain_modes():
-            job = Job(root, target, tuple(overrides), checked.days[0], cache)
-            built = _written(job, checked, progress, spread or here(crew_size(checked.settings, workers)))
+        with (
+            write.locked(target, lambda: progress("wait for another build", 0, 0)),
+            write.plain_modes(),
+            nullcontext(cache) if cache else TemporaryDirectory() as shelf,
+        ):
+            job = Job(root, target, tuple(overrides), checked.days[0], cache, Path(shelf))
+            crew = crew_size(checked.settings, workers)
+            built = _written(job, checked, progress, spread or here(crew), crew)
     except OSError as error:
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
@@ -173,14 +258,21 @@ def build(
     return built
 
 
-def _written(job: Job, checked: Checked, progress: Progress, spread: Spread) -> Built:
+def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, workers: int) -> Built:
     """Make the site of a sound archive. Raises OSError where it cannot be written."""
+    assert checked.archive is not None
     watch = _Watch()
     tools = gather(job, checked)
     watch("compare")
     stage, total = tools.stage, len(checked.outputs)
     try:
         stage.clear()
+        past = tools.workshop.past
+        if failed := renditions.make_all(
+            job.root, checked.archive, checked.outputs, past, job.shelf, workers, progress
+        ):
+            return Built(pinpoint(job.root, (*checked.problems, *failed)), False, total)
+        watch("convert")
         failed, made = make_all(job, tools, checked.outputs, progress, spread)
         watch("make")
         if failed:
@@ -216,29 +308,6 @@ def _many_values() -> Iterator[None]:
             gc.enable()
 
 
-def _measure(root: Path, found: Scan, read: Iterable[AnyDocument]) -> tuple[dict[str, Medium], list[Problem]]:
-    """Every file that a document refers to, measured."""
-    measured: dict[str, Medium] = {}
-    problems: list[Problem] = []
-    for path in sorted({path for document in read for path in referred(document)} & found.files.keys()):
-        medium = probe(root, path, found.files[path])
-        if isinstance(medium, Medium):
-            measured[path] = medium
-        else:
-            problems.append(medium)
-    return measured, problems
-
-
-def referred(document: Document) -> Iterator[str]:
-    """The files that a document refers to, in its fields and in its bodies."""
-    for _, medium in media_of(document):
-        yield from (medium.file, medium.poster, medium.transcript, *(file for _, file in medium.captions))
-    if isinstance(document, Episode):
-        yield document.transcript
-    for body in bodies(document):
-        yield from (file_beside(document, ref) for ref in body.refs if ref.scheme == "file")
-
-
 def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Output]:
     """The outputs that are files already: the theme's, those of static/, and renditions of media."""
     yield from (Output(href, "asset") for href in assets)
@@ -252,13 +321,7 @@ def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Outp
                     yield Output(
                         path.relative_to(static).as_posix(), "static", path.relative_to(root).as_posix()
                     )
-    wanted = {path for document in documents(archive.library) for path in referred(document)}
-    wanted.add(archive.settings.archive.picture)
-    made: dict[str, Output] = {}
-    for file in sorted(wanted & archive.media.keys()):
-        for address, operation in media.renditions(archive.media[file]):
-            made.setdefault(address, Output(address, "media", file, facet=operation))
-    yield from made.values()
+    yield from renditions.outputs(archive)
 
 
 def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:

@@ -31,7 +31,7 @@ _LIBRARIES = ("jinja2", "babel", "msgspec", "markdown-it-py", "mdit-py-plugins",
 _UNKNOWN: State = (-1, 0, 0, 0)
 
 
-class _Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a file gave: which file it was, its state, the digest of its text; none if it has no text."""
 
     source: Source
@@ -42,7 +42,7 @@ class _Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 class _Shard(msgspec.Struct, frozen=True, gc=False):
     version: str
-    entries: dict[str, _Entry]
+    entries: dict[str, Entry]
 
 
 @cache
@@ -66,6 +66,7 @@ def read_all(
     progress: Callable[[str, int, int], None],
     workers: int = 1,
     verify: bool = False,
+    memory: dict[str, Entry] | None = None,
 ) -> tuple[list[AnyDocument], list[Problem], int]:
     """The documents of all files, their problems, and how many files were read.
 
@@ -73,11 +74,11 @@ def read_all(
 
     A file is known by its state (size, times, number). Where that differs, or the file was as new as the
     build that read it, its text is read again, and parsed again only if it is another. `verify` reads
-    every file.
+    every file. A `memory` that is not empty stands for the cache; it is left as what is known now.
     """
     started = clock(folder)
-    known = _load(folder, raw_html)
-    found: dict[str, _Entry] = {}
+    known = dict(memory) if memory else _load(folder, raw_html)
+    found: dict[str, Entry] = {}
     waiting: list[Source] = []
     for source in sources:
         entry = known.get(source.path)
@@ -85,7 +86,7 @@ def read_all(
             found[source.path] = entry
         else:
             waiting.append(source)
-    decoder = msgspec.msgpack.Decoder(_Entry)
+    decoder = msgspec.msgpack.Decoder(Entry)
 
     def again(source: Source) -> bytes | None:
         """The encoded entry of a file; None where its text is the known one."""
@@ -103,25 +104,28 @@ def read_all(
         state = states[source.path]
         state = _UNKNOWN if max(state[1], state[2]) + FRESH >= started else state
         found[source.path] = made if made.state == state else msgspec.structs.replace(made, state=state)
-    if folder is not None:
+    if folder is not None and not memory:
         _save(folder, raw_html, known, {path: entry for path, entry in found.items() if entry.digest})
+    if memory is not None:
+        memory.clear()
+        memory.update(found)
     reads = [found[source.path].read for source in sources]
     documents = [one for read in reads for one in read.documents]
     return documents, [one for read in reads for one in read.problems], len(waiting)
 
 
-def _without_text(source: Source, problem: Problem) -> _Entry:
-    return _Entry(source, _UNKNOWN, b"", Read((), (problem,)))
+def _without_text(source: Source, problem: Problem) -> Entry:
+    return Entry(source, _UNKNOWN, b"", Read((), (problem,)))
 
 
-def _again(root: Path, source: Source, known: _Entry | None, raw_html: str) -> _Entry | None:
+def _again(root: Path, source: Source, known: Entry | None, raw_html: str) -> Entry | None:
     text, problem = read_text(root, source.path)
     if problem:
         return _without_text(source, problem)
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
     if known is not None and known.digest == digest and known.source == source:
         return None
-    return _Entry(source, _UNKNOWN, digest, read_source(source, text, raw_html))
+    return Entry(source, _UNKNOWN, digest, read_source(source, text, raw_html))
 
 
 def _shard(path: str) -> int:
@@ -132,9 +136,9 @@ def _version(raw_html: str) -> str:
     return f"{code_version()} {raw_html}"
 
 
-def _load(folder: Path | None, raw_html: str) -> dict[str, _Entry]:
+def _load(folder: Path | None, raw_html: str) -> dict[str, Entry]:
     """Everything that the cache holds."""
-    known: dict[str, _Entry] = {}
+    known: dict[str, Entry] = {}
     for number in range(SHARDS if folder else 0):
         shard = load(_file(folder, number), _Shard)
         if shard is not None and shard.version == _version(raw_html):
@@ -146,13 +150,13 @@ def _file(folder: Path | None, number: int) -> Path:
     return (folder or Path()) / FOLDER / f"{number:02x}.msgpack"
 
 
-def _save(folder: Path, raw_html: str, known: Mapping[str, _Entry], found: Mapping[str, _Entry]) -> None:
+def _save(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Mapping[str, Entry]) -> None:
     """Write the shards that differ; what is in no document any more is in no shard any more.
 
     A shard is written whole or not at all; a cache that cannot be written is only slower.
     """
     changed = {_shard(path) for path in known.keys() | found.keys() if known.get(path) is not found.get(path)}
-    shards: dict[int, dict[str, _Entry]] = {number: {} for number in range(SHARDS)}
+    shards: dict[int, dict[str, Entry]] = {number: {} for number in range(SHARDS)}
     for path, entry in found.items():
         shards[_shard(path)][path] = entry
     try:

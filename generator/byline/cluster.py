@@ -39,6 +39,7 @@ def cluster(scheduler: str) -> Spread:
             root=job.root.absolute(),
             target=job.target.absolute(),
             cache=job.cache.absolute() if job.cache else None,
+            shelf=job.shelf.absolute(),
         )
         state = tools.traces.state()
         with _client(scheduler) as client:

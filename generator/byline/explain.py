@@ -28,6 +28,7 @@ from byline.values import (
 )
 
 _GROUPS = ("episode", "segment", "record", "contributor", "season", "topic", "page")
+_MOST = 20  # reasons at once
 _QUIET = {"id", "place", "bundle", "body", "call", "extra"}
 
 
@@ -37,15 +38,25 @@ def find(archive: Archive, outputs: tuple[Output, ...], what: str) -> Key | None
         what.removeprefix(archive.settings.archive.base_url).strip("/").removesuffix("index.html").strip("/")
     )
     for output in outputs:
-        if output.path.removesuffix("index.html").strip("/") == path and output.id:
-            kind = {"call": "episode", "redirect": output.facet}.get(output.kind, output.kind)
-            if kind in _GROUPS:
-                return (kind, output.id)
+        if output.path.removesuffix("index.html").strip("/") == path and (key := key_of(output)):
+            return key
     kind, colon, identity = what.partition(":")
     for one in [kind] if colon else _GROUPS:
         if one in _GROUPS and (identity if colon else what) in _group(archive, one):
             return (one, identity if colon else what)
     return None
+
+
+def key_of(output: Output) -> Key | None:
+    """The document that a page is about."""
+    others = {
+        "call": "episode",
+        "redirect": output.facet,
+        "work-json": output.facet,
+        "tree": output.facet or "record",
+    }
+    kind = others.get(output.kind, output.kind)
+    return (kind, output.id) if output.id and kind in _GROUPS else None
 
 
 def because(archive: Archive, reasons: Sequence[object]) -> str:
@@ -79,6 +90,11 @@ def _group(archive: Archive, kind: str) -> dict[str, Document]:
     return groups[kind]  # type: ignore[return-value]
 
 
+def document(archive: Archive, key: Key) -> Document:
+    """The document of a key. Raises KeyError where there is none."""
+    return _group(archive, key[0])[key[1]]
+
+
 def suggest(archive: Archive, what: str) -> str:
     """The nearest thing to an unknown name, as `kind:id`, or ""."""
     known = {f"{kind}:{id_}": id_ for kind in _GROUPS for id_ in _group(archive, kind)}
@@ -99,7 +115,7 @@ def explain(root: Path, archive: Archive, key: Key) -> Iterator[str]:
     yield from _credits(root, archive, key)
     yield from _lineage(archive, key)
     yield "depends on"
-    for path in sorted(_depends(archive, key)):
+    for path in sorted(depends(archive, key)):
         yield f"  {path}"
 
 
@@ -124,16 +140,49 @@ def _values(root: Path, document: Document) -> Iterator[str]:
 
 
 def _credits(root: Path, archive: Archive, key: Key) -> Iterator[str]:
-    if key[0] == "contributor":
-        found = archive.credits.of.get(key[1], ())
-    elif key[0] == "episode":
-        found = episode_roll(archive, key[1])
-    else:
-        found = archive.credits.at.get(key, ())
+    found = _credits_of(archive, key)
     if found:
         yield "credits"
     for credit in found:
         yield f"  {_why(root, archive, credit)}"
+
+
+def why(root: Path, archive: Archive, key: Key | None, about: Key | str) -> list[str]:
+    """Why somebody is on the page of a document, or why the page of a contributor names a work, in lines.
+
+    `about` is a contributor, a work, or the name of somebody without a page. Where they have no credit right
+    there, these are their credits beside it, else anywhere: a page may show people of other works.
+    """
+
+    def meant(credit: Credit) -> bool:
+        if isinstance(about, str):
+            return about in (archive.people[credit.who].name, *credit.names)
+        return about in (("contributor", credit.who), credit.place) or (
+            about[0] == "record" and about[1] in credit.records
+        )
+
+    found = [credit for credit in _credits_of(archive, key) if meant(credit)] if key else []
+    if not found and isinstance(about, tuple):
+        anywhere = archive.credits.of.get(about[1], ())
+        found = [credit for credit in anywhere if credit.place in _beside(archive, key)] or list(anywhere)
+    return [_why(root, archive, credit) for credit in found[:_MOST]]
+
+
+def _beside(archive: Archive, key: Key | None) -> set[Key]:
+    """What a record was made from and into, and where it is shown."""
+    if key is None or key[0] != "record":
+        return set()
+    above = {("record", edge.source) for edge in archive.lineage.sources.get(key[1], ())}
+    below = {("record", edge.child) for edge in archive.lineage.derived.get(key[1], ())}
+    return above | below | {place for place, _ in archive.used_in.get(key[1], ())}
+
+
+def _credits_of(archive: Archive, key: Key) -> Sequence[Credit]:
+    if key[0] == "contributor":
+        return archive.credits.of.get(key[1], ())
+    if key[0] == "episode":
+        return episode_roll(archive, key[1])
+    return archive.credits.at.get(key, ())
 
 
 def _why(root: Path, archive: Archive, credit: Credit) -> str:
@@ -176,7 +225,7 @@ def _lineage(archive: Archive, key: Key) -> Iterator[str]:
         yield f"  shown in {place[0]} {place[1]}"
 
 
-def _depends(archive: Archive, key: Key) -> set[str]:
+def depends(archive: Archive, key: Key) -> set[str]:
     """The files whose change may change the page: of everything that it names or shows."""
     kind, identity = key
     keys: set[Key] = {key}
@@ -190,10 +239,7 @@ def _depends(archive: Archive, key: Key) -> set[str]:
         keys |= {("record", id_) for id_ in (*credit.records, *credits.path(archive.credits, credit))}
         if archive.people[credit.who].state == "public":
             keys.add(("contributor", credit.who))
-    if kind == "record":
-        keys |= {("record", edge.source) for edge in archive.lineage.sources.get(identity, ())}
-        keys |= {("record", edge.child) for edge in archive.lineage.derived.get(identity, ())}
-        keys |= {place for place, _ in archive.used_in.get(identity, ())}
+    keys |= _beside(archive, key)
     keys |= {("record", use.record) for use in archive.uses.get(key, ())}
     files = {"byline.toml"}
     for one in keys:
@@ -201,7 +247,7 @@ def _depends(archive: Archive, key: Key) -> set[str]:
         if document is None:
             continue
         files.add(document.place.path)
-        files |= {medium.file for _, medium in media_of(document) if medium.file}
+        files |= {medium.file for _, _, medium in media_of(document) if medium.file}
         if isinstance(document, Segment):
             files.add(archive.library.episodes[document.episode].place.path)
     return files

@@ -10,26 +10,28 @@ from pathlib import Path
 
 import msgspec
 
-from byline import media
+from byline import media, shelf
 from byline.cache import code_version
 from byline.pages.here import Frame, Here
 from byline.pages.registry import BY_NAME
 from byline.problems import Place, Problem
+from byline.settings import Limits
 from byline.templating import Asset, TemplateFault, Templates
-from byline.values import Artifact, Manifest, Output
+from byline.values import Artifact, Manifest, Medium, Output
 
 # Kinds of page that share a template.
 TEMPLATES = {"call": "records", "role": "contributors"}
 
 
 class Workshop(msgspec.Struct, frozen=True):
-    """What making needs: the archive's folder, the frame of all pages, templates, assets, and the past."""
+    """What making needs: the archive's folder, the frame of all pages, templates, assets, past, shelf."""
 
     root: Path
     frame: Frame
     templates: Templates
     assets: Mapping[str, Asset]
     past: Manifest
+    shelf: Path
 
 
 def common(frame: Frame, templates: Templates) -> bytes:
@@ -54,7 +56,13 @@ def make(workshop: Workshop, output: Output) -> Artifact | Problem:
 
 def _one(workshop: Workshop, output: Output) -> Artifact:
     if output.kind == "media":
-        return _bytes(workshop, output, lambda: _media(workshop, output))
+        archive = workshop.frame.archive
+        medium, limits = archive.media[output.id], archive.settings.media.limits
+        return _bytes(
+            workshop,
+            output,
+            lambda: rendition(workshop.root, workshop.shelf, medium, output.facet, limits),
+        )
     if output.kind == "asset":
         return _artifact(output, output.path, workshop.assets[output.path].data)
     if output.kind == "static":
@@ -79,8 +87,15 @@ def _one(workshop: Workshop, output: Output) -> Artifact:
     return _artifact(output, key, workshop.templates.render(template, view).encode())
 
 
-def _media(workshop: Workshop, output: Output) -> bytes:
-    return media.make(workshop.root, workshop.frame.archive.media[output.id], output.facet)
+def rendition(root: Path, kept: Path, medium: Medium, operation: str, limits: Limits) -> bytes:
+    """The bytes of a rendition, from the shelf `kept`; made again where the one there was hurt.
+
+    Raises OSError or ValueError where the source cannot be decoded.
+    """
+    data = shelf.take(kept, medium.digest, media.key(medium, operation))
+    if data is not None:
+        return data
+    return dict(media.render((root / medium.file).read_bytes(), medium, (operation,), limits))[operation]
 
 
 def _bytes(workshop: Workshop, output: Output, data: Callable[[], bytes]) -> Artifact:

@@ -13,6 +13,7 @@ import msgspec
 from byline import text as words
 from byline.identify import Library, name_key
 from byline.problems import Place, Problem, Severity
+from byline.read.probe import TYPES, suffix_of
 from byline.settings import Settings
 from byline.values import (
     Body,
@@ -106,14 +107,14 @@ def bodies(document: Document) -> Iterator[Body]:
         yield document.call
 
 
-def media_of(document: Document) -> Iterator[tuple[str, Media]]:
-    """Every medium that a document names in its fields, with the field's name."""
+def media_of(document: Document) -> Iterator[tuple[str, int, Media]]:
+    """Every medium that a document names in its fields, with the field's name and its place in it."""
     if isinstance(document, Work):
-        yield from (("media", medium) for medium in document.media)
+        yield from (("media", index, medium) for index, medium in enumerate(document.media))
     if isinstance(document, (Season, Topic, Episode, Segment)):
-        yield from (("poster", medium) for medium in document.poster)
+        yield from (("poster", index, medium) for index, medium in enumerate(document.poster))
     if isinstance(document, Contributor):
-        yield from (("avatar", medium) for medium in document.avatar)
+        yield from (("avatar", index, medium) for index, medium in enumerate(document.avatar))
 
 
 def file_beside(document: Document, ref: Ref) -> str:
@@ -336,11 +337,21 @@ class _Resolver:
 
     def files_of(self, document: Document) -> None:
         """The files that a document's fields name."""
-        for field, medium in media_of(document):
+        for field, index, medium in media_of(document):
             for path in (medium.file, medium.poster, medium.transcript, *(f for _, f in medium.captions)):
                 self._file(document, field, path)
+            self._alt(medium, field_place(document, field, index))
         if isinstance(document, Episode):
             self._file(document, "transcript", document.transcript)
+
+    def _alt(self, medium: Media, place: Place) -> None:
+        kind, _ = TYPES.get(suffix_of(medium.file or medium.url), ("", ""))
+        there = bool(medium.url) or medium.file in self.files
+        if medium.alt is None and kind in ("picture", "drawing") and there:
+            name = posixpath.basename(medium.file or medium.url)
+            hint = 'write {file: …, alt: what is to be seen}, or alt: "" for decoration'
+            severity: Severity = "error" if self.settings.media.alt == "error" else "warning"
+            self.say("missing-alt", f'nothing says what is to be seen in "{name}"', place, hint, severity)
 
     def _file(self, document: Document, field: str, path: str) -> None:
         if path and path not in self.files:

@@ -52,9 +52,9 @@ def _stated(document: Document) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """The licences that a document states, with their fields."""
     if isinstance(document, Work) and document.license:
         yield document.license, ("license",)
-    for field, medium in media_of(document):
+    for field, index, medium in media_of(document):
         if medium.license:
-            yield medium.license, (field,)
+            yield medium.license, (field, index)
     if isinstance(document, Record):
         for line in document.sources:
             if line.license:

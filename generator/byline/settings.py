@@ -83,10 +83,28 @@ class MarkdownSettings(msgspec.Struct, frozen=True):
     links: str = "warn"
 
 
+class Limits(msgspec.Struct, frozen=True):
+    """[media.limits]: what one file may take; memory in bytes, pixels those of all frames."""
+
+    pixels: int = 100_000_000
+    bytes: int = 1_000_000_000
+    frames: int = 2_000
+    seconds: int = 30
+    memory: int = 2_000_000_000
+
+
 class MediaSettings(msgspec.Struct, frozen=True):
-    """[media]: what media are made with."""
+    """[media]: what media are made with, how strictly they are read, and what is kept of them."""
 
     fonts: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ("avif", "webp", "jpeg")
+    widths: tuple[int, ...] = (400, 800, 1600)
+    originals: bool = False
+    embed_credit: bool = False
+    alt: str = "warn"
+    broken: str = "warn"
+    cache_size: int = 5_000_000_000
+    limits: Limits = Limits()
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -147,6 +165,23 @@ def _for_whom(reader: f.Reader, path: FieldPath, value: Any) -> Any:
         return read if read is f.BAD else read.get("min_credits", f.BAD)
     read = f.choice("all", "none").read(reader, path, value)
     return read if read is f.BAD else 0 if read == "all" else None
+
+
+def _some(item: f.Type) -> f.Type:
+    """A list with at least one entry, or a lone value."""
+    plain = f.list_of(item)
+
+    def read(reader: f.Reader, path: FieldPath, value: Any) -> Any:
+        if value == []:
+            return reader.say(path, "wrong-type", "at least one is needed here", "or leave the setting out")
+        return plain.read(reader, path, value)
+
+    return f.Type(read, plain.schema)
+
+
+def _read_limits(reader: f.Reader, path: FieldPath, value: Any) -> Any:
+    read = f.mapping_of(LIMITS).read(reader, path, value)
+    return read if read is f.BAD else Limits(**read)
 
 
 _STRING = {"type": "string"}
@@ -219,11 +254,34 @@ PAGES = (
     f.Field("badges", _FOR_WHOM, f"Who has badge.svg, to show on pages of their own. {_WHOM}"),
     f.Field("embeds", _FOR_WHOM, f"Who has embed/, to show a credit page in another, with oEmbed. {_WHOM}"),
 )
+LIMITS = (
+    f.Field("pixels", f.integer(1), "Pixels of a picture, those of all its frames together."),
+    f.Field("bytes", f.integer(1), "Bytes of a file."),
+    f.Field("frames", f.integer(1), "Frames of an animation."),
+    f.Field("seconds", f.integer(1), "Seconds that a file may take to be read, or to be converted."),
+    f.Field("memory", f.integer(50_000_000), "Bytes of memory that a file may take while that is done."),
+)
 MEDIA = (
     f.Field(
         "fonts",
         f.list_of(f.Type(_folder, _STRING)),
         "Fonts for cards, beside the built-in one for Latin, Greek and Cyrillic: files of the archive.",
+    ),
+    f.Field(
+        "formats",
+        _some(f.choice("avif", "webp", "jpeg")),
+        "What pictures are offered in, best first; one with transparency is PNG where others are JPEG.",
+    ),
+    f.Field("widths", _some(f.integer(16, 8000)), "The widths of pictures, in pixels."),
+    f.Field("originals", f.BOOLEAN, "Whether pictures as they were sent in are published too, stripped."),
+    f.Field("embed_credit", f.BOOLEAN, "Whether author, licence and address are written into pictures."),
+    f.Field("alt", _SEVERITY, "A picture without alt: warn, or error."),
+    f.Field("broken", _SEVERITY, "A file that cannot be read: warn and leave it out, or error."),
+    f.Field("cache_size", f.integer(0), "Bytes that converted media may take in the cache."),
+    f.Field(
+        "limits",
+        f.Type(_read_limits, f.object_schema(LIMITS)),
+        "What a file may take: pixels, bytes, frames, seconds, memory.",
     ),
 )
 MARKDOWN = (

@@ -8,7 +8,7 @@ A template sees the fields of its view as variables, and nothing else.
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
@@ -118,17 +118,42 @@ class _Environment(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
 
+class _Folders(jinja2.FileSystemLoader):
+    """The templates of some folders as they were when this was made.
+
+    They are compiled when they are first needed; the files may then be those of another state of the archive.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        """Read them all; one that cannot be read says so when it is needed."""
+        super().__init__(folders)
+        self._known: dict[str, tuple[str, str, Callable[[], bool]] | None] = {}
+        for name in self.list_templates():
+            try:
+                self._known[name] = super().get_source(jinja2.Environment(), name)
+            except (OSError, UnicodeDecodeError, jinja2.TemplateNotFound):
+                self._known[name] = None
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """A template's source. Raises TemplateNotFound."""
+        if template not in self._known:
+            raise jinja2.TemplateNotFound(template)
+        return self._known[template] or super().get_source(environment, template)
+
+
 def _environment(levels: tuple[Path, ...], language: str) -> _Environment:
     """`levels` are folders of templates: the archive's, those of the themes, the built-in ones."""
     env = _Environment(
         loader=jinja2.ChoiceLoader(
             [
-                jinja2.FileSystemLoader(levels),
+                _Folders(levels),
                 jinja2.PrefixLoader(
                     {
-                        "theme": jinja2.FileSystemLoader(levels[1:]),
-                        "parent": jinja2.FileSystemLoader(levels[2:] or levels[-1:]),
-                        "builtin": jinja2.FileSystemLoader(levels[-1:]),
+                        "theme": _Folders(levels[1:]),
+                        "parent": _Folders(levels[2:] or levels[-1:]),
+                        "builtin": _Folders(levels[-1:]),
                     }
                 ),
             ]

@@ -59,7 +59,8 @@ class Media(msgspec.Struct, frozen=True, gc=False):
     """A picture, sound, video or other file of a document: a `file` of the archive, or a `url`.
 
     `alt` is None where nothing was written and "" for decoration. `captions` pairs a language with a
-    WebVTT file. All files are relative to the archive.
+    WebVTT file. All files are relative to the archive. What cannot be measured here may be declared: `type`
+    is a MIME type, `size` in bytes, `duration` in milliseconds, `width` and `height` in pixels.
     """
 
     file: str = ""
@@ -71,6 +72,11 @@ class Media(msgspec.Struct, frozen=True, gc=False):
     transcript: str = ""
     credit: str = ""
     license: str = ""
+    type: str = ""
+    size: int | None = None
+    duration: int | None = None
+    width: int | None = None
+    height: int | None = None
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
@@ -305,8 +311,32 @@ class Edge(msgspec.Struct, frozen=True, gc=False):
     line: SourceLine
 
 
+class Cue(msgspec.Struct, frozen=True, gc=False):
+    """One caption: from `start` to `end` in milliseconds, its plain `text`, and who speaks."""
+
+    start: int
+    end: int
+    text: str
+    speaker: str = ""
+
+
+class Notice(msgspec.Struct, frozen=True, gc=False):
+    """What is written back into a picture: who made it, its licence by name and address, its page."""
+
+    creator: str = ""
+    license: str = ""
+    license_url: str = ""
+    page: str = ""
+
+
 class Medium(msgspec.Struct, frozen=True, gc=False):
-    """A file that documents refer to, measured: its kind in `byline.media`, size in bytes, pixels."""
+    """A file that documents refer to, measured: its kind in `byline.read.probe`, size in bytes.
+
+    `width` and `height` are pixels as shown (upright); `duration` is that of sound, video or all `frames`
+    of an animation, in milliseconds; `alpha` says that one can look through it; `tint` is its colour at
+    large, three hexadecimal digits. `clean` says that it can be published as it was sent in, without what
+    is private. `cues` are those of captions. `notice` is set while linking.
+    """
 
     file: str
     kind: str
@@ -315,6 +345,13 @@ class Medium(msgspec.Struct, frozen=True, gc=False):
     size: int
     width: int = 0
     height: int = 0
+    frames: int = 1
+    duration: int | None = None
+    alpha: bool = False
+    tint: str = ""
+    clean: bool = False
+    cues: tuple[Cue, ...] = ()
+    notice: Notice | None = None
 
 
 class Output(msgspec.Struct, frozen=True, gc=False):

@@ -5,6 +5,7 @@ parts come before the pages that need them, deletions and the manifest last (rul
 does not list is not ours and is left alone.
 """
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator
@@ -145,12 +146,30 @@ class Stage:
         known = self.past.files.get(artifact.path)
         if known is not None and known[1] == artifact.digest:
             return light
+        self._make_way(artifact.path)
         folder, _, _ = artifact.path.rpartition("/")
         if folder not in self._folders:
+            for parent in _parents(artifact.path):
+                self._make_way(parent, folder=True)
             (self.folder / folder).mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
         (self.folder / artifact.path).write_bytes(artifact.data)
         return light
+
+    def _make_way(self, path: str, folder: bool = False) -> None:
+        """Raise OSError where something stands in the place of a file, or folder, that no build wrote."""
+        if path.startswith("/") or ".." in path.split("/"):
+            raise OSError(errno.EINVAL, f"{path} lies outside of it")
+        standing = self.output / path
+        if path in self.past.files or not os.path.lexists(standing):
+            return
+        strange = path
+        if standing.is_dir() and not standing.is_symlink():
+            below = standing.rglob("*") if not folder else ()
+            names = (one.relative_to(self.output).as_posix() for one in below if not one.is_dir())
+            strange = next((name for name in names if name not in self.past.files), "")
+        if strange:
+            raise OSError(errno.EEXIST, f"{strange} is in the way, and no build wrote it")
 
     def commit(self) -> tuple[int, int]:
         """Move everything into place; the numbers of files that changed and that were removed."""

@@ -1,6 +1,5 @@
 """One real Chromium for all tests of this folder, and the example archive as it is built and served."""
 
-import fcntl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,9 +7,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from browser.serving import chromium, serve
-from conftest import Site, build
+from conftest import Site
 
-ROOT = Path(__file__).parents[2]
 # Nothing but this machine can be reached, whatever a page asks for.
 ARGUMENTS = [
     "--no-sandbox",
@@ -58,21 +56,6 @@ def context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 def page(context: Callable[..., BrowserContext]) -> Page:
     """A page in a window of 1280 × 800."""
     return context().new_page()
-
-
-@pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example archive, built once, however many processes share the tests."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if base.name.startswith("popen-") else base
-    with (shared / "example.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        built = shared / "example"
-        if not built.exists():
-            made = build(ROOT, shared / "example.part", f"--cache {shared / 'example.cache'}")
-            assert made.status == 0, made.text
-            made.output.rename(built)
-    return built
 
 
 @pytest.fixture(scope="session")

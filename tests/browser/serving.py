@@ -26,6 +26,7 @@ TYPES = {
     ".ttf": "font/ttf",
     ".vtt": "text/vtt; charset=utf-8",
     ".webm": "video/webm",
+    ".avif": "image/avif",
     ".webp": "image/webp",
     ".woff2": "font/woff2",
     ".xml": "application/xml",

@@ -30,6 +30,7 @@ def test_a_site_opens_from_a_disk(site: Callable[..., Site], page: Page) -> None
     assert dark != "rgba(0, 0, 0, 0)"
     for name in ("Records", "A Moth", "A Lamp", "The whole remix tree"):
         page.get_by_role("link", name=name).first.click()
+        page.wait_for_load_state()
         assert page.url.startswith("file:")
         assert page.url.endswith("/index.html")
         assert page.evaluate(title) == dark

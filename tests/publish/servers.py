@@ -78,6 +78,7 @@ def s3(folder: Path) -> Iterator[str]:
     command = [found, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3", *ports]
     command += [f"-s3.port={port}", f"-s3.config={folder / 's3.json'}", "-volume.max=20"]
     command += ["-master.volumeSizeLimitMB=64", "-master.telemetry=false"]
+    command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
     with running(command, port, folder):
         address = f"http://127.0.0.1:{port}"
         _make_bucket(address)

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from byline.publish import verify
+from byline.publish import release, ssh, verify
+from byline.publish.sending import Refused
 from publish import servers
 from publish.conftest import EDIT, WITHDRAWAL, Show
 
@@ -215,6 +216,16 @@ def test_a_publish_that_is_cut_off_anywhere_leaves_a_whole_site(place: Place, tm
     assert cut(max(2, STEP // 3)) >= 1
     show.deploy(place.deploy(place.port))
     assert "0 files new, 0 changed, 0 deleted" in show.publish()
+
+
+def test_a_record_that_does_not_arrive_whole_is_not_taken(sshd: int, tmp_path: Path) -> None:
+    """To a shell a line that breaks looks like the end of what came in."""
+    server = ssh.Server(f"root@127.0.0.1:{tmp_path / 'www'}", sshd)
+    whole = release.sign(release.State("", by="somebody"))
+    version = server.write(whole, "")
+    with pytest.raises(Refused):
+        server._run(ssh._WRITE, version, str(len(whole)), stdin=whole[: len(whole) // 2])
+    assert server.read() == (whole, version)
 
 
 @pytest.mark.parametrize("taking_over", [False, True])

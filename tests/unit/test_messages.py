@@ -24,6 +24,7 @@ from byline.wording import (
     size_words,
 )
 
+PACKAGE = Path(byline.__file__).parent
 CATALOGUES = sorted(MESSAGES.glob("*.po"))
 OPTIONS = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks": "true", "trimmed": "true"}
 NAMES = ("_", "gettext", "ngettext")
@@ -34,7 +35,7 @@ Message = str | tuple[str, str]
 
 def in_templates() -> set[Message]:
     found: set[Message] = set()
-    for folder in (builtin("templates"), builtin("themes")):
+    for folder in (builtin("templates"), builtin("themes"), PACKAGE / "preview"):
         for path in folder.rglob("*.html"):
             for _, _, message, _ in babel_extract(BytesIO(path.read_bytes()), NAMES, (), OPTIONS):
                 found.add(tuple(message[:2]) if isinstance(message, tuple) else message)
@@ -53,15 +54,14 @@ def in_vocabulary() -> set[Message]:
 
 
 def in_code() -> set[Message]:
-    """What views say: `here.say("…")`."""
-    trees = (
-        ast.parse(path.read_text("utf-8")) for path in (Path(byline.__file__).parent / "pages").glob("*.py")
-    )
+    """What views say: `here.say("…")`, and the panel of a preview: `say("…")`."""
+    paths = [path for folder in ("pages", "preview") for path in (PACKAGE / folder).glob("*.py")]
+    trees = (ast.parse(path.read_text("utf-8")) for path in paths)
     calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
     return {
         text.value
         for call in calls
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "say"
+        if (call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")) == "say"
         for text in ast.walk(call.args[0])
         if isinstance(text, ast.Constant) and isinstance(text.value, str)
     }

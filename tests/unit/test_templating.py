@@ -240,3 +240,14 @@ def test_assets_have_addresses_by_content(site: Path) -> None:
     again = {asset.name: asset.href for asset in load(site, "own", "en").assets()}
     assert again["own.css"] != assets["own.css"].href, "what refers to a changed file changes too"
     assert again["marquee.css"] == assets["marquee.css"].href
+
+
+def test_templates_are_those_that_there_were_when_they_were_loaded(tmp_path: Path) -> None:
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "page.html").write_text("before")
+    loaded, plain = load(tmp_path, "marquee", "en"), load(tmp_path / "empty", "marquee", "en")
+    (folder / "page.html").write_text("{% after")
+    (folder / "home.html").write_text("after")
+    assert loaded.render("page", msgspec.defstruct("View", [])()) == "before"
+    assert loaded.closure("home") == plain.closure("home")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from byline import __version__
-from byline.cli import facts, hosting, site
+from byline.cli import cache, facts, hosting, preview, site
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,8 +34,10 @@ for _command in (
     facts.credits,
     facts.explain,
     facts.schema,
+    cache.kept,
     hosting.plan,
     hosting.publish,
+    preview.preview,
     hosting.verify,
 ):
     main.add_command(_command)

@@ -68,7 +68,8 @@ def explain(
         from byline.assembly import Job, reasons
 
         target = output or directory / checked.settings.build.output
-        job = Job(directory, target, overrides, on, cache or directory / CACHE_FOLDER)
+        kept = cache or directory / CACHE_FOLDER
+        job = Job(directory, target, overrides, on, kept, kept)
         for page, why in reasons(job, checked):
             click.echo(f"/{page.path.removesuffix('index.html')}: {explaining.because(checked.archive, why)}")
         return

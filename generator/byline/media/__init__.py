@@ -5,37 +5,85 @@ pages can name it before it exists (rulings 21).
 """
 
 import hashlib
-from collections.abc import Iterator
-from pathlib import Path
+import warnings
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 from byline import text as words
-from byline.media import pictures
+from byline.media import footage, pictures
+from byline.read import strip, svg
+from byline.read.pictures import ORIENTATION, Unfit, opened
+from byline.settings import Limits, MediaSettings
 from byline.values import Medium
 
 
-def renditions(medium: Medium) -> Iterator[tuple[str, str]]:
-    """Every published file of a medium: its path in the site, and the operation that makes it."""
+def operations(medium: Medium, settings: MediaSettings) -> tuple[str, ...]:
+    """What is published of a medium: an operation for every rendition."""
     if medium.kind == "picture":
-        for width in pictures.widths(medium):
-            yield rendition_path(medium, f"w{width}"), f"w{width}"
-    else:
-        yield rendition_path(medium, "copy"), "copy"
+        original = ("original",) if settings.originals and medium.clean else ()
+        return (*pictures.operations(medium, settings), *original)
+    return ("copy", *footage.operations(medium))
 
 
 def rendition_path(medium: Medium, operation: str) -> str:
     """`media/<hash>/<name>.<ext>` for one operation on a medium."""
-    version = pictures.VERSION if operation != "copy" else ""
     name = medium.file.rpartition("/")[2]
     stem, _, suffix = name.rpartition(".")
-    digest = hashlib.blake2b(f"{medium.digest} {operation} {version}".encode(), digest_size=8).hexdigest()
+    digest = _digest(f"{medium.digest} {key(medium, operation)}")
     suffix = "txt" if medium.mime == "text/plain" else suffix.lower()
-    ending = suffix if operation == "copy" else pictures.SUFFIX
-    return f"media/{digest}/{words.slug(stem) or 'file'}.{ending}"
+    known = {**pictures.SUFFIXES, **footage.SUFFIXES}
+    return f"media/{digest}/{words.slug(stem) or 'file'}.{known.get(operation.partition('-')[0], suffix)}"
 
 
-def make(root: Path, medium: Medium, operation: str) -> bytes:
-    """The bytes of one rendition. Raises OSError or ValueError where the source cannot be decoded."""
-    path = root / medium.file
-    if operation == "copy":
-        return path.read_bytes()
-    return pictures.resized(path, int(operation[1:]))
+def key(medium: Medium, operation: str) -> str:
+    """What a rendition is called among those of the same source: operation, version, credit written in."""
+    version = _VERSIONS.get(operation.partition("-")[0], pictures.VERSION)
+    written = _digest(repr(medium.notice)) if medium.notice and version == pictures.VERSION else ""
+    return f"{operation}.{_digest(f'{version} {written}')}"
+
+
+# The version of a stripper is part of a name too: a file that is cleaned better has another address.
+_VERSIONS = {"copy": "strip-1", "original": "strip-1", "poster": footage.VERSION, "wave": footage.VERSION}
+
+
+@cache
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def render(data: bytes, medium: Medium, wanted: Sequence[str], limits: Limits) -> Iterator[tuple[str, bytes]]:
+    """The bytes of the wanted operations. Raises OSError or ValueError where the source cannot be decoded."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of damaged metadata
+        yield from _render(data, medium, wanted, limits)
+
+
+def _render(
+    data: bytes, medium: Medium, wanted: Sequence[str], limits: Limits
+) -> Iterator[tuple[str, bytes]]:
+    resized = []
+    for operation in wanted:
+        if operation == "copy":
+            yield operation, copied(data, medium)
+        elif operation == "original":
+            yield operation, _original(data, medium, limits)
+        elif operation in footage.SUFFIXES:
+            yield operation, footage.render(data, operation)
+        else:
+            resized.append(operation)
+    if resized:
+        yield from pictures.render(data, medium, resized, limits)
+
+
+def copied(data: bytes, medium: Medium) -> bytes:
+    """A file as it is published: without anything private."""
+    try:
+        return svg.sanitised(data) if medium.kind == "drawing" else strip.stripped(data, medium.mime)
+    except Unfit as unfit:
+        raise ValueError(unfit.reason) from unfit
+
+
+def _original(data: bytes, medium: Medium, limits: Limits) -> bytes:
+    with opened(data, limits) as image:
+        orientation = image.getexif().get(ORIENTATION, 1)
+    return strip.stripped(data, medium.mime, orientation if orientation in range(2, 9) else 1)

@@ -1,6 +1,7 @@
 """Episodes, their segments, the records that came in for them, and the list of all episodes."""
 
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 
 from byline.archive import Archive, episode_roll
@@ -15,7 +16,7 @@ from byline.pages.cards import (
     use_cards,
 )
 from byline.pages.frame import absolute, head, roles_data, site
-from byline.pages.here import Here, corrections, tombstone
+from byline.pages.here import CHAPTERS, Here, chaptered, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.listing import cut, numbered, pager
 from byline.pages.rolls import roll
@@ -153,6 +154,35 @@ def _episode_data(here: Here, id_: str) -> dict[str, Any]:
     if episode.runtime is not None:
         data["duration"] = iso_duration(episode.runtime)
     return {name: value for name, value in data.items() if value}
+
+
+def _plan_chapters(archive: Archive) -> Iterator[Output]:
+    for id_, episode in archive.library.episodes.items():
+        if not episode.withdrawn and chaptered(archive, episode):
+            yield Output(permalink(("episode", id_)) + CHAPTERS, "chapter-track", id_)
+
+
+def _data_chapters(here: Here) -> bytes:
+    """WebVTT with a chapter for every part that has a time: a player's list of where to go."""
+    episode = here.archive.library.episodes[here.output.id]
+    parts = [(chapter.at, chapter.title) for chapter in episode.chapters]
+    for key in here.archive.episode_segments.get(episode.id, ()):
+        segment = here.archive.library.segments[key]
+        if segment.starts is not None and not segment.withdrawn and not episode.chapters:
+            parts.append((segment.starts, here.title(("segment", key))))
+    parts = sorted(dict(parts).items())
+    last = episode.runtime or 0
+    ends = [*(at for at, _ in parts[1:]), max(last, parts[-1][0] + 1000)]
+    cues = [
+        f"{_vtt_time(at)} --> {_vtt_time(end)}\n{escape(title, quote=False)}\n"
+        for (at, title), end in zip(parts, ends, strict=True)
+    ]
+    return "\n".join(["WEBVTT\n", *cues]).encode()
+
+
+def _vtt_time(milliseconds: int) -> str:
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
 
 
 def _plan_segments(archive: Archive) -> Iterator[Output]:
@@ -360,6 +390,7 @@ KINDS = (
     PageKind("season", _plan_seasons, _view_season),
     PageKind("episodes", _plan_list, _view_list),
     PageKind("episode", _plan_episodes, _view_episode),
+    PageKind("chapter-track", _plan_chapters, data=_data_chapters),
     PageKind("segment", _plan_segments, _view_segment),
     PageKind("call", _plan_calls, _view_call),
 )

@@ -13,19 +13,21 @@ import msgspec
 
 from byline import licenses
 from byline.archive import Archive
-from byline.media import rendition_path
+from byline.media import operations, pictures, rendition_path
 from byline.media.fonts import Face
-from byline.media.pictures import widths
 from byline.pages import views as v
 from byline.permalinks import permalink
 from byline.read.probe import TYPES, suffix_of
 from byline.resolve import file_beside, full_target
+from byline.text import fold
 from byline.values import (
     Body,
     CreditLine,
     Document,
+    Episode,
     Key,
     Media,
+    Medium,
     Output,
     Record,
     Ref,
@@ -184,13 +186,31 @@ class Here:
     def picture(self, file: str, alt: str | None = "", most: int = 0) -> v.Picture | None:
         """A picture of the archive in its widths, at `most` so wide; None where it could not be read."""
         medium = self.archive.media.get(file)
-        if medium is None or medium.kind != "picture":
+        if medium is None or medium.kind not in ("picture", "drawing"):
             return None
-        sizes = [width for width in widths(medium) if not most or width <= most] or [widths(medium)[0]]
-        sources = tuple((self.href(rendition_path(medium, f"w{width}")), width) for width in sizes)
-        src, width = sources[-1]
-        height = max(1, round(medium.height * width / medium.width))
-        return v.Picture(src, width, height, alt, sources)
+        if medium.kind == "drawing":
+            return v.Picture(self._rendition(medium, "copy"), medium.width, medium.height, alt)
+        settings = self.archive.settings.media
+        made = pictures.widths(medium, settings)
+        sizes = [width for width in made if not most or width <= most] or [made[0]]
+        *better, last = [
+            (
+                pictures.MIMES[one],
+                tuple(
+                    (self._rendition(medium, pictures.operation(one, width, made[-1])), width)
+                    for width in sizes
+                ),
+            )
+            for one in pictures.formats(medium, settings)
+        ]
+        height = max(1, round(medium.height * sizes[-1] / medium.width))
+        moving = [one for one in pictures.operations(medium, settings) if one.startswith("anim-")]
+        motion = self._rendition(medium, moving[0]) if moving and not most else ""
+        sources = last[1]
+        return v.Picture(sources[-1][0], sizes[-1], height, alt, sources, tuple(better), motion, medium.tint)
+
+    def _rendition(self, medium: Medium, operation: str) -> str:
+        return self.href(rendition_path(medium, operation))
 
     def media(self, media: Sequence[Media], document: Document) -> tuple[v.Medium, ...]:
         """All media of a document that can be shown."""
@@ -198,46 +218,109 @@ class Here:
         return tuple(medium for medium in shown if medium is not None)
 
     def medium(self, media: Media, document: Document) -> v.Medium | None:
-        """A medium as it is shown on this page."""
-        license_text = media.license
-        shown_license = self.license(license_text) if license_text else None
+        """A medium as it is shown on this page; what was left out has its words at least."""
         if media.url:
-            self.hosts.add(origin(media.url))
-            kind, mime = TYPES.get(suffix_of(media.url), ("file", ""))
-            picture = v.Picture(media.url, 0, 0, media.alt) if kind == "picture" else None
-            href, size, external = media.url, 0, True
-        else:
-            measured = self.archive.media.get(media.file)
-            if measured is None:
-                return None
-            kind, mime, size, external = measured.kind, measured.mime, measured.size, False
-            picture = self.picture(media.file, media.alt)
-            href = picture.src if picture else self.href(rendition_path(measured, "copy"))
+            return self._elsewhere(media, document)
+        measured = self.archive.media.get(media.file)
+        if measured is None:
+            words = media.alt or media.caption
+            return v.Medium("missing", "", alt=media.alt, caption=media.caption) if words else None
+        kind = {"captions": "file", "drawing": "picture"}.get(measured.kind, measured.kind)
+        picture = self.picture(media.file, media.alt)
+        href = picture.src if picture else self._rendition(measured, "copy")
+        made = {one.partition("-")[0]: one for one in operations(measured, self.archive.settings.media)}
+        poster = self._poster(media, document)
         return v.Medium(
-            kind="file" if kind == "captions" else kind,
+            kind=kind,
             href=href,
-            mime=mime,
-            size=size,
-            name=(media.file or urlsplit(media.url).path).rpartition("/")[2],
+            mime=measured.mime,
+            size=measured.size,
+            duration=media.duration if measured.duration is None else measured.duration,
+            name=media.file.rpartition("/")[2],
             picture=picture,
-            alt=media.alt,
-            caption=media.caption,
-            credit=media.credit,
-            license=shown_license,
-            poster=self._poster(media, document),
-            tracks=self._tracks(media),
-            transcript=self.file_link(media.transcript),
-            external=external,
+            poster=poster or (self._rendition(measured, "poster") if "poster" in made else ""),
+            width=measured.width or media.width or 0,
+            height=measured.height or media.height or 0,
+            wave=self._rendition(measured, "wave") if "wave" in made else "",
+            original=self._rendition(measured, "original") if "original" in made else "",
+            original_size=measured.size if "original" in made else 0,
+            **self._words(media, document, href),
         )
+
+    def _elsewhere(self, media: Media, document: Document) -> v.Medium:
+        """A medium on another origin, of which is known what was declared."""
+        self.hosts.add(origin(media.url))
+        kind, mime = TYPES.get(suffix_of(media.url), ("file", ""))
+        if media.type:
+            mime, kind = media.type, KINDS_BY_TYPE.get(media.type.partition("/")[0], "file")
+        width, height = media.width or 0, media.height or 0
+        picture = v.Picture(media.url, width, height, media.alt) if kind in ("picture", "drawing") else None
+        return v.Medium(
+            kind={"captions": "file", "drawing": "picture"}.get(kind, kind),
+            href=media.url,
+            mime=mime,
+            size=media.size or 0,
+            duration=media.duration,
+            name=urlsplit(media.url).path.rpartition("/")[2],
+            picture=picture,
+            poster=self._poster(media, document),
+            width=width,
+            height=height,
+            external=True,
+            **self._words(media, document, media.url),
+        )
+
+    def _words(self, media: Media, document: Document, href: str) -> dict[str, Any]:
+        """What is written and said beside a medium."""
+        transcript = self.file_link(media.transcript)
+        written = transcript is not None or bool(getattr(document, "transcript", ""))
+        return {
+            "alt": media.alt,
+            "caption": media.caption,
+            "credit": media.credit,
+            "license": self.license(media.license) if media.license else None,
+            "tracks": (*self._tracks(media), *self._chapters(media, document)),
+            "transcript": transcript,
+            "script": None if written else self._script(media, document, href),
+        }
 
     def _poster(self, media: Media, document: Document) -> str:
         posters = [media.poster] if media.poster else [m.file for m in getattr(document, "poster", ())]
-        pictures = [self.picture(file, most=1280) for file in posters if file]
-        return next((picture.src for picture in pictures if picture), "")
+        shown = [self.picture(file, most=1600) for file in posters if file]
+        return next((picture.src for picture in shown if picture), "")
 
     def _tracks(self, media: Media) -> tuple[v.Track, ...]:
         links = ((language, self.file_link(file)) for language, file in media.captions)
         return tuple(v.Track(link.href or "", language) for language, link in links if link)
+
+    def _chapters(self, media: Media, document: Document) -> tuple[v.Track, ...]:
+        if isinstance(document, Episode) and media is chaptered(self.archive, document):
+            path = permalink(("episode", document.id)) + CHAPTERS
+            return (v.Track(self.href(path), self.archive.settings.archive.language, "chapters"),)
+        return ()
+
+    def _script(self, media: Media, document: Document, href: str) -> v.Script | None:
+        """What is said, by the captions in the document's language, else in the archive's, else the first."""
+        own = self.archive.settings.archive.language
+        files = dict(media.captions)
+        language = next(
+            (one for one in (document.language, own, *files) if files.get(one) in self.archive.media), ""
+        )
+        if not language:
+            return None
+        lines = tuple(
+            v.Line(v.Moment(cue.start, f"{href}#t={cue.start / 1000:g}"), cue.text, self.speaker(cue.speaker))
+            for cue in self.archive.media[files[language]].cues
+        )
+        return v.Script(lines, "" if language == own else language) if lines else None
+
+    def speaker(self, name: str) -> v.Person | None:
+        """Whoever speaks in captions: a contributor by id, name or another printed name, else the name."""
+        if not name:
+            return None
+        known = self.once("speakers", "", lambda: _speakers(self.archive))
+        key = known.get(fold(name))
+        return self.person(key, name) if key else v.Person(name)
 
     def file_link(self, file: str) -> v.Link | None:
         """A published file, by its name."""
@@ -245,7 +328,7 @@ class Here:
         if medium is None:
             return None
         picture = self.picture(file)
-        href = picture.src if picture else self.href(rendition_path(medium, "copy"))
+        href = picture.src if picture else self._rendition(medium, "copy")
         return v.Link(file.rpartition("/")[2], href)
 
     def cover(self, document: Document, most: int = 640) -> v.Picture | None:
@@ -264,13 +347,12 @@ class Here:
         """
         document = self.document(place)
         for media in getattr(document, "media", ()):
-            kind = TYPES.get(suffix_of(media.file or media.url), ("", ""))[0]
-            if kind not in ("sound", "video"):
+            if not is_played(media):
                 continue
             if media.url:
                 return str(media.url)
             if media.file in self.archive.media:
-                return self.href(rendition_path(self.archive.media[media.file], "copy"))
+                return self._rendition(self.archive.media[media.file], "copy")
         if isinstance(document, Segment):
             return self.player(("episode", document.episode))
         return ""
@@ -373,6 +455,38 @@ class Here:
         quote_text = "" if media else record.body.plain or record.summary
         license_ = self.license_of(record)
         return v.Embed(block, media, self.link(key), kind, people, license_, quote_text, alt=alt)
+
+
+# The first half of a MIME type -> a kind of media.
+KINDS_BY_TYPE = {"image": "picture", "audio": "sound", "video": "video"}
+# Beside an episode's page: where its parts begin, for its player.
+CHAPTERS = "chapters.vtt"
+
+
+def is_played(media: Media) -> bool:
+    """Whether a medium has a clock."""
+    if media.type:
+        return media.type.startswith(("audio/", "video/"))
+    return TYPES.get(suffix_of(media.file or media.url), ("", ""))[0] in ("sound", "video")
+
+
+def chaptered(archive: Archive, episode: Episode) -> Media | None:
+    """The medium of an episode whose parts have times, if there are any: the first that is played."""
+    segments = (archive.library.segments[key] for key in archive.episode_segments.get(episode.id, ()))
+    if not episode.chapters and not any(one.starts is not None and not one.withdrawn for one in segments):
+        return None
+    played = (one for one in episode.media if is_played(one) and (one.url or one.file in archive.media))
+    return next(played, None)
+
+
+def _speakers(archive: Archive) -> dict[str, str]:
+    """Contributors by everything that captions may call them. A name that several have is nobody's."""
+    found: dict[str, str] = {}
+    for key, document in archive.library.contributors.items():
+        for name in {fold(one) for one in (key, document.name, *document.also_credited_as) if one}:
+            found[name] = "" if name in found else key
+    found.update((fold(key), key) for key in archive.library.contributors)
+    return found
 
 
 def origin(url: str) -> str:

@@ -89,7 +89,7 @@ def _row(
         label=here.say(here.kind_of(record).label),
         people=tuple(v.Person(one.name, None, one.withdrawn, one.language) for one in people),
         more_people=more_people,
-        picture=v.Picture(picture.sources[0][0], picture.width, picture.height) if picture else None,
+        picture=picture,
         aired=tuple(here.link(key) for key in islice(places, MOST_NAMED)),
         more_aired=max(0, len(places) - MOST_NAMED),
         relation=relation(here, edges[0]) if edges else "",

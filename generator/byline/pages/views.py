@@ -22,33 +22,59 @@ class Link(View, frozen=True, gc=False):
 
 
 class Picture(View, frozen=True, gc=False):
-    """A picture in several widths: `sources` pairs hrefs with widths in pixels, narrowest first."""
+    """A picture in several widths: `sources` pairs hrefs with widths in pixels, narrowest first.
+
+    `better` are the same in formats that not every browser knows, by MIME type, best first. `motion` is the
+    animation that `sources` are the first picture of. `tint` names a colour for its place until it is there.
+    """
 
     src: str
     width: int
     height: int
     alt: str | None = None
     sources: tuple[tuple[str, int], ...] = ()
+    better: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    motion: str = ""
+    tint: str = ""
 
 
 class Track(View, frozen=True, gc=False):
-    """Captions of a video or sound in a language."""
+    """Captions of a video or sound in a language, or its chapters."""
 
     href: str
     language: str
+    kind: str = "captions"
+
+
+class Line(View, frozen=True, gc=False):
+    """What is said at a moment of a medium, and by whom where that is known."""
+
+    moment: "Moment"
+    text: str
+    speaker: "Person | None" = None
+
+
+class Script(View, frozen=True, gc=False):
+    """All that is said in a medium, from its captions in one language ("": the page's)."""
+
+    lines: tuple[Line, ...]
+    language: str = ""
 
 
 class Medium(View, frozen=True, gc=False):
-    """Something to see, hear, watch or load: `kind` is picture, sound, video or file.
+    """Something to see, hear, watch or load: `kind` is picture, sound, video, file, or missing.
 
-    `mime` may be "" where it is unknown, `size` in bytes 0. `poster` is a picture's href. `name` is the
-    file's own name, for download links; `external` media are served from elsewhere.
+    `mime` may be "" where it is unknown, `size` in bytes 0, `duration` in milliseconds None. `poster` is a
+    picture's href, `wave` that of a waveform. `name` is the file's own name, for download links; `external`
+    media are served from elsewhere. `original` leads to a picture as it was sent in, of
+    `original_size` bytes. A missing one could not be read: its words are all there is.
     """
 
     kind: str
     href: str
     mime: str = ""
     size: int = 0
+    duration: int | None = None
     name: str = ""
     picture: Picture | None = None
     alt: str | None = None
@@ -56,9 +82,15 @@ class Medium(View, frozen=True, gc=False):
     credit: str = ""
     license: Link | None = None
     poster: str = ""
+    width: int = 0
+    height: int = 0
+    wave: str = ""
     tracks: tuple[Track, ...] = ()
     transcript: Link | None = None
+    script: Script | None = None
     external: bool = False
+    original: str = ""
+    original_size: int = 0
 
 
 class Person(View, frozen=True, gc=False):

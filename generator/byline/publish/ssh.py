@@ -18,11 +18,13 @@ from byline.publish.sending import Overtaken, Refused
 OVERTAKEN = 75
 _HEAD = len('{"token":"')
 
-# $1 is the token that the record must have; the new record comes in. A lock that is older than a minute was
+# $1 is the token that the record must have; the new record comes in, $2 bytes of it: a line that breaks looks
+# like its end. A lock that is older than a minute was
 # left by somebody who was cut off.
 _WRITE = f"""
 mkdir -p .byline && cat > .byline/state.$$ || exit 1
 trap 'rm -f .byline/state.$$' EXIT HUP INT TERM
+[ $(wc -c < .byline/state.$$) -eq "$2" ] || exit 1
 find .byline/lock -prune -mmin +1 -exec rmdir {{}} \\; 2>/dev/null
 n=0
 until mkdir .byline/lock 2>/dev/null; do n=$((n+1)); [ $n -gt 10 ] && exit 1; sleep 1; done
@@ -94,7 +96,7 @@ class Server:
 
     def write(self, record: bytes, version: str) -> str:
         """Replace the record of a version. Raises Overtaken."""
-        self._run(_WRITE, version, stdin=record)
+        self._run(_WRITE, version, str(len(record)), stdin=record)
         return token_of(record)
 
     def _rsync(self, files: Sequence[File], *options: str) -> bytes:

@@ -4,6 +4,7 @@ The tables decide what front matter and ledger rows may hold, what the JSON Sche
 reference lists. Types that only content has (media, credits, sources …) are defined here.
 """
 
+import re
 from typing import Any
 
 import msgspec
@@ -32,6 +33,7 @@ from byline.values import (
     Withdrawn,
 )
 
+_MIME = r"^[a-z]+/[a-z0-9][a-z0-9.+-]*$"
 _BY = {"type": ["string", "integer"]}
 
 
@@ -160,6 +162,13 @@ def _media(reader: f.Reader, path: FieldPath, value: Any) -> Any:
     return _MEDIUM.read(reader, path, value)
 
 
+def _mime(reader: f.Reader, path: FieldPath, value: Any) -> Any:
+    name = reader.scalar(path, value)
+    if name is None or not re.fullmatch(_MIME, name):
+        return reader.say(path, "wrong-type", "expected a MIME type", "write for example audio/mpeg")
+    return name
+
+
 def _captions(reader: f.Reader, path: FieldPath, value: Any) -> Any:
     captions = f.mapping_to(FILE).read(reader, path, value)
     return captions if captions is f.BAD else tuple(captions.items())
@@ -193,6 +202,7 @@ def _alias(reader: f.Reader, path: FieldPath, value: Any) -> Any:
 
 
 FILE = f.Type(_file, {"type": "string", "pattern": r"^[^/\\~:][^\\:]*$"})
+MIME = f.Type(_mime, {"type": "string", "pattern": _MIME})
 _CREDIT_FIELDS = (
     f.Field("who", f.IDENTIFIER, "The contributor's id.", required=True),
     f.Field("as", f.TEXT, "The character or the part they had.", attribute="part"),
@@ -225,6 +235,11 @@ _MEDIUM = _struct(
         f.Field("transcript", FILE, "A file with all that is said."),
         f.Field("credit", f.TEXT, "Who made it, where that is nobody of the archive."),
         f.Field("license", f.TEXT, "Its licence, where it differs from the document's."),
+        f.Field("type", MIME, "Its MIME type, audio/mpeg."),
+        f.Field("size", f.integer(0), "Its size in bytes, where the file is elsewhere."),
+        f.Field("duration", f.TIMECODE, "How long it plays."),
+        f.Field("width", f.integer(1), "Its width in pixels, where the file is elsewhere."),
+        f.Field("height", f.integer(1), "Its height in pixels, where the file is elsewhere."),
     ),
 )
 MEDIA = f.list_of(f.Type(_media, {"anyOf": [FILE.schema, f.URL.schema, _MEDIUM.schema]}))

@@ -1,0 +1,158 @@
+"""How many photographs a second become renditions, beside a plain Pillow loop, libvips and Hugo.
+
+    .venv/bin/python benchmarks/media.py [--count 200] [--cores 2]
+
+Photographs of 12 megapixels are made from noise of several sizes over gradients, so that they compress as
+photographs do. Everybody makes AVIF, WebP and JPEG of 400, 800 and 1600 pixels from the same files, in the
+same run, one after the other. `vipsthumbnail` (libvips) and `hugo` take part where they are installed; Hugo
+makes WebP and JPEG, since it knows no AVIF.
+"""
+
+import argparse
+import io
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+WIDTHS = (400, 800, 1600)
+SAVE = {
+    "avif": {"format": "AVIF", "quality": 55, "speed": 10, "max_threads": 1},
+    "webp": {"format": "WEBP", "quality": 75, "method": 2},
+    "jpg": {"format": "JPEG", "quality": 80, "progressive": True, "optimize": True},
+}
+
+
+def photograph(seed: int, width: int = 4000, height: int = 3000) -> bytes:
+    """A JPEG of 12 megapixels that looks like nothing and weighs as much as a photograph."""
+    dice = random.Random(seed)
+    bands = []
+    for _ in range(3):
+        band = Image.linear_gradient("L").rotate(dice.choice((0, 90, 180, 270))).resize((width, height))
+        for cells, share in ((8, 0.6), (40, 0.5), (200, 0.35), (1000, 0.12)):
+            noise = Image.effect_noise((cells, cells * height // width), 90)
+            band = Image.blend(band, noise.resize((width, height), Image.Resampling.BICUBIC), share)
+        bands.append(band)
+    out = io.BytesIO()
+    Image.merge("RGB", bands).save(out, "JPEG", quality=88)
+    return out.getvalue()
+
+
+def archive(root: Path, count: int) -> list[Path]:
+    """An archive with so many records, each with a photograph. Four are drawn; others differ in a comment."""
+    folder = root / "content" / "records"
+    drawn = [photograph(seed) for seed in range(4)]
+    files = []
+    for number in range(count):
+        bundle = folder / f"photo-{number:03}"
+        bundle.mkdir(parents=True)
+        comment = b"\xff\xfe\x00\x06" + number.to_bytes(4, "big")
+        data = drawn[number % len(drawn)]
+        (bundle / "photo.jpg").write_bytes(data[:2] + comment + data[2:])
+        (bundle / "index.md").write_text('---\nmedia: {file: photo.jpg, alt: ""}\n---\n')
+        files.append(bundle / "photo.jpg")
+    (root / "byline.toml").write_text(
+        '[archive]\ntitle = "Photographs"\nbase_url = "https://lanterns.example/"\n'
+    )
+    return files
+
+
+def byline(root: Path, cores: int) -> None:
+    """A build from nothing: reading, measuring, converting, writing."""
+    program = [sys.executable, "-c", "from byline.cli import main; main()", "-C", str(root), "build"]
+    places = ["--output", str(root / "site"), "--cache", str(root / "cache"), "--workers", str(cores)]
+    subprocess.run([*program, *places], check=True, stdout=subprocess.DEVNULL)
+
+
+def plain(files: list[Path], out: Path) -> None:
+    """What one writes first: open, turn, resize and save, one picture after the other."""
+    for number, file in enumerate(files):
+        with Image.open(file) as source:
+            image = ImageOps.exif_transpose(source).convert("RGB")
+        for width in WIDTHS:
+            small = image.resize((width, image.height * width // image.width), Image.Resampling.LANCZOS)
+            for suffix, options in SAVE.items():
+                small.save(out / f"{number}-{width}.{suffix}", **options)  # type: ignore[arg-type]
+
+
+def vips(files: list[Path], out: Path, cores: int) -> None:
+    """`vipsthumbnail` for every width and format, as many at once as there are cores."""
+    formats = {"avif": "[Q=55,effort=0,strip]", "webp": "[Q=75,effort=2,strip]", "jpg": "[Q=80,strip]"}
+    environment = {**os.environ, "VIPS_CONCURRENCY": "1"}
+
+    def one(job: tuple[int, Path]) -> None:
+        for width in WIDTHS:
+            for suffix, options in formats.items():
+                target = f"{out}/{job[0]}-{width}.{suffix}{options}"
+                command = ["vipsthumbnail", str(job[1]), "--size", f"{width}x", "-o", target]
+                subprocess.run(command, check=True, env=environment, stderr=subprocess.DEVNULL)
+
+    with ThreadPoolExecutor(cores) as crew:
+        list(crew.map(one, enumerate(files)))
+
+
+def hugo(files: list[Path], out: Path) -> None:
+    """Hugo's image processing: the same widths in the two formats that it writes."""
+    (out / "assets").mkdir()
+    (out / "layouts").mkdir()
+    for number, file in enumerate(files):
+        os.link(file, out / "assets" / f"{number}.jpg")
+    calls = "".join(
+        f'{{{{ (.Resize "{width}x {form} q{quality}").RelPermalink }}}}'
+        for width in WIDTHS
+        for form, quality in (("webp", 75), ("jpg", 80))
+    )
+    page = f'{{{{ range resources.Match "*.jpg" }}}}{calls}{{{{ end }}}}'
+    (out / "layouts" / "index.html").write_text(page)
+    (out / "hugo.toml").write_text('baseURL = "https://lanterns.example/"\ntimeout = "3600s"\n')
+    (out / "config.toml").write_text('baseURL = "https://lanterns.example/"\ntimeout = "3600s"\n')
+    command = ["hugo", "--quiet", "--source", str(out), "--destination", str(out / "site")]
+    subprocess.run(command, check=True)
+
+
+def timed(work: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    asked.add_argument("--count", type=int, default=200)
+    asked.add_argument("--cores", type=int, default=os.cpu_count() or 1)
+    wanted = asked.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        files = archive(root / "archive", wanted.count)
+        names = ("plain", "vips", "hugo")
+        places = {name: root / name for name in names}
+        for place in places.values():
+            place.mkdir()
+        contest: dict[str, Callable[[], None]] = {
+            "byline": lambda: byline(root / "archive", wanted.cores),
+            "byline, again": lambda: byline(root / "archive", wanted.cores),
+            "plain Pillow loop": lambda: plain(files, places["plain"]),
+        }
+        if shutil.which("vipsthumbnail"):
+            contest["vipsthumbnail"] = lambda: vips(files, places["vips"], wanted.cores)
+        if shutil.which("hugo"):
+            contest["hugo (no AVIF)"] = lambda: hugo(files, places["hugo"])
+        seconds = {}
+        for name, work in contest.items():
+            seconds[name] = timed(work)
+            rate = wanted.count / seconds[name]
+            ratio = seconds[name] / seconds["byline"]
+            row = f"{name:<20}{seconds[name]:>8.1f} s{rate:>8.2f} photographs/s{ratio:>8.2f} × byline"
+            print(row, flush=True)
+
+
+if __name__ == "__main__":
+    main()

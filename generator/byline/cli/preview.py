@@ -1,0 +1,68 @@
+"""The command that shows an archive while it is written."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from byline.cli.common import CACHE, CACHE_FOLDER, ON, SET, day
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Where to listen; others can see it then."
+)
+@click.option("--port", default=8000, show_default=True, help="The port; if it is taken, the next free one.")
+@click.option("--open", "opens", is_flag=True, help="Open the browser.")
+@click.option("--drafts", is_flag=True, help="Show drafts and documents under embargo too, marked.")
+@CACHE
+@SET
+@ON
+@click.pass_obj
+def preview(
+    directory: Path,
+    host: str,
+    port: int,
+    opens: bool,
+    drafts: bool,
+    cache: Path | None,
+    overrides: tuple[str, ...],
+    on: str,
+) -> None:
+    """Show the archive in the browser, and every change at once. Nothing is written."""
+    from byline.preview.letters import News, Options
+    from byline.preview.server import Preview, Told
+
+    day(on)
+
+    class Terminal(Told):
+        """Says what happens, and problems whenever they are others."""
+
+        text = ""
+
+        def tell(self, text: str) -> None:
+            click.echo(text)
+
+        def renewed(self, news: News, reloaded: int) -> None:
+            if news.text != self.text:
+                click.echo(news.text or "No problems any more.\n", nl=False, err=True)
+            self.text = news.text
+            counts = f"{news.errors} errors, {news.warnings} warnings" if news.text else "no problems"
+            windows = f", {reloaded} reloaded" if reloaded else ""
+            click.echo(f"{news.outputs:,} files, {counts}, in {news.seconds:.2f} s{windows}")
+
+        def launch(self, what: str) -> None:
+            click.launch(what)
+
+    kept = (cache or directory / CACHE_FOLDER).resolve()
+    options = Options(str(directory.resolve()), str(kept), overrides, on, drafts)
+
+    async def run() -> None:
+        await Preview(options, Terminal()).run(host, port, opens)
+
+    try:
+        asyncio.run(run())
+    except OSError as error:
+        click.echo(f"cannot listen at {host}:{port}: {error.strerror or error}", err=True)
+        sys.exit(2)

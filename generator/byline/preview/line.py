@@ -1,0 +1,103 @@
+"""The server's line to the keeper: questions go there, answers and news come back.
+
+A keeper that was lost is replaced by another.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
+from typing import Literal
+
+from byline.preview import letters
+from byline.preview.letters import Answer, Ask, Changed, News, Options, Working
+
+# A keeper that ends so often before it has read the archive will not get there.
+LIVES = 3
+
+
+class Line:
+    """Questions to a keeper, and who waits for the answers."""
+
+    def __init__(self, options: Options, hear: Callable[[News | Working | None], None]) -> None:
+        """`hear` is told of news; None where there will never be any more."""
+        self._options, self._hear = options, hear
+        self._waiting: dict[int, asyncio.Future[Answer]] = {}
+        self._numbers = count(1)
+        self._process: asyncio.subprocess.Process | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Start the keeper."""
+        # -P: nothing in the folder of an archive is ever imported.
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            "-m",
+            "byline.preview.keeper",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        self._send(self._options)
+        self._task = self._task or asyncio.create_task(self._listen())
+
+    async def ask(
+        self,
+        what: Literal["page", "digest", "panel", "why", "statistics"],
+        path: str = "",
+        about: str = "",
+    ) -> Answer:
+        """The keeper's answer; one with status 503 where it is gone."""
+        number = next(self._numbers)
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = future
+        self._send(Ask(number, what, path, about))
+        return await future
+
+    def changed(self) -> None:
+        """Tell the keeper that something has changed in the archive's folder."""
+        self._send(Changed())
+
+    async def close(self) -> None:
+        """End the keeper, and wait until it has ended."""
+        if self._task is not None:
+            self._task.cancel()
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+        self._give_up()
+
+    def _send(self, letter: letters.ToKeeper) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.write(letters.pack(letter))
+
+    async def _listen(self) -> None:
+        """Hand out what comes; start another keeper where one ended, and it had come to something."""
+        lives = LIVES
+        while lives:
+            assert self._process is not None
+            stream = self._process.stdout
+            assert stream is not None
+            with suppress(asyncio.IncompleteReadError):
+                while True:
+                    size = letters.length(await stream.readexactly(letters.HEAD))
+                    letter = letters.to_server.decode(await stream.readexactly(size))
+                    if isinstance(letter, Answer):
+                        if (future := self._waiting.pop(letter.number, None)) and not future.done():
+                            future.set_result(letter)
+                    else:
+                        lives = LIVES if isinstance(letter, News) else lives
+                        self._hear(letter)
+            await self._process.wait()
+            self._give_up()
+            lives -= 1
+            await self.open()
+        self._hear(None)
+
+    def _give_up(self) -> None:
+        for number, future in self._waiting.items():
+            if not future.done():
+                future.set_result(Answer(number, 503))
+        self._waiting.clear()

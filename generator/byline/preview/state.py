@@ -1,0 +1,199 @@
+"""One state of an archive in memory, and the pages that it shows: the same functions that `build` calls."""
+
+import hashlib
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from byline.archive import Archive
+from byline.assembly import Checked, workshop
+from byline.build import Contents, read
+from byline.identify import is_hidden
+from byline.make import Workshop, make
+from byline.permalinks import permalink
+from byline.preview.letters import Answer, Options
+from byline.problems import Located, Place, Problem
+from byline.publish.rules import Rules, rules
+from byline.read.places import pinpoint
+from byline.recheck import Memory, check_again
+from byline.resolve import documents
+from byline.settings import Settings
+from byline.times import today
+from byline.values import AnyDocument, Artifact, Manifest, Output, Segment
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A sound archive: what makes its outputs, the outputs by path, and what a host would do with them.
+
+    `pages` are those that were planned when it was last linked: the same ones as long as only words change.
+    `styles` are the addresses of style sheets with their plain names, `hidden` the addresses of pages that a
+    build would leave out, with the day on which it will not ("" for drafts). `files` stand in content/, and
+    are no documents.
+    """
+
+    number: int
+    checked: Checked
+    workshop: Workshop
+    pages: tuple[Output, ...]
+    outputs: Mapping[str, Output]
+    styles: tuple[tuple[str, str], ...]
+    rules: Rules
+    moved: Mapping[str, str]
+    gone: frozenset[str]
+    hidden: Mapping[str, str]
+    files: tuple[str, ...]
+
+
+class State(msgspec.Struct, frozen=True):
+    """What is known of the archive now: problems with their places, and what is shown of it.
+
+    That is the newest state, or the last one that was sound; None where there was none yet. `folders` are
+    those that it was read from, `statics` the files of static/ by their paths and times.
+    """
+
+    number: int
+    located: tuple[Located, ...]
+    sound: bool
+    shown: Shown | None
+    seconds: float
+    folders: tuple[str, ...]
+    statics: frozenset[tuple[str, int]]
+
+
+def renew(options: Options, memory: Memory, before: State | None) -> State:
+    """The archive as it stands on disk now. Raises OSError where files vanish while they are looked for."""
+    started = time.monotonic()
+    root = Path(options.root)
+    contents = read(root, options.overrides, cache=Path(options.cache), known=memory.reads)
+    early: dict[Place, str] = {}
+    if options.drafts:
+        contents, early = _published(contents, today(options.on))
+    checked = check_again(root, contents, options.on, memory)
+    number = before.number + 1 if before else 1
+    shown = before.shown if before else None
+    if checked.sound:
+        assert memory.linked is not None
+        pages = memory.linked.pages
+        reworded = shown is not None and shown.pages is pages
+        shown = _show(options, checked, contents, pages, number, early, shown if reworded else None)
+    located = pinpoint(root, checked.problems)
+    seconds = time.monotonic() - started
+    folders = _folders(contents.settings if contents.scan or shown is None else shown.checked.settings)
+    return State(number, located, checked.sound, shown, seconds, folders, _statics(root))
+
+
+def _folders(settings: Settings) -> tuple[str, ...]:
+    fonts = {font.rpartition("/")[0] for font in settings.media.fonts}
+    return tuple(sorted({settings.build.content, "templates", "themes", "static", *fonts} - {""}))
+
+
+def _statics(root: Path) -> frozenset[tuple[str, int]]:
+    """The files of static/, which are published by their own names, with their times."""
+    folder = root / "static"
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return frozenset((path.relative_to(folder).as_posix(), path.lstat().st_mtime_ns) for path in files)
+
+
+def _published(contents: Contents, day: str) -> tuple[Contents, dict[Place, str]]:
+    """Contents with drafts and documents under embargo as if they were published, and which ones these are.
+
+    Each with the day on which it will be, "" for drafts.
+    """
+    early: dict[Place, str] = {}
+    texts: list[AnyDocument] = []
+    for document in contents.documents:
+        if is_hidden(document, day):
+            early[document.place] = "" if document.draft else document.publish
+            document = msgspec.structs.replace(document, draft=False, publish="")
+        texts.append(document)
+    return msgspec.structs.replace(contents, documents=texts), early
+
+
+def _show(
+    options: Options,
+    checked: Checked,
+    contents: Contents,
+    pages: tuple[Output, ...],
+    number: int,
+    early: Mapping[Place, str],
+    before: Shown | None,
+) -> Shown:
+    """What is shown of a sound archive; `before` is an earlier one with the same links."""
+    archive = checked.archive
+    assert archive is not None
+    table = before.rules if before else rules(archive)
+    known = before if before and before.checked.outputs is checked.outputs else None
+    return Shown(
+        number=number,
+        checked=checked,
+        workshop=workshop(Path(options.root), checked, Manifest(), Path(options.cache)),
+        pages=pages,
+        outputs=known.outputs if known else {output.path: output for output in checked.outputs},
+        styles=tuple((href, asset.name) for href, asset in checked.assets.items() if href.endswith(".css")),
+        rules=table,
+        moved=dict(table.moved),
+        gone=frozenset(table.gone),
+        hidden=_hidden(archive, early) if early else {},
+        files=tuple(sorted(contents.scan.files)) if contents.scan else (),
+    )
+
+
+def _hidden(archive: Archive, early: Mapping[Place, str]) -> dict[str, str]:
+    """The pages that a build would leave out: of hidden documents, and of segments of hidden episodes."""
+    found = {}
+    for document in documents(archive.library):
+        state = early.get(document.place)
+        identity, kind = document.id, type(document).__name__.lower()
+        if isinstance(document, Segment):
+            identity = f"{document.episode}/{identity}"
+            if state is None:
+                state = early.get(archive.library.episodes[document.episode].place)
+        if state is not None:
+            found[permalink((kind, identity))] = state
+    return found
+
+
+def find(shown: Shown, path: str) -> tuple[int, str]:
+    """What an address leads to: a status and an output; with 301 another address.
+
+    Old addresses lead on and withdrawn people are gone (410), as hosts do that read rules.
+    """
+    folder = path == "" or path.endswith("/")
+    name = f"{path}index.html" if folder else path
+    if path in shown.moved:
+        return 301, shown.moved[path]
+    if name in shown.outputs:
+        return (410 if path in shown.gone else 200), name
+    if not folder and f"{path}/index.html" in shown.outputs:
+        return 301, f"{path}/"
+    return 404, "404.html"
+
+
+def page(shown: Shown, path: str) -> tuple[Answer, Problem | None]:
+    """The answer to a request for an address, and what is wrong with the page where it cannot be made."""
+    status, name = find(shown, path)
+    if status == 301:
+        return Answer(0, 301, location=name, state=shown.number), None
+    output = shown.outputs[name]
+    answer = Answer(0, status, name, state=shown.number)
+    if output.kind == "static":
+        return msgspec.structs.replace(answer, file=output.id), None
+    if output.kind == "media":
+        medium = shown.workshop.frame.archive.media[output.id]
+        limits = shown.checked.settings.media.limits
+        return msgspec.structs.replace(answer, medium=medium, operation=output.facet, limits=limits), None
+    made = make(shown.workshop, output)
+    if not isinstance(made, Artifact):
+        return msgspec.structs.replace(answer, status=500), made
+    data, styles = made.data or b"", []
+    plain = data
+    for href, style in shown.styles:
+        if href.encode() in plain:
+            plain = plain.replace(href.encode(), style.encode())
+            styles.append(href)
+    digest = hashlib.blake2b(plain, digest_size=16).hexdigest()
+    return msgspec.structs.replace(
+        answer, data=data, digest=made.digest, plain=digest, styles=tuple(styles)
+    ), None

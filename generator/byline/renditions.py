@@ -1,0 +1,215 @@
+"""Media between the stages: which files are wanted and what is wrong with them, and their renditions.
+
+Renditions are made by processes that are held to the limits of `[media.limits]`, a file at a time, and kept
+on a shelf, from which `make` takes them.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from byline import licenses, media, shelf
+from byline.archive import Archive
+from byline.executors import Lost, each
+from byline.permalinks import permalink
+from byline.problems import Place, Problem, Severity, Span
+from byline.read.probe import Measure
+from byline.resolve import bodies, documents, file_beside, media_of
+from byline.settings import FILE, Limits, MediaSettings
+from byline.times import timecode
+from byline.values import Document, Episode, Key, Manifest, Medium, Notice, Output, Segment, field_place
+
+# Durations are known to the second: captions may end that much later.
+ROUNDING = 1000
+Progress = Callable[[str, int, int], None]
+# A file of an archive with all that is wanted of it.
+Task = tuple[Medium, tuple[str, ...]]
+
+
+def referred(document: Document) -> Iterator[tuple[str, Place]]:
+    """The files that a document refers to, in its fields and in its bodies, with the place of each."""
+    for field, index, medium in media_of(document):
+        place = field_place(document, field, index)
+        files = (medium.file, medium.poster, medium.transcript, *(file for _, file in medium.captions))
+        yield from ((file, place) for file in files if file)
+    if isinstance(document, Episode) and document.transcript:
+        yield document.transcript, field_place(document, "transcript")
+    for body in bodies(document):
+        for ref in body.refs:
+            if ref.scheme == "file":
+                yield file_beside(document, ref), Place(document.place.path, ref.line, needle=ref.target)
+
+
+def wanted(read: Iterable[Document], picture: str, files: Mapping[str, int]) -> dict[str, Place]:
+    """Every file that is referred to, and where first; `picture` is the archive's own."""
+    places: dict[str, Place] = {picture: Place(FILE, 1, ("archive", "picture"))}
+    for document in read:
+        for path, place in referred(document):
+            places.setdefault(path, place)
+    return {path: places[path] for path in sorted(places.keys() & files.keys())}
+
+
+def faults(
+    measured: Mapping[str, Measure], places: Mapping[str, Place], settings: MediaSettings
+) -> Iterator[Problem]:
+    """What is wrong with files, where they are referred to; with captions, where it stands in them."""
+    severity: Severity = "error" if settings.broken == "error" else "warning"
+    for path, measure in measured.items():
+        name = path.rpartition("/")[2]
+        for fault in measure.faults:
+            if fault.line:
+                span = Span(path, fault.line, fault.column, fault.length)
+                related = ((places[path], "referred to here"),)
+                yield Problem(fault.code, fault.message, span, fault.hint, severity, related)
+            else:
+                hint = fault.hint or "replace or leave out this file"
+                related = ((Place(path), "the file"),)
+                message = f'"{name}" cannot be shown: {fault.message}'
+                yield Problem(fault.code, message, places[path], hint, severity, related)
+
+
+def late_captions(
+    read: Iterable[Document], media_by_file: Mapping[str, Medium], settings: MediaSettings
+) -> Iterator[Problem]:
+    """Captions that go on after their medium has ended, where its duration is known."""
+    severity: Severity = "error" if settings.broken == "error" else "warning"
+    for document in read:
+        for field, index, one in media_of(document):
+            measured = media_by_file.get(one.file)
+            length = measured.duration if measured and measured.duration is not None else one.duration
+            for _, file in one.captions if length is not None else ():
+                captions = media_by_file.get(file)
+                last = max((cue.end for cue in captions.cues), default=0) if captions else 0
+                if length is not None and last > length + ROUNDING:
+                    name, until = file.rpartition("/")[2], timecode(last)
+                    message = f'"{name}" goes on to {until}, and the medium ends at {timecode(length)}'
+                    place = field_place(document, field, index)
+                    yield Problem("captions-time", message, place, "check the times of its end", severity)
+
+
+def outputs(archive: Archive) -> Iterator[Output]:
+    """All renditions of all files that shown documents refer to; the same bytes under one name once."""
+    shown = {path for document in documents(archive.library) for path, _ in referred(document)}
+    shown.add(archive.settings.archive.picture)
+    made: dict[str, Output] = {}
+    for file in sorted(shown & archive.media.keys()):
+        medium = archive.media[file]
+        for operation in media.operations(medium, archive.settings.media):
+            address = media.rendition_path(medium, operation)
+            made.setdefault(address, Output(address, "media", file, facet=operation))
+    yield from made.values()
+
+
+def make_all(
+    root: Path,
+    archive: Archive,
+    planned: Iterable[Output],
+    past: Manifest,
+    cache: Path,
+    workers: int,
+    progress: Progress,
+) -> list[Problem]:
+    """Put on the shelf what neither the last build's output nor the shelf has; what could not be made.
+
+    Raises OSError where the cache cannot be written.
+    """
+    tasks = list(_tasks(archive.media, planned, past, cache))
+    limits = archive.settings.media.limits
+
+    def one(task: Task) -> str:
+        return _make(root, cache, task, limits)
+
+    failed = []
+    bounds = {"seconds": limits.seconds, "memory": limits.memory}
+    for number, answer in each(one, tasks, workers=workers, chunk=1, **bounds):
+        progress("convert", number, len(tasks))
+        if answer:
+            reason = f"it ended its process ({answer.reason})" if isinstance(answer, Lost) else answer
+            message = f"this file cannot be converted: {reason}"
+            place = Place(tasks[number][0].file)
+            failed.append(Problem("broken-media", message, place, "replace or leave out this file"))
+    if tasks:
+        shelf.prune(cache, archive.settings.media.cache_size)
+    return failed
+
+
+def _tasks(
+    measured: Mapping[str, Medium], planned: Iterable[Output], past: Manifest, cache: Path
+) -> Iterator[Task]:
+    by_file: dict[str, list[str]] = {}
+    for output in planned:
+        if output.kind == "media" and not past.files.get(output.path, ("", "", 0))[1]:
+            medium = measured[output.id]
+            if not shelf.holds(cache, medium.digest, media.key(medium, output.facet)):
+                by_file.setdefault(output.id, []).append(output.facet)
+    for file, operations in by_file.items():
+        yield measured[file], tuple(operations)
+
+
+def _make(root: Path, cache: Path, task: Task, limits: Limits) -> str:
+    """Make renditions of one file; why that failed, if it did. Raises OSError where nothing can be kept."""
+    medium, operations = task
+    try:
+        data = (root / medium.file).read_bytes()
+        if hashlib.blake2b(data, digest_size=16).hexdigest() != medium.digest:
+            return "it was changed during the build"
+        made = list(media.render(data, medium, operations, limits))
+    except (OSError, ValueError, SyntaxError) as error:
+        return str(error)
+    for operation, rendition in made:
+        shelf.put(cache, medium.digest, media.key(medium, operation), rendition)
+    return ""
+
+
+def credited(archive: Archive) -> Archive:
+    """The archive with what is to be written into each picture (`[media] embed_credit`)."""
+    notices: dict[str, Notice] = {}
+    for key, document in _keyed(archive):
+        for _, _, one in media_of(document):
+            for file in (one.file, one.poster):
+                if file in archive.media and file not in notices:
+                    notices[file] = _notice(archive, document, key, one.credit, one.license)
+    named = {
+        path: msgspec.structs.replace(medium, notice=notices.get(path))
+        if medium.kind == "picture"
+        else medium
+        for path, medium in archive.media.items()
+    }
+    return msgspec.structs.replace(archive, media=named)
+
+
+def _keyed(archive: Archive) -> Iterator[tuple[Key, Document]]:
+    library = archive.library
+    groups: tuple[tuple[str, Mapping[str, Document]], ...] = (
+        ("record", library.records),
+        ("segment", library.segments),
+        ("episode", library.episodes),
+        ("contributor", library.contributors),
+        ("season", library.seasons),
+        ("topic", library.topics),
+    )
+    for kind, group in groups:
+        yield from (((kind, identity), document) for identity, document in group.items())
+
+
+def _notice(archive: Archive, document: Document, key: Key, credit: str, own: str) -> Notice:
+    lines = archive.references.credits.get(key, ()) or archive.record_credits.get(key[1], ())
+    people = [archive.people[line.who] for line in lines]
+    names = list(dict.fromkeys(person.name for person in people if person.state != "withdrawn"))
+    text = own or getattr(document, "license", "")
+    if not text and isinstance(document, Segment) and document.episode in archive.library.episodes:
+        text = archive.library.episodes[document.episode].license
+    text = text or archive.settings.archive.license
+    declared = archive.settings.licenses
+    found = licenses.parse(text, declared) if text else None
+    mine = (
+        declared.get(found.id.removeprefix("LicenseRef-"), {}) if found and "LicenseRef-" in found.id else {}
+    )
+    return Notice(
+        creator=credit or ", ".join(names),
+        license=(mine.get("title") or found.id) if found else "",
+        license_url=(mine.get("url") or found.url) if found else "",
+        page=archive.settings.archive.base_url + permalink(key),
+    )

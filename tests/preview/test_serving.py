@@ -1,0 +1,196 @@
+"""What a preview answers, to editors and to strangers; and that it ends when it should."""
+
+import os
+import re
+import signal
+import socket
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from byline.preview.serving import open_inside, span
+from conftest import write
+from preview.running import Running, preview, until
+
+SETTINGS = (
+    '[archive]\ntitle = "Lanterns"\nbase_url = "https://lanterns.example/show/"\n'
+    '[credits]\nundeclared_contributors = "warn"\n'
+)
+SOUND = (
+    b"RIFF" + struct.pack("<I", 36 + 4000) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 8000, 1, 8)
+)
+SOUND += b"data" + struct.pack("<I", 4000) + bytes(range(250)) * 16
+FILES: dict[str, str | bytes] = {
+    "byline.toml": SETTINGS,
+    "secret.txt": "SECRET_KEY",
+    "content/pages/about.md": "---\ntitle: About\naliases: [old/about]\n---\nWords.\n",
+    "content/contributors/ada.md": "---\nname: Ada Example\n---\n",
+    "content/contributors/gone.md": "---\nname: Gone Example\nwithdrawn: true\n---\n",
+    "content/records/hum.md": "---\ntitle: Hum\nby: ada\nmedia: hum.wav\n---\n",
+    "content/records/hum.wav": SOUND,
+    "content/records/idea.md": "---\ntitle: Idea\ncredits:\n  idea: [ada, Nobody Example]\n---\nWords.\n",
+    "content/records/drawn.md": "---\ntitle: Drawn\nby: Else Example\nsources: [idea]\n---\n",
+    "content/records/later.md": "---\ntitle: Later\nby: ada\npublish: 2999-01-02\n---\n",
+    "content/records/unfinished.md": "---\ntitle: Unfinished\nby: ada\ndraft: true\n---\n",
+    "static/words.txt": "plain",
+}
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = write(tmp_path_factory.mktemp("serving") / "archive", FILES)
+    (root / "static" / "link.txt").symlink_to(root / "secret.txt")
+    return root
+
+
+@pytest.fixture(scope="module")
+def running(archive: Path) -> Iterator[Running]:
+    with preview(archive, "--drafts") as one:
+        yield one
+
+
+def test_pages_are_where_a_host_would_have_them(running: Running) -> None:
+    assert running.base == "/show/"
+    assert b"Lanterns" in running.get("").page
+    for address, target in [("about", "about/"), ("old/about/", "about/"), ("records/hum", "records/hum/")]:
+        moved = running.get(address)
+        assert (moved.status, moved.headers["Location"]) == (301, f"/show/{target}")
+    assert running.get("", base="/show").headers["Location"] == "/show/"
+    missing = running.get("no/such/page")
+    assert (missing.status, b'href="/show/' in missing.page) == (404, True)
+    assert running.get("elsewhere", base="/").status == 404
+    assert running.get("contributors/gone/").status == 410
+
+
+def test_headers_are_those_of_a_host_but_nothing_is_kept(running: Running) -> None:
+    page = running.get("about/").headers
+    assert "script-src 'self'" in page["Content-Security-Policy"]
+    assert (page["X-Content-Type-Options"], page["Cache-Control"]) == ("nosniff", "no-store")
+    assert "Server" not in page
+    assert "Etag" not in page
+    assert running.get("feed.xml").status in (200, 404)
+    types = {"words.txt": "text/plain", "sitemap.xml": "application/xml", "about/": "text/html"}
+    for path, mime in types.items():
+        assert running.get(path).headers["Content-Type"].startswith(mime)
+
+
+def test_ranges_of_media(running: Running) -> None:
+    page = running.get("records/hum/").page.decode()
+    path = next(path for path in re.findall(r'(media/[^"#]+)"', page) if path.endswith(".wav"))
+    part = running.get(path, Range="bytes=100-199")
+    assert (part.status, part.data) == (206, SOUND[100:200])
+    assert part.headers["Content-Range"] == f"bytes 100-199/{len(SOUND)}"
+    assert part.headers["Content-Type"] == "audio/wav"
+    assert running.get(path, Range="bytes=-50").data == SOUND[-50:]
+    past = running.get(path, Range=f"bytes={len(SOUND)}-")
+    assert (past.status, past.headers["Content-Range"]) == (416, f"bytes */{len(SOUND)}")
+    assert running.get(path, Range="bytes=0-9", If_Range='"other"').status == 200
+    assert running.get(path).data == SOUND
+
+
+def test_strangers_get_nothing(running: Running, archive: Path) -> None:
+    port = running.host.rpartition(":")[2]
+    for name in ("evil.example", f"evil.example:{port}", "127.0.0.1", f"10.0.0.1:{port}", "localhost"):
+        assert running.get("", Host=name).status == 421
+    assert running.get("", Host=f"localhost:{port}").status == 200
+    for path in (
+        "../secret.txt",
+        "..%2fsecret.txt",
+        "link.txt",
+        "static/",
+        "content/records/idea.md",
+        "media/",
+    ):
+        answer = running.get(path)
+        assert answer.status == 404
+        assert b"SECRET" not in answer.data
+    for origin, status in [("http://evil.example", b"403"), (running.host, b"101")]:
+        request = (
+            f"GET /_byline/livereload HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {origin}\r\n"
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", int(port))) as stranger:
+            stranger.sendall(request.encode())
+            assert stranger.recv(12) == b"HTTP/1.1 " + status
+
+
+def test_a_link_that_takes_the_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "outside").write_text("SECRET")
+    root = tmp_path / "root"
+    (root / "folder").mkdir(parents=True)
+    (root / "folder" / "plain").write_text("plain")
+    (root / "link").symlink_to(tmp_path / "outside")
+    (root / "linked").symlink_to(root / "folder")
+    os.mkfifo(root / "pipe")
+    os.close(open_inside(root, "folder/plain"))
+    for path in ("link", "linked/plain", "pipe", "folder", "../outside", "folder/../../outside", "", "a\0b"):
+        with pytest.raises(OSError):  # noqa: PT011 - whichever the system gives
+            os.close(open_inside(root, path))
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("bytes=0-0", (0, 1)),
+        ("bytes=5-", (5, 10)),
+        ("bytes=-3", (7, 10)),
+        ("bytes=-30", (0, 10)),
+        ("bytes=2-99", (2, 10)),
+        ("bytes=3-2", None),
+        ("bytes=0-1,3-4", None),
+        ("bytes=-", None),
+        ("items=0-1", None),
+    ],
+)
+def test_ranges(header: str, found: tuple[int, int] | None) -> None:
+    assert span(header, 10) == found
+    for past in ("bytes=10-", "bytes=-0"):
+        with pytest.raises(LookupError):
+            span(past, 10)
+
+
+def test_drafts_are_shown_and_marked_where_that_is_asked_for(running: Running, archive: Path) -> None:
+    assert running.get("records/unfinished/").status == 200
+    told = running.own("panel", path="records/later/")
+    assert told["hidden"] == {"records/later/": "2999-01-02", "records/unfinished/": ""}
+    assert told["source"] == "content/records/later.md"
+    with preview(archive, "--on", "2999-01-02") as other:
+        assert other.get("records/unfinished/").status == 404
+        assert other.get("records/later/").status == 200
+
+
+def test_why_somebody_is_on_a_page(running: Running) -> None:
+    for about in ("contributors/ada/", "Nobody Example"):
+        (reason,) = running.own("why", path="records/idea/", about=about)
+        assert "content/records/idea.md:4:10" in reason or "content/records/idea.md:4:15" in reason
+    (source,) = running.own("why", path="records/drawn/", about="contributors/ada/")
+    assert source == "Ada Example: idea in record idea: named at content/records/idea.md:4:10"
+
+
+def test_statistics_name_what_could_be_completed(running: Running) -> None:
+    page = running.get("_byline/", base="/").data.decode()
+    assert '<a href="/show/records/hum/" dir="auto">Hum</a>' in page  # without a licence
+
+
+def test_a_taken_port_is_no_hindrance_and_an_end_is_an_end(archive: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with preview(archive, "--port", str(port)) as one:
+            assert int(one.host.rpartition(":")[2]) > port
+            family = one.family()
+            assert len(family) > 1
+            one.process.send_signal(signal.SIGINT)
+            assert one.process.wait(30) == 0
+            until(lambda: not any(Path(f"/proc/{process}").exists() for process in family))
+
+
+def test_a_keeper_that_is_killed_is_replaced(archive: Path) -> None:
+    with preview(archive) as one:
+        for process in one.family()[1:]:
+            os.kill(process, signal.SIGKILL)
+        until(lambda: one.get("about/").status == 200)

@@ -1,0 +1,338 @@
+"""Media: what a page offers, what is kept and forgotten, what is said and by whom, what is written back."""
+
+import io
+import re
+import shutil
+import struct
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from selectolax.lexbor import LexborHTMLParser
+
+from byline.read import captions, probe, strip
+from byline.settings import Limits
+from conftest import Site, build, byline, write
+
+
+def picture(width: int = 900, height: int = 600, colour: str = "teal", suffix: str = "JPEG") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, suffix)
+    return out.getvalue()
+
+
+def record(media: str, **files: str | bytes) -> dict[str, str | bytes]:
+    return {"content/records/lamp/index.md": f"---\ntitle: Lamp\nmedia: {media}\n---\n", **files}
+
+
+LAMP = "content/records/lamp/lamp.jpg"
+SHOWN = '{file: lamp.jpg, alt: "A lamp"}'
+
+
+def work(site: Site) -> LexborHTMLParser:
+    return LexborHTMLParser(site.page("records/lamp"))
+
+
+def test_a_picture_comes_in_three_formats_and_never_wider_than_it_is(site: Callable[..., Site]) -> None:
+    made = site(record(SHOWN, **{LAMP: picture()}))
+    page = work(made)
+    sources = page.css(".work picture source")
+    assert [node.attributes["type"] for node in sources] == ["image/avif", "image/webp"]
+    image = page.css_first(".work img")
+    assert image is not None
+    sizes = [re.findall(r" (\d+)w", str(node.attributes["srcset"])) for node in (*sources, image)]
+    assert sizes == [["400", "800", "900"]] * 3
+    assert (image.attributes["width"], image.attributes["height"]) == ("900", "600")
+    # Teal is nearest to this one of 125; the stylesheet of tints has all.
+    assert image.attributes["class"] == "tint-088"
+    tints = next(made.output.glob("assets/tints.*.css")).read_text()
+    assert len(re.findall(r"^\.tint-[048cf]{3} ", tints, re.MULTILINE)) == 125
+
+
+def test_formats_widths_and_originals_are_settings(site: Callable[..., Site]) -> None:
+    options = '--set media.formats=[\\"webp\\"] --set media.widths=[300] --set media.originals=true'
+    made = site(record(SHOWN, **{LAMP: picture()}), options)
+    media = sorted(path.suffix for path in (made.output / "media").rglob("*.*"))
+    assert media == [".jpg", ".webp"]
+    assert "Original" in work(made).css_first(".work figcaption").text()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp"])
+def test_credits_are_written_back_where_that_is_wanted(suffix: str, site: Callable[..., Site]) -> None:
+    mara = {"content/contributors/mara.md": "---\nname: Mara & Söhne\n---\n"}
+    lamp = f"---\ntitle: Lamp\nby: mara\nlicense: CC-BY-4.0\nmedia: {{file: lamp.{suffix}, alt: A}}\n---\n"
+    source = picture(suffix={"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}[suffix])
+    files = {"content/records/lamp/index.md": lamp, f"content/records/lamp/lamp.{suffix}": source, **mara}
+    made = site(files, "--set media.embed_credit=true")
+    renditions = list((made.output / "media").rglob("*.*"))
+    assert len(renditions) == 9
+    for path in renditions:
+        data = path.read_bytes()
+        assert "<rdf:li>Mara &amp; Söhne</rdf:li>".encode() in data
+        assert b"https://creativecommons.org/licenses/by/4.0/" in data
+        assert b"https://lanterns.example/records/lamp/" in data
+
+
+def test_a_picture_is_converted_once_in_its_life(site: Callable[..., Site], tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    made = site(record(SHOWN, **{LAMP: picture()}), f"--cache {cache}")
+    kept = {path: path.stat().st_mtime_ns for path in (cache / "renditions").rglob("*.*")}
+    assert len(kept) == 9
+    # Renamed, and built elsewhere: nothing is converted again.
+    (made.root / LAMP).rename(made.root / LAMP.replace("lamp.jpg", "other.jpg"))
+    write(made.root, record(SHOWN.replace("lamp.jpg", "other.jpg")))
+    again = build(made.root, tmp_path / "again", f"--cache {cache}")
+    assert again.status == 0
+    assert {path: path.stat().st_mtime_ns for path in (cache / "renditions").rglob("*.*")} == kept
+
+
+def test_a_hurt_cache_is_not_trusted(site: Callable[..., Site], tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    made = site(record(SHOWN, **{LAMP: picture()}), f"--cache {cache}")
+    before = {path: path.read_bytes() for path in (made.output / "media").rglob("*.*")}
+    for path in [*(cache / "renditions").rglob("*.*"), cache / "media.msgpack"]:
+        path.write_bytes(path.read_bytes()[:-9] + b"something")
+    shutil.rmtree(made.output)
+    again = build(made.root, made.output, f"--cache {cache}")
+    assert again.status == 0
+    assert {path: path.read_bytes() for path in (made.output / "media").rglob("*.*")} == before
+
+
+def test_the_cache_forgets_what_was_withdrawn(site: Callable[..., Site], tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    made = site(record(SHOWN, **{LAMP: picture()}), f"--cache {cache}")
+    write(made.root, {"content/records/lamp/index.md": "---\ntitle: Lamp\nwithdrawn: true\n---\n"})
+    assert build(made.root, made.output, f"--cache {cache}").status == 0
+    assert not list((cache / "renditions").rglob("*.*"))
+    assert not list(made.output.glob("media/*/*"))
+
+
+def test_the_cache_is_shown_and_pruned(site: Callable[..., Site], tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    made = site(record(SHOWN, **{LAMP: picture()}), f"--cache {cache}")
+    text, status = byline(made.root, f"cache --cache {cache}")
+    assert status == 0
+    assert re.search(r"^renditions .* 9 files of 1 sources$", text, re.MULTILINE)
+    sizes = sorted(path.stat().st_size for path in (cache / "renditions").rglob("*.*"))
+    text, status = byline(made.root, f"cache --cache {cache} prune --max-size {sum(sizes) - 1}")
+    assert (status, text.partition(" ")[0]) == (0, "1")
+    text, status = byline(made.root, f"cache --cache {cache} prune --max-size 0")
+    assert (status, text.partition(" ")[0]) == (0, "8")
+    assert not list(cache.rglob("renditions/*"))
+
+
+def test_what_is_broken_leaves_its_words_and_the_rest(site: Callable[..., Site]) -> None:
+    media = '[{file: lamp.jpg, alt: "A lamp", caption: "Lit"}, {file: moth.jpg, alt: "A moth"}]'
+    made = site(record(media, **{LAMP: picture()[:-300], "content/records/lamp/moth.jpg": picture()}))
+    assert made.status == 0
+    assert made.text.count("warning[broken-media]") == 1
+    page = work(made)
+    missing = page.css_first(".work .missing")
+    assert missing is not None
+    assert missing.text().split() == ["A", "lamp", "Lit"]
+    assert len(page.css(".work img")) == 1
+    text, status = byline(made.root, "check --set media.broken=error")
+    assert status == 1
+    assert "error[broken-media]" in text
+
+
+@pytest.mark.parametrize(
+    ("setting", "reason"),
+    [("pixels=1000", "pixels"), ("bytes=100", "bytes"), ("frames=2", "frames")],
+)
+def test_a_file_beyond_a_limit_is_one_problem(setting: str, reason: str, site: Callable[..., Site]) -> None:
+    frames = [Image.new("RGB", (90, 60), (shade, 0, 0)) for shade in (10, 90, 200)]
+    out = io.BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=100)
+    media = SHOWN.replace("jpg", "gif")
+    files = record(media, **{LAMP.replace("jpg", "gif"): out.getvalue()})
+    made = site(files, f"--set media.limits.{setting}")
+    assert made.status == 0
+    (told,) = re.findall(r"\[media-limit\]: (.*)", made.text)
+    assert "more than" in told
+    assert reason in told
+
+
+def test_an_animation_stops_for_those_who_want_no_motion(site: Callable[..., Site]) -> None:
+    frames = [Image.new("RGB", (90, 60), (shade, 0, 0)) for shade in (10, 90, 200)]
+    out = io.BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=[100, 50, 200], loop=0)
+    made = site(record(SHOWN.replace("jpg", "gif"), **{LAMP.replace("jpg", "gif"): out.getvalue()}))
+    sources = work(made).css(".work source")
+    assert [node.attributes.get("media") for node in sources] == [
+        *["(prefers-reduced-motion: reduce)"] * 2,
+        "(prefers-reduced-motion: no-preference)",
+    ]
+    href = str(sources[2].attributes["srcset"])
+    with Image.open((made.output / "records/lamp" / href).resolve()) as moving:
+        times = []
+        for number in range(moving.n_frames):  # type: ignore[attr-defined]
+            moving.seek(number)
+            moving.load()
+            times.append(moving.info["duration"])
+    assert times == [100, 50, 200]
+
+
+DRAWING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" onload="alert(1)"><script>alert(1)</script>'
+    b'<circle r="9"/><image href="https://elsewhere.example/x.png"/></svg>'
+)
+
+
+def test_drawings_are_cleaned_and_shown_as_images(site: Callable[..., Site]) -> None:
+    pytest.importorskip("py_svg_hush", reason="the extra svg is not installed")
+    made = site(record('{file: lamp.svg, alt: "A lamp"}', **{LAMP.replace("jpg", "svg"): DRAWING}))
+    image = work(made).css_first(".work img")
+    assert image is not None
+    assert (image.attributes["width"], image.attributes["height"]) == ("40", "20")
+    (published,) = (made.output / "media").rglob("*.svg")
+    text = published.read_text()
+    assert "circle" in text
+    assert not re.search("script|onload|alert|elsewhere", text)
+
+
+def test_drawings_are_left_out_where_nothing_cleans_them(
+    site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "py_svg_hush", None)
+    made = site(record('{file: lamp.svg, alt: "A lamp"}', **{LAMP.replace("jpg", "svg"): DRAWING}))
+    assert made.status == 0
+    assert "byline[svg]" in made.text
+    assert not list((made.output / "media").rglob("*.svg"))
+
+
+WAV = (
+    b"RIFF\x64\x1f\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x40\x1f\0\0\1\0\x08\0data\x40\x1f\0\0"
+    + b"\x80" * 8000
+)
+VTT = """WEBVTT
+
+00:00.000 --> 00:00.400
+<v Mara>Is that Rosa?
+
+00:00.500 --> 00:00.900
+<v the-other-rosa>No.</v> <v Nobody Known>&amp; who are you?
+"""
+CALL = "{file: call.wav, duration: '00:01', captions: {en: call.vtt}}"
+
+
+@pytest.mark.parametrize("extra", [True, False])
+def test_captions_become_a_transcript_that_names_contributors(
+    extra: bool, site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if extra:
+        pytest.importorskip("av", reason="the extra media is not installed")
+    else:
+        monkeypatch.setitem(sys.modules, "av", None)
+    made = site(
+        {
+            "content/records/lamp/index.md": f"---\ntitle: Call\nmedia: {CALL}\n---\n",
+            "content/records/lamp/call.wav": WAV,
+            "content/records/lamp/call.vtt": VTT,
+            "content/contributors/mara.md": "---\nname: Marisela\nalso_credited_as: [MARA]\n---\n",
+            "content/contributors/the-other-rosa.md": "---\nname: Rosa\n---\n",
+        }
+    )
+    assert (made.status, made.text.count("warning")) == (0, 0)
+    page = work(made)
+    lines = [" ".join(node.text().split()) for node in page.css(".script li p")]
+    assert lines == ["Mara Is that Rosa?", "the-other-rosa No.", "Nobody Known & who are you?"]
+    links = [node.attributes["href"] for node in page.css(".script b a")]
+    assert links == ["../../contributors/mara/", "../../contributors/the-other-rosa/"]
+    times = [str(node.attributes["href"]) for node in page.css(".script a.at")]
+    assert [href.partition("#")[2] for href in times] == ["t=0", "t=0.5", "t=0.5"]
+    plays = page.css_first(".plays")
+    assert plays is not None
+    assert re.fullmatch(r"0:01 call\.wav 8\S* \S*B", " ".join(plays.text().split()))
+    assert bool(page.css("img.wave")) == extra
+
+
+def test_media_elsewhere_are_shown_as_they_were_declared(site: Callable[..., Site]) -> None:
+    declared = "type: video/mp4, size: 1234567, duration: '01:02', width: 640, height: 360"
+    media = f"{{url: 'https://media.example/play?id=7', {declared}}}"
+    page = work(site(record(media)))
+    video = page.css_first(".work video")
+    assert video is not None
+    assert (video.attributes["width"], video.attributes["height"]) == ("640", "360")
+    source = page.css_first(".work video source")
+    assert source is not None
+    assert source.attributes["type"] == "video/mp4"
+    plays = page.css_first(".plays")
+    assert plays is not None
+    assert "1:02" in plays.text()
+    assert "1.2" in plays.text()
+
+
+def test_an_episode_has_its_parts_as_chapters(site: Callable[..., Site]) -> None:
+    made = site(
+        {
+            "content/episodes/one/index.md": "---\ntitle: One\nruntime: '02:00'\nmedia: call.wav\n---\n",
+            "content/episodes/one/call.wav": WAV,
+            "content/episodes/one/segments/01-a.md": "---\ntitle: A --> <b>\nstarts: '00:00'\n---\n",
+            "content/episodes/one/segments/02-b.md": "---\ntitle: B\nstarts: '01:10'\n---\n",
+        }
+    )
+    assert made.status == 0
+    cues, faults = captions.parse((made.output / "episodes/one/chapters.vtt").read_text("utf-8"))
+    assert not faults
+    assert cues is not None
+    assert [(cue.start, cue.end, cue.text) for cue in cues] == [
+        (0, 70_000, "A --> <b>"),
+        (70_000, 120_000, "B"),
+    ]
+    assert 'kind="chapters" src="../../episodes/one/chapters.vtt"' in made.page("episodes/one")
+
+
+def box(name: bytes, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return struct.pack(">I4s", len(body) + 8, name) + body
+
+
+def test_a_film_loses_its_places_and_measurements() -> None:
+    """An mp4 as a telephone makes it: a place, XMP, and a track that says where it was every second."""
+    secret = b"+52.5163+013.3777/"
+    telemetry = b"GPSLATLON" * 4
+
+    def whole(offset: int) -> bytes:
+        def table(name: bytes, *numbers: int) -> bytes:
+            return box(name, struct.pack(f">{len(numbers) + 1}I", 0, *numbers))
+
+        stbl = box(b"stbl", table(b"stsz", 9, 4), table(b"stsc", 1, 1, 4, 1), table(b"stco", 1, offset))
+        track = box(b"trak", box(b"mdia", box(b"hdlr", bytes(8), b"meta", bytes(13)), box(b"minf", stbl)))
+        place = box(b"udta", box(b"\xa9xyz", struct.pack(">HH", len(secret), 0), secret))
+        film = box(b"trak", box(b"mdia", box(b"hdlr", bytes(8), b"vide", bytes(13))), box(b"meta", secret))
+        moov = box(
+            b"moov", box(b"mvhd", b"\0\0\0\0\xd5\xd5\xd5\xd5\xd6\xd6\xd6\xd6", bytes(88)), film, track, place
+        )
+        start = (
+            box(b"ftyp", b"mp42\0\0\0\0mp42") + moov + box(b"uuid", b"\xbe\x7a\xcf\xcb" * 4, b"<x:xmpmeta>")
+        )
+        return start + box(b"mdat", b"pixels", telemetry)
+
+    data = whole(len(whole(0)) - len(telemetry))
+    clean = strip.stripped(data, "video/mp4")
+    assert len(clean) == len(data)
+    assert b"pixels" in clean
+    for private in (secret, b"GPSLATLON", b"xmpmeta", b"\xd5\xd5\xd5\xd5"):
+        assert private in data
+        assert private not in clean
+
+
+@pytest.mark.parametrize("path", sorted(Path(__file__).parents[1].glob("content/**/*.webm"))[:2])
+def test_cutting_a_film_anywhere_is_never_a_crash(path: Path) -> None:
+    data = path.read_bytes()
+    for cut in range(0, 2000, 7):
+        found = probe.probe(data[:cut], "x.webm", Limits())
+        assert found.medium is None
+        assert found.faults[0].code == "broken-media"
+
+
+def test_a_picture_that_takes_too_much_memory_is_one_problem(site: Callable[..., Site]) -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (5000, 4000), (1, 2, 3, 100)).save(out, "PNG", compress_level=1)
+    files = record('{file: lamp.png, alt: ""}', **{LAMP.replace("jpg", "png"): out.getvalue()})
+    made = site(files, "--set media.limits.memory=60000000")
+    assert (made.status, made.text.count("[media-limit]")) == (0, 1)
+    assert "more than 60,000,000 bytes of memory" in made.text
