@@ -134,8 +134,11 @@ def test_workers_killed_at_random_moments_cost_no_item() -> None:
 
 
 class Odd(Exception):
-    def __init__(self, one: int, other: int) -> None:
+    """What no library can make travel."""
+
+    def __init__(self) -> None:
         super().__init__("odd")
+        self.held = threading.Lock()
 
 
 def test_exceptions_travel() -> None:
@@ -152,7 +155,7 @@ def test_exceptions_travel() -> None:
 
 def test_what_cannot_travel_says_so() -> None:
     def odd(n: int) -> int:
-        raise Odd(n, n)
+        raise Odd
 
     for work in (odd, lambda _: lambda: None):
         with pytest.raises(RuntimeError, match=r"odd|local"):
