@@ -61,7 +61,7 @@ class Keeper:
         except OSError:
             # A file went while it was looked for: that is another change.
             again = True
-        except Exception:
+        except Exception:  # a fault of ours: the last state stays, and the editor goes on
             traceback.print_exc()
         if deputy is not None:
             again = deputy.dismiss() or again
@@ -90,7 +90,7 @@ class Keeper:
         """The answer to a question; what goes wrong in a page is for its editor to see, never the end."""
         try:
             answer = self._answer(ask)
-        except Exception:
+        except Exception:  # a fault of ours costs one answer, not the preview
             traceback.print_exc()
             answer = Answer(0, 500)
         return msgspec.structs.replace(answer, number=ask.number)
