@@ -44,7 +44,7 @@ def documents(count: int) -> list[AnyDocument]:
         for n in range(people)
     ]
     for n in range(count):
-        wanted = rnd.choices([0, 1, 2, 3, 5], [35, 38, 12, 8, 7])[0] if n else 0
+        wanted = rnd.choices([0, 1, 2, 3, 5], [27, 37, 17, 11, 8])[0] if n else 0
         sources = {rnd.randrange(max(0, n - 5000), n) for _ in range(wanted)} if n else set()
         sources = {source for source in sources if depth[source] < DEEPEST}
         depth.append(1 + max((depth[source] for source in sources), default=-1))

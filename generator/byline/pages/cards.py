@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from byline.archive import credits_of
 from byline.pages import views as v
 from byline.pages.here import MANY_PEOPLE, Here
 from byline.permalinks import permalink, tree_link
@@ -136,7 +137,7 @@ def person_card(here: Here, key: str) -> v.PersonCard:
     archive = here.archive
     person = archive.people[key]
     contributor = archive.library.contributors[key]
-    credits = archive.credits.of.get(key, ())
+    credits = credits_of(archive, key)
     roles = archive.vocabulary.roles
     done = dict.fromkeys(credit.role for credit in credits if credit.reason == "named")
     ordered = sorted(done, key=lambda role: list(roles).index(role) if role in roles else len(roles))[:3]
