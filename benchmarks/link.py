@@ -116,8 +116,12 @@ def main() -> None:
         library, _ = timed("identify", identify.identify, made, (), "2026-01-01")  # type: ignore[misc]
         timed("resolve", resolve.resolve, Settings(), builtin(), library, {})
         timed("trace", lineage.trace, library.records, hidden=(), missing="error", cycles="error")
-        timed("counts", lineage.counts, archive.lineage)
-        places = [credits.Shown(("record", id_), lines) for id_, lines in archive.record_credits.items()]
+        references = archive.references
+        keys = [
+            *(("episode", id_) for id_ in library.episodes),
+            *(("segment", id_) for id_ in library.segments),
+        ]
+        places = [credits.Shown(key, references.credits[key], references.uses[key]) for key in keys]
         timed(
             "credit",
             credits.credit,
