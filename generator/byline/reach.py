@@ -48,15 +48,18 @@ def _few(order: Sequence[int], ahead: Graph, behind: Graph, gone: frozenset[int]
     left = _PAIRS * len(order)
     sets: dict[int, set[int]] = {}
     for node in order:
-        found = set(ahead[node])
-        for to in ahead[node]:
+        targets = ahead[node]
+        if not targets:
+            continue
+        found = set(targets)
+        for to in targets:
             if to in sets:
                 found |= sets[to]
         totals[node] = len(found - gone) if gone else len(found)
         left -= len(found)
         if left < 0:
             return False
-        if found and behind[node]:
+        if behind[node]:
             sets[node] = found
     return True
 

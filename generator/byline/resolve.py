@@ -70,18 +70,17 @@ def resolve(
         credits[("segment", id_)] = resolver.credit_lines(segment, segment.credits)
         uses[("segment", id_)] = resolver.uses(segment, segment.uses)
         resolver.word(segment, "kind", segment.kind, kinds, "unknown-kind", "kind of segment")
-    record_credits = {
-        id_: resolver.credit_lines(record, record.credits) for id_, record in library.records.items()
-    }
-    for record in library.records.values():
+    record_credits = {}
+    for id_, record in library.records.items():
+        record_credits[id_] = resolver.credit_lines(record, record.credits)
         resolver.record(record)
+        resolver.parts(record)
     suggested = {
         id_: resolver.credit_lines(topic, topic.suggested_by) for id_, topic in library.topics.items()
     }
     for document in documents(library):
-        resolver.files_of(document)
-        for body in bodies(document):
-            resolver.body(document, body)
+        if type(document) is not Record:  # looked at above: what is at hand is quicker to look at
+            resolver.parts(document)
     references = References(library.records, resolver.people, credits, record_credits, suggested, uses)
     return references, tuple(resolver.problems)
 
@@ -300,9 +299,7 @@ class _Resolver:
 
     def record(self, record: Record) -> None:
         """A record's kind, kinds of sources, call, and embedded records."""
-        if record.kind not in self.vocabulary.record_kinds:
-            known = self.vocabulary.record_kinds
-            self.word(record, "kind", record.kind, known, "unknown-kind", "kind of record")
+        self.word(record, "kind", record.kind, self.vocabulary.record_kinds, "unknown-kind", "kind of record")
         for line in record.sources:
             if line.kind not in self.vocabulary.source_kinds:
                 near = words.did_you_mean(words.nearest(line.kind, self.vocabulary.source_kinds))
@@ -324,6 +321,13 @@ class _Resolver:
                 place = Place(record.place.path, ref.line, needle=f"record:{ref.target}")
                 hint = f"add {ref.target} to sources, if this was made from it"
                 self.say("embed-not-source", message, place, hint, "warning")
+
+    def parts(self, document: Document) -> None:
+        """The files and bodies of a document."""
+        self.files_of(document)
+        for body in bodies(document):
+            if body.refs:
+                self.body(document, body)
 
     def body(self, document: Document, body: Body) -> None:
         """The links and embedded things of a body."""
