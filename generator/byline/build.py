@@ -281,8 +281,6 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
     finally:
         stage.discard()
     watch("write")
-    if tools.traces:
-        tools.traces.save()
     strangers = write.foreign(job.target, Manifest(stage.files)) if changed or removed else ()
     located = pinpoint(job.root, checked.problems)
     watch("finish")

@@ -44,8 +44,7 @@ class Frame(msgspec.Struct, frozen=True):
 
     `styles`, `scripts` and `icon` are paths in the site, `indexed` its permalinks; `say` finds a message in
     the catalogue, `count` one with a number, in one of two forms; `fonts` are those of cards. `memo`
-    holds the last answer to each question that the pages of one listing share, with what was asked for it
-    of an archive that notes that in `asked`.
+    holds the last answer to each question that the pages of one listing share.
     """
 
     archive: Archive
@@ -56,8 +55,7 @@ class Frame(msgspec.Struct, frozen=True):
     say: Callable[[str], str]
     count: Callable[[str, str, int], str]
     fonts: tuple[Face, ...] = ()
-    memo: dict[str, tuple[str, Any, frozenset[object]]] = {}
-    asked: set[object] = set()
+    memo: dict[str, tuple[str, Any]] = {}
 
 
 class Here:
@@ -84,14 +82,9 @@ class Here:
 
     def once(self, question: str, about: str, answer: Callable[[], A]) -> A:
         """An answer that the pages of one listing share; forgotten when the next listing asks."""
-        asked = self.frame.asked
         known = self.frame.memo.get(question)
         if known is None or known[0] != about:
-            before = set(asked)
-            asked.clear()
-            known = self.frame.memo[question] = (about, answer(), frozenset(asked))
-            asked |= before
-        asked |= known[2]
+            known = self.frame.memo[question] = (about, answer())
         return cast(A, known[1])
 
     def link(self, key: Key) -> v.Link:
