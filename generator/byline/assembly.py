@@ -17,7 +17,7 @@ from byline.executors import Lost, each
 from byline.make import Workshop, make
 from byline.media.fonts import Face
 from byline.pages import registry
-from byline.pages.here import Frame
+from byline.pages.here import Frame, by_kind
 from byline.problems import Problem
 from byline.settings import Settings
 from byline.values import Artifact, Kept, Manifest, Output
@@ -178,6 +178,7 @@ def _frame(
     icons += [href for href in assets if "/favicon." in href or "/icon." in href]
     return Frame(
         archive=archive,
+        documents=by_kind(archive),
         styles=tuple(href for href in assets if href.endswith(".css")),
         scripts=tuple(href for href in assets if href.endswith(".js")),
         icon=sorted(icons[:2])[-1] if icons else "",

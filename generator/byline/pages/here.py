@@ -3,7 +3,7 @@
 A `Here` turns keys, people, media and bodies of the archive into views with final hrefs. It does no I/O.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from html import escape
 from typing import Any, TypeVar, cast
@@ -44,10 +44,12 @@ class Frame(msgspec.Struct, frozen=True):
 
     `styles`, `scripts` and `icon` are paths in the site, `indexed` its permalinks; `say` finds a message in
     the catalogue, `count` one with a number, in one of two forms; `fonts` are those of cards. `memo`
-    holds the last answer to each question that the pages of one listing share.
+    holds the last answer to each question that the pages of one listing share, `shared` answers that very
+    many pages need; `documents` are all that are shown, by kind and id.
     """
 
     archive: Archive
+    documents: Mapping[str, Mapping[str, Document]]
     styles: tuple[str, ...]
     scripts: tuple[str, ...]
     icon: str
@@ -56,6 +58,21 @@ class Frame(msgspec.Struct, frozen=True):
     count: Callable[[str, str, int], str]
     fonts: tuple[Face, ...] = ()
     memo: dict[str, tuple[str, Any]] = {}
+    shared: dict[object, Any] = {}
+
+
+def by_kind(archive: Archive) -> Mapping[str, Mapping[str, Document]]:
+    """All documents that are shown, by kind and id; the home page is the page without id."""
+    library = archive.library
+    return {
+        "season": archive.seasons,
+        "topic": archive.topics,
+        "episode": library.episodes,
+        "segment": library.segments,
+        "record": library.records,
+        "contributor": library.contributors,
+        "page": {**library.pages, "": library.home},
+    }
 
 
 class Here:
@@ -78,7 +95,14 @@ class Here:
         """From this page to a path in the site."""
         if self.files and (path == "" or path.endswith("/")):
             path += "index.html"
-        return self.root + path if path or not self.root else self.root
+        return self.root + path
+
+    def shared(self, question: Hashable, answer: Callable[[], A]) -> A:
+        """An answer that very many pages need; questions must be few."""
+        known = self.frame.shared.get(question)
+        if known is None:
+            known = self.frame.shared[question] = answer()
+        return cast(A, known)
 
     def once(self, question: str, about: str, answer: Callable[[], A]) -> A:
         """An answer that the pages of one listing share; forgotten when the next listing asks."""
@@ -94,9 +118,10 @@ class Here:
     def page_href(self, key: Key) -> str | None:
         """The href of a document's page; None where it has none."""
         kind, identity = key
-        if kind == "record" and identity not in self.archive.paged:
-            return None
-        if kind == "contributor":
+        if kind == "record":
+            if identity not in self.archive.paged:
+                return None
+        elif kind == "contributor":
             person = self.archive.people.get(identity)
             if person is None or person.state != "public":
                 return None
@@ -104,11 +129,11 @@ class Here:
 
     def title(self, key: Key) -> str:
         """What a document is called; a work without title by its kind."""
-        document = self.document(key)
         kind, identity = key
         if kind == "contributor":
             person = self.archive.people.get(identity)
             return person.name if person and person.name else self.say("a withdrawn contributor")
+        document = self.frame.documents[kind].get(identity)
         if document is None:
             return identity
         if document.title:
@@ -119,21 +144,7 @@ class Here:
 
     def document(self, key: Key) -> Document | None:
         """The document of a key, if it is shown."""
-        kind, identity = key
-        library = self.archive.library
-        if kind == "page":
-            return library.pages.get(identity) if identity else library.home
-        if kind == "season":
-            return self.archive.seasons.get(identity)
-        if kind == "topic":
-            return self.archive.topics.get(identity)
-        groups = {
-            "episode": library.episodes,
-            "segment": library.segments,
-            "record": library.records,
-            "contributor": library.contributors,
-        }
-        return groups[kind].get(identity)  # type: ignore[attr-defined,no-any-return]
+        return self.frame.documents[key[0]].get(key[1])
 
     def kind_of(self, document: Record | Segment) -> Kind:
         """The kind of a record or segment as the vocabulary knows it."""
@@ -144,7 +155,7 @@ class Here:
 
     def language(self, key: Key) -> str:
         """The language of a document's title where it is not the archive's, else ""."""
-        document = self.document(key)
+        document = self.frame.documents[key[0]].get(key[1])
         language = document.language if document else ""
         return "" if language == self.archive.settings.archive.language else language
 
@@ -155,7 +166,7 @@ class Here:
         person = self.archive.people[key]
         if person.state == "withdrawn":
             return v.Person("", withdrawn=1)
-        href = self.href(permalink(("contributor", key))) if person.state == "public" else None
+        href = self.href(f"contributors/{key}/") if person.state == "public" else None
         return v.Person(printed or person.name, href)
 
     def people(self, lines: Iterable[CreditLine], most: int = 0) -> tuple[tuple[v.Person, ...], int]:
@@ -165,8 +176,8 @@ class Here:
 
     def persons(self, keys: Sequence[str], most: int = 0) -> tuple[tuple[v.Person, ...], int]:
         """Views of people; several withdrawn ones become one entry that counts them."""
-        state = self.archive.people
-        public = [key for key in keys if state[key].state != "withdrawn"]
+        known = self.archive.people
+        public = [key for key in keys if known[key].state != "withdrawn"]
         withdrawn = len(keys) - len(public)
         shown = public[:most] if most and len(public) > most + 1 else public
         people = [self.person(key) for key in shown]
@@ -359,8 +370,9 @@ class Here:
 
     def license(self, text: str) -> v.Link | None:
         """A licence by its name, leading to its text."""
-        if not text:
-            return None
+        return self.shared(("license", text), lambda: self._license(text)) if text else None
+
+    def _license(self, text: str) -> v.Link:
         declared = self.archive.settings.licenses
         found = licenses.parse(text, declared)
         own = declared.get(found.id.removeprefix("LicenseRef-"), {}) if "LicenseRef-" in found.id else {}
