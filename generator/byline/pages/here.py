@@ -45,7 +45,7 @@ class Frame(msgspec.Struct, frozen=True):
     `styles`, `scripts` and `icon` are paths in the site, `indexed` its permalinks; `say` finds a message in
     the catalogue, `count` one with a number, in one of two forms; `fonts` are those of cards. `memo`
     holds the last answer to each question that the pages of one listing share, `shared` answers that very
-    many pages need; `documents` are all that are shown, by kind and id.
+    many pages need, `persons` views of people by the page's root. `documents` are all, by kind and id.
     """
 
     archive: Archive
@@ -59,6 +59,7 @@ class Frame(msgspec.Struct, frozen=True):
     fonts: tuple[Face, ...] = ()
     memo: dict[str, tuple[str, Any]] = {}
     shared: dict[object, Any] = {}
+    persons: dict[str, dict[str, v.Person]] = {}
 
 
 def by_kind(archive: Archive) -> Mapping[str, Mapping[str, Document]]:
@@ -90,6 +91,8 @@ class Here:
         absolute = output.path == "404.html"
         self.root = settings.base_path if absolute else "../" * depth or "./"
         self.files = settings.build.links == "files"
+        # Everybody is named on many pages, with the same href on those of the same depth.
+        self._persons = frame.persons.setdefault(self.root, {})
 
     def href(self, path: str) -> str:
         """From this page to a path in the site."""
@@ -163,27 +166,31 @@ class Here:
 
     def person(self, key: str, printed: str = "") -> v.Person:
         """Somebody's name, leading to their page; a withdrawn contributor has neither."""
+        known = self._persons.get(key)
+        if known is None:
+            known = self._persons[key] = self._person(key)
+        return v.Person(printed, known.href) if printed and not known.withdrawn else known
+
+    def _person(self, key: str) -> v.Person:
         person = self.archive.people[key]
         if person.state == "withdrawn":
             return v.Person("", withdrawn=1)
-        href = self.href(f"contributors/{key}/") if person.state == "public" else None
-        return v.Person(printed or person.name, href)
+        href = self.href(permalink(("contributor", key))) if person.state == "public" else None
+        return v.Person(person.name, href)
 
     def people(self, lines: Iterable[CreditLine], most: int = 0) -> tuple[tuple[v.Person, ...], int]:
         """The different people of credit lines, in order; at `most` so many, and how many more."""
-        keys = list(dict.fromkeys(line.who for line in lines))
-        return self.persons(keys, most)
+        return self.persons(list(dict.fromkeys([line.who for line in lines])), most)
 
     def persons(self, keys: Sequence[str], most: int = 0) -> tuple[tuple[v.Person, ...], int]:
         """Views of people; several withdrawn ones become one entry that counts them."""
-        known = self.archive.people
-        public = [key for key in keys if known[key].state != "withdrawn"]
-        withdrawn = len(keys) - len(public)
+        found = [self.person(key) for key in keys]
+        public = [person for person in found if not person.withdrawn]
         shown = public[:most] if most and len(public) > most + 1 else public
-        people = [self.person(key) for key in shown]
-        if withdrawn:
-            people.append(v.Person("", withdrawn=withdrawn))
-        return tuple(people), len(public) - len(shown)
+        more = len(public) - len(shown)
+        if len(public) < len(found):
+            shown = [*shown, v.Person("", withdrawn=len(found) - len(public))]
+        return tuple(shown), more
 
     # Media
 
