@@ -249,10 +249,9 @@ def _parents(path: str) -> Iterator[str]:
 def foreign(output: Path, manifest: Manifest) -> tuple[str, ...]:
     """Files in an output folder that no build wrote, sorted; hidden ones are nobody's business."""
     found = []
+    start = len(str(output)) + 1
     for folder, folders, files in os.walk(output):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in files:
-            path = (Path(folder) / name).relative_to(output).as_posix()
-            if path not in manifest.files and not name.startswith("."):
-                found.append(path)
+        folders[:] = [name for name in folders if name[0] != "."]
+        above = f"{folder}/"[start:]
+        found += [above + name for name in files if above + name not in manifest.files and name[0] != "."]
     return tuple(sorted(found))

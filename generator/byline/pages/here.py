@@ -368,9 +368,9 @@ class Here:
             return self.player(("episode", document.episode))
         return ""
 
-    def moments(self, place: Key, at: Iterable[int]) -> tuple[v.Moment, ...]:
+    def moments(self, place: Key, at: Sequence[int]) -> tuple[v.Moment, ...]:
         """Times at a place, leading to that second of its player."""
-        player = self.player(place)
+        player = self.player(place) if at else ""
         return tuple(v.Moment(ms, f"{player}#t={ms / 1000:g}" if player else "") for ms in at)
 
     # Licences
