@@ -112,7 +112,7 @@ def test_random_characters(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "A *quiet* lamp, **[lit](https://lamp.example/lit?a=1&b=2#c \"A .b.\")** by `two`.\n\nOne  \nand b.",
+        'A *quiet* lamp, **[lit](https://lamp.example/lit?a=1&b=2#c "A .b.")** by `two`.\n\nOne  \nand b.',
         "# One\n\n### Two & more\n\n- a\n- b\n\n  c\n\n> q\n\n1. d\n   - e\n\n***\n\n# One\n",
         "Title\nof two\n===\n\nL'été — « deux » **“mots”** [sic] (R&B) | x\n",
     ],
