@@ -146,8 +146,8 @@ def read(
     )
     watch("read")
     places = renditions.wanted(texts, configured.archive.picture, found.files)
-    limits = configured.media.limits
-    measured = measure(root, tuple(places), found.states, limits, cache, progress, crew, verify)
+    asked = configured.media
+    measured = measure(root, tuple(places), found.states, asked, cache, progress, crew, verify)
     media = {path: one.medium for path, one in measured.items() if one.medium}
     watch("probe")
     problems = (
@@ -256,7 +256,12 @@ def build(
         ):
             job = Job(root, target, tuple(overrides), checked.days[0], cache, Path(shelf))
             crew = crew_size(checked.settings, workers)
-            built = _written(job, checked, progress, spread or here(crew), crew)
+            while (built := _written(job, checked, progress, spread or here(crew), crew)) is None:
+                # What could not be converted is left out, as what cannot be read is.
+                with _many_values():
+                    checked = check(root, overrides, job.day, progress, job.shelf, workers)
+                if not checked.sound:
+                    return Built(pinpoint(root, checked.problems), False, len(checked.outputs))
     except OSError as error:
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
@@ -269,8 +274,11 @@ def build(
     return built
 
 
-def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, workers: int) -> Built:
-    """Make the site of a sound archive. Raises OSError where it cannot be written."""
+def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, workers: int) -> Built | None:
+    """Make the site of a sound archive; None where a file turned out to be too much, which is known now.
+
+    Raises OSError where it cannot be written.
+    """
     assert checked.archive is not None
     watch = _Watch()
     tools = gather(job, checked)
@@ -279,10 +287,10 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
     try:
         stage.clear()
         past = tools.workshop.past
-        if failed := renditions.make_all(
+        if not renditions.make_all(
             job.root, checked.archive, checked.outputs, past, job.shelf, workers, progress
         ):
-            return Built(pinpoint(job.root, (*checked.problems, *failed)), False, total)
+            return None
         watch("convert")
         failed, made = make_all(job, tools, checked.outputs, progress, spread)
         watch("make")

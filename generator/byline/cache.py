@@ -27,7 +27,10 @@ SHARDS = 64
 CHUNK = 32
 # Standard mark of cache folders, which backups leave out (bford.info/cachedir).
 _TAG = "CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n"
-_LIBRARIES = ("jinja2", "babel", "msgspec", "markdown-it-py", "mdit-py-plugins", "nh3", "yaml-rs", "pillow")
+_LIBRARIES = (
+    *("jinja2", "markupsafe", "babel", "msgspec", "markdown-it-py", "mdit-py-plugins", "mdurl", "nh3"),
+    *("yaml-rs", "pyyaml", "rapidfuzz", "pillow"),
+)
 _UNKNOWN: State = (-1, 0, 0, 0)
 
 
@@ -47,10 +50,10 @@ class _Shard(msgspec.Struct, frozen=True, gc=False):
 
 @cache
 def code_version() -> str:
-    """A digest of the program itself and of the libraries that decide what it makes."""
+    """A digest of the program itself, its tables and the libraries that decide what it makes."""
     digest = hashlib.blake2b(sys.version.encode(), digest_size=16)
     package = Path(__file__).parent
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted([*package.rglob("*.py"), *(package / "data").glob("*.*")]):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     for library in _LIBRARIES:
         digest.update(f"{library} {version(library)}\0".encode())
