@@ -1,5 +1,6 @@
 """What `byline publish` does, step by step: check, plan, build, send."""
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ import msgspec
 
 from byline import build as pipeline
 from byline.assembly import Checked
-from byline.deploy import Deploy
+from byline.deploy import SECRET, Deploy
 from byline.packs import clock
 from byline.pages import rules
 from byline.problems import Located
@@ -26,6 +27,8 @@ from byline.values import Manifest
 from byline.write import read_manifest
 
 Report = Callable[[str, int, int], None]
+# What is shorter is no secret, but perhaps a word.
+SECRET_LENGTH = 8
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -226,15 +229,23 @@ def _lock(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _errors() -> Iterator[None]:
-    """Errors of disks and hosts as words for an editor."""
+    """Errors of disks and hosts as words for an editor, whatever a host says without what is secret."""
     try:
         yield
-    except Refused:
-        raise
+    except Refused as refused:
+        raise Refused(_hidden(str(refused))) from None
     except Exception as error:
         if isinstance(error, OSError) or type(error).__module__.startswith("obstore"):
-            raise Refused(f"the host did not take it: {words(error)}") from None
+            raise Refused(_hidden(f"the host did not take it: {words(error)}")) from None
         raise
+
+
+def _hidden(text: str) -> str:
+    """A text without the secrets of the environment: some hosts say again what they were told."""
+    for name, value in os.environ.items():
+        if SECRET.search(name) and len(value) >= SECRET_LENGTH and not value.startswith(os.sep):
+            text = text.replace(value, "…")
+    return text
 
 
 def said(done: Done, asked: Asked) -> Iterator[str]:
