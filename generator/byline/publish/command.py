@@ -182,12 +182,10 @@ def _would(
         yield f"  and perhaps change {unknown:,} that have not been built since"
     kept = r.staying(state, planned.sizes)
     if kept:
-        less = (
-            ""
-            if plan.room(limits()[deploy.to])(planned.sizes | kept)
-            else "; fewer, since the host takes no more"
-        )
-        yield f"  and keep {len(kept):,} files of releases before ({plan.size(sum(kept.values()))}){less}"
+        fits = plan.room(limits()[deploy.to])(planned.sizes | kept)
+        total = plan.size(sum(kept.values()))
+        most = "" if fits else ", or fewer, since the host does not take all"
+        yield f"  and keep {len(kept):,} files of releases before ({total}){most}"
 
 
 def _apart(root: Path, content: str, output: Path, target: Path) -> None:
