@@ -104,6 +104,17 @@ def test_a_hurt_cache_counts_as_empty(archive: Path, tmp_path: Path, hurt: str) 
     assert built(archive, tmp_path / "two", kept) == first
 
 
+@pytest.mark.parametrize("part", ["licenses.py", "data/licenses.json", "data/kinds.toml"])
+def test_another_program_trusts_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    other = tmp_path / "byline"
+    shutil.copytree(ROOT / "generator/byline", other)
+    monkeypatch.setattr(cache, "__file__", str(other / "cache.py"))
+    version = cache.code_version.__wrapped__
+    assert version() == cache.code_version()
+    (other / part).write_bytes((other / part).read_bytes() + b"\n")
+    assert version() != cache.code_version()
+
+
 def test_every_single_byte_may_be_wrong(archive: Path, tmp_path: Path) -> None:
     kept = tmp_path / "cache"
     first = built(archive, tmp_path / "one", kept)

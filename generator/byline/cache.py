@@ -27,7 +27,10 @@ SHARDS = 64
 CHUNK = 32
 # Standard mark of cache folders, which backups leave out (bford.info/cachedir).
 _TAG = "CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n"
-_LIBRARIES = ("jinja2", "babel", "msgspec", "markdown-it-py", "mdit-py-plugins", "nh3", "yaml-rs", "pillow")
+_LIBRARIES = (
+    *("jinja2", "markupsafe", "babel", "msgspec", "markdown-it-py", "mdit-py-plugins", "mdurl", "nh3"),
+    *("yaml-rs", "pyyaml", "rapidfuzz", "pillow"),
+)
 _UNKNOWN: State = (-1, 0, 0, 0)
 
 
@@ -47,10 +50,10 @@ class _Shard(msgspec.Struct, frozen=True, gc=False):
 
 @cache
 def code_version() -> str:
-    """A digest of the program itself and of the libraries that decide what it makes."""
+    """A digest of the program itself, its tables and the libraries that decide what it makes."""
     digest = hashlib.blake2b(sys.version.encode(), digest_size=16)
     package = Path(__file__).parent
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted([*package.rglob("*.py"), *(package / "data").glob("*.*")]):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     for library in _LIBRARIES:
         digest.update(f"{library} {version(library)}\0".encode())
@@ -90,7 +93,7 @@ def read_all(
 
     def again(source: Source) -> bytes | None:
         """The encoded entry of a file; None where its text is the known one."""
-        entry = _again(root, source, known.get(source.path), raw_html)
+        entry = read_again(root, source, known.get(source.path), raw_html)
         return msgspec.msgpack.encode(entry) if entry else None
 
     for number, encoded in each(again, waiting, workers=workers, chunk=CHUNK):
@@ -104,7 +107,7 @@ def read_all(
         state = states[source.path]
         state = _UNKNOWN if max(state[1], state[2]) + FRESH >= started else state
         found[source.path] = made if made.state == state else msgspec.structs.replace(made, state=state)
-    if folder is not None and not memory:
+    if folder is not None and not memory and (waiting or known.keys() != found.keys()):
         _save(folder, raw_html, known, {path: entry for path, entry in found.items() if entry.digest})
     if memory is not None:
         memory.clear()
@@ -118,7 +121,8 @@ def _without_text(source: Source, problem: Problem) -> Entry:
     return Entry(source, _UNKNOWN, b"", Read((), (problem,)))
 
 
-def _again(root: Path, source: Source, known: Entry | None, raw_html: str) -> Entry | None:
+def read_again(root: Path, source: Source, known: Entry | None, raw_html: str) -> Entry | None:
+    """What a file gives, its state left open; None where its text is the known one."""
     text, problem = read_text(root, source.path)
     if problem:
         return _without_text(source, problem)

@@ -95,7 +95,10 @@ def rendition(root: Path, kept: Path, medium: Medium, operation: str, limits: Li
     data = shelf.take(kept, medium.digest, media.key(medium, operation))
     if data is not None:
         return data
-    return dict(media.render((root / medium.file).read_bytes(), medium, (operation,), limits))[operation]
+    source = (root / medium.file).read_bytes()
+    if hashlib.blake2b(source, digest_size=16).hexdigest() != medium.digest:
+        raise ValueError("it was changed during the build")
+    return dict(media.render(source, medium, (operation,), limits))[operation]
 
 
 def _bytes(workshop: Workshop, output: Output, data: Callable[[], bytes]) -> Artifact:

@@ -109,12 +109,21 @@ def bodies(document: Document) -> Iterator[Body]:
 
 def media_of(document: Document) -> Iterator[tuple[str, int, Media]]:
     """Every medium that a document names in its fields, with the field's name and its place in it."""
-    if isinstance(document, Work):
+    if isinstance(document, Work) and document.media:
         yield from (("media", index, medium) for index, medium in enumerate(document.media))
-    if isinstance(document, (Season, Topic, Episode, Segment)):
+    if isinstance(document, (Season, Topic, Episode, Segment)) and document.poster:
         yield from (("poster", index, medium) for index, medium in enumerate(document.poster))
-    if isinstance(document, Contributor):
+    if isinstance(document, Contributor) and document.avatar:
         yield from (("avatar", index, medium) for index, medium in enumerate(document.avatar))
+
+
+def undescribed(medium: Media) -> bool:
+    """Whether this is a picture of which nothing says what is to be seen, nor that it is decoration.
+
+    Pictures in Markdown always say one of both: an empty text is that of a decoration, as in HTML.
+    """
+    kind, _ = TYPES.get(suffix_of(medium.file or medium.url), ("", ""))
+    return medium.alt is None and kind in ("picture", "drawing")
 
 
 def file_beside(document: Document, ref: Ref) -> str:
@@ -345,9 +354,7 @@ class _Resolver:
             self._file(document, "transcript", document.transcript)
 
     def _alt(self, medium: Media, place: Place) -> None:
-        kind, _ = TYPES.get(suffix_of(medium.file or medium.url), ("", ""))
-        there = bool(medium.url) or medium.file in self.files
-        if medium.alt is None and kind in ("picture", "drawing") and there:
+        if undescribed(medium) and (medium.url or medium.file in self.files):
             name = posixpath.basename(medium.file or medium.url)
             hint = 'write {file: …, alt: what is to be seen}, or alt: "" for decoration'
             severity: Severity = "error" if self.settings.media.alt == "error" else "warning"
