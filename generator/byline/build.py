@@ -4,7 +4,7 @@ import gc
 import os
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -52,12 +52,17 @@ class Contents(msgspec.Struct, frozen=True):
 
 
 class Linked(msgspec.Struct, frozen=True):
-    """An archive, what it was linked from, what is wrong in it, and its pages as they were planned."""
+    """An archive, what it was linked from, what is wrong in it, and its pages as they were planned.
+
+    `media` are the renditions that it shows, `until` is the first day on which an embargo ends.
+    """
 
     contents: Contents
     archive: Archive
     problems: tuple[Problem, ...]
     pages: tuple[Output, ...]
+    media: tuple[Output, ...] = ()
+    until: str = ""
     stages: tuple[tuple[str, float], ...] = ()
 
 
@@ -119,8 +124,12 @@ def read(
     workers: int | None = None,
     verify: bool = False,
     known: dict[str, Entry] | None = None,
+    walk: Callable[[Path, str], Scan] = scan,
 ) -> Contents:
-    """Read what stands in an archive's folder; of what is `known`, and left up to date, only what changed."""
+    """Read what stands in an archive's folder; of what is `known`, and left up to date, only what changed.
+
+    `walk` gives the scan of a folder.
+    """
     configured, problems = read_settings(root, overrides)
     if any(one.severity == "error" for one in problems):
         return Contents(configured, problems, vocabulary.builtin())
@@ -128,7 +137,7 @@ def read(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
     watch = _Watch()
-    found = scan(root, configured.build.content)
+    found = walk(root, configured.build.content)
     watch("scan")
     crew = crew_size(configured, workers)
     raw_html = configured.markdown.raw_html
@@ -167,8 +176,11 @@ def linked(contents: Contents, found: Scan, day: str) -> Linked:
         archive = renditions.credited(archive)
     watch("link")
     pages = registry.plan(archive)
+    media = tuple(renditions.outputs(archive))
+    ends = (when for one in contents.documents if one.publish and (when := moment(one.publish)[:10]) > day)
+    until = min(ends, default="9999-99")
     watch("pages")
-    return Linked(contents, archive, problems, pages, tuple(watch.stages))
+    return Linked(contents, archive, problems, pages, media, until, tuple(watch.stages))
 
 
 def plan(
@@ -186,12 +198,11 @@ def plan(
     templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
     fonts, font_problems = faces(root, configured.media.fonts)
-    outputs = (*parts.pages, *_files(root, archive, assets))
+    outputs = (*parts.pages, *_files(root, assets), *parts.media)
     if before and before.outputs == outputs:
         outputs, clashes = before.outputs, before.clashes
     else:
         clashes = tuple(collisions(archive, outputs))
-    ends = (when for one in contents.documents if (when := moment(one.publish)[:10]) > day)
     watch("plan")
     return Checked(
         configured,
@@ -202,7 +213,7 @@ def plan(
         assets,
         fonts,
         clashes,
-        (day, min(ends, default="9999-99")),
+        (day, parts.until),
         (contents.again, len(contents.scan.sources) if contents.scan else 0),
         (*contents.stages, *parts.stages, *watch.stages),
     )
@@ -321,8 +332,8 @@ def _many_values() -> Iterator[None]:
             gc.enable()
 
 
-def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Output]:
-    """The outputs that are files already: the theme's, those of static/, and renditions of media."""
+def _files(root: Path, assets: Iterable[str]) -> Iterator[Output]:
+    """The outputs that are files already: the theme's and those of static/."""
     yield from (Output(href, "asset") for href in assets)
     static = root / "static"
     if static.is_dir() and not static.is_symlink():
@@ -334,11 +345,14 @@ def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Outp
                     yield Output(
                         path.relative_to(static).as_posix(), "static", path.relative_to(root).as_posix()
                     )
-    yield from renditions.outputs(archive)
 
 
 def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
     """Outputs that would be the same file, or a file where another needs a folder, on any file system."""
+    names = [_folded(output.path) for output in outputs]
+    taken_names = set(names)
+    if len(taken_names) == len(names) and not taken_names & _folders(names):
+        return []
     problems = []
     taken: dict[str, Output] = {}
     folders: dict[str, Output] = {}
@@ -348,8 +362,7 @@ def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
         hint = "change an alias, an id or the name of a file"
         return Problem("path-collision", message, place, hint, related=((beside, "the other one"),))
 
-    for output in outputs:
-        folded = unicodedata.normalize("NFC", output.path).casefold()
+    for output, folded in zip(outputs, names, strict=True):
         first = taken.setdefault(folded, output)
         if first is not output:
             shown = output.path.removesuffix("index.html")
@@ -362,6 +375,22 @@ def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
             message = f'"/{output.path}" is the address of a file and of a folder'
             problems.append(clash(message, output, folders[folded]))
     return problems
+
+
+def _folded(path: str) -> str:
+    """A path as file systems compare it that tell neither case nor forms of Unicode apart."""
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    """All folders that paths are in."""
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
 
 
 def _cause(archive: Archive, output: Output) -> Place:

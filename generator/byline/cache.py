@@ -93,7 +93,7 @@ def read_all(
 
     def again(source: Source) -> bytes | None:
         """The encoded entry of a file; None where its text is the known one."""
-        entry = _again(root, source, known.get(source.path), raw_html)
+        entry = read_again(root, source, known.get(source.path), raw_html)
         return msgspec.msgpack.encode(entry) if entry else None
 
     for number, encoded in each(again, waiting, workers=workers, chunk=CHUNK):
@@ -107,7 +107,7 @@ def read_all(
         state = states[source.path]
         state = _UNKNOWN if max(state[1], state[2]) + FRESH >= started else state
         found[source.path] = made if made.state == state else msgspec.structs.replace(made, state=state)
-    if folder is not None and not memory:
+    if folder is not None and not memory and (waiting or known.keys() != found.keys()):
         _save(folder, raw_html, known, {path: entry for path, entry in found.items() if entry.digest})
     if memory is not None:
         memory.clear()
@@ -121,7 +121,8 @@ def _without_text(source: Source, problem: Problem) -> Entry:
     return Entry(source, _UNKNOWN, b"", Read((), (problem,)))
 
 
-def _again(root: Path, source: Source, known: Entry | None, raw_html: str) -> Entry | None:
+def read_again(root: Path, source: Source, known: Entry | None, raw_html: str) -> Entry | None:
+    """What a file gives, its state left open; None where its text is the known one."""
     text, problem = read_text(root, source.path)
     if problem:
         return _without_text(source, problem)
