@@ -306,9 +306,14 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
     try:
         stage.clear()
         past = tools.workshop.past
-        if not renditions.make_all(
-            job.root, checked.archive, checked.outputs, past, job.shelf, workers, progress
-        ):
+        try:
+            converted = renditions.make_all(
+                job.root, checked.archive, checked.outputs, past, job.shelf, workers, progress
+            )
+        except OSError as error:
+            problems = (*checked.problems, write.failure(job.shelf, error, "--cache"))
+            return Built(pinpoint(job.root, problems), False, total)
+        if not converted:
             return None
         watch("convert")
         failed, made = make_all(job, tools, checked.outputs, progress, spread)
