@@ -176,7 +176,7 @@ def _save(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Mappin
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _TAG[0]).write_bytes(_TAG[1])
-        for left in (folder / FOLDER).glob("*.msgpack.*"):
+        for left in (*folder.glob("*.msgpack.*"), *(folder / FOLDER).glob("*.msgpack.*")):
             left.unlink(missing_ok=True)  # by a build that was killed
         for number, entries in shards.items():
             file = _file(folder, number)
