@@ -27,7 +27,17 @@ CHUNK = 32
 # Standard mark of cache folders, which backups leave out (bford.info/cachedir).
 _TAG = "CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n"
 _LIBRARIES = (
-    *("jinja2", "markupsafe", "babel", "msgspec", "markdown-it-py", "mdit-py-plugins", "mdurl", "nh3"),
+    *(
+        "jinja2",
+        "markupsafe",
+        "babel",
+        "msgspec",
+        "markdown-it-py",
+        "mdit-py-plugins",
+        "mdurl",
+        "nh3",
+        "pyromark",
+    ),
     *("yaml-rs", "pyyaml", "rapidfuzz", "pillow"),
 )
 _UNKNOWN: State = (-1, 0, 0, 0)
@@ -159,7 +169,7 @@ def save_all(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Map
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _TAG[0]).write_bytes(_TAG[1])
-        for left in (folder / FOLDER).glob("*.msgpack.*"):
+        for left in (*folder.glob("*.msgpack.*"), *(folder / FOLDER).glob("*.msgpack.*")):
             left.unlink(missing_ok=True)  # by a build that was killed
         for number, entries in shards.items():
             file = _file(folder, number)
