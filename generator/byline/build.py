@@ -198,7 +198,11 @@ def plan(
     templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
     fonts, font_problems = faces(root, configured.media.fonts)
-    outputs = (*parts.pages, *_files(root, assets), *parts.media)
+    files = tuple(_files(root, assets))
+    own = {output.path for output in files if output.kind == "static"}
+    # What an editor keeps in static/ for a host is read instead of ours.
+    pages = (page for page in parts.pages if page.kind != "rules" or page.path not in own)
+    outputs = (*pages, *files, *parts.media)
     if before and before.outputs == outputs:
         outputs, clashes = before.outputs, before.clashes
     else:
@@ -241,8 +245,23 @@ def build(
     processes of this machine; the rest is as for `check`.
     """
     started = clock(cache)
-    with _many_values():
+    with many_values():
         checked = check(root, overrides, on, progress, cache, workers, verify)
+    return make_site(root, checked, started, output, overrides, progress, cache, workers, spread)
+
+
+def make_site(
+    root: Path,
+    checked: Checked,
+    started: int,
+    output: Path | None = None,
+    overrides: Sequence[str] = (),
+    progress: Progress = _silent,
+    cache: Path | None = None,
+    workers: int | None = None,
+    spread: Spread | None = None,
+) -> Built:
+    """Build the site of an archive that was checked since the moment `started`; the rest as for `build`."""
     target = output if output is not None else root / checked.settings.build.output
     refused = write.refuse(root, checked.settings.build.content, target) if checked.sound else None
     if not checked.sound or refused:
@@ -258,7 +277,7 @@ def build(
             crew = crew_size(checked.settings, workers)
             while (built := _written(job, checked, progress, spread or here(crew), crew)) is None:
                 # What could not be converted is left out, as what cannot be read is.
-                with _many_values():
+                with many_values():
                     checked = check(root, overrides, job.day, progress, job.shelf, workers)
                 if not checked.sound:
                     return Built(pinpoint(root, checked.problems), False, len(checked.outputs))
@@ -317,7 +336,7 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
 
 
 @contextmanager
-def _many_values() -> Iterator[None]:
+def many_values() -> Iterator[None]:
     """While very many values are made that all stay, the collector only costs: a third of loading.
 
     Then they are set apart, so that it does not touch them again, here or in workers that share them.

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import msgspec
 
+from byline.pages.rules import headers
 from byline.preview import letters, panel, state
 from byline.preview.letters import Answer, Ask, Changed, News, Options, Working
 from byline.problems import Located, Problem, Span, as_text
-from byline.publish.rules import headers
 from byline.read.places import pinpoint
 from byline.recheck import Memory
 
