@@ -4,7 +4,7 @@ import gc
 import os
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,20 +14,20 @@ import msgspec
 from byline import last, renditions, settings, templating, vocabulary, write
 from byline.archive import Archive, link
 from byline.assembly import Checked, Job, Progress, Spread, gather, here, make_all
-from byline.cache import Entry, read_all
-from byline.executors import cores
+from byline.cache import Entry, load_all, read_all, save_all
+from byline.executors import aside, cores
 from byline.last import Built, Timings
 from byline.measures import measure
 from byline.media.fonts import faces
 from byline.packs import clock
 from byline.pages import registry
+from byline.pages.here import by_kind
 from byline.problems import Place, Problem
 from byline.read.places import pinpoint
 from byline.read.scan import Scan, read_text, scan
 from byline.times import moment, today
 from byline.values import (
     AnyDocument,
-    Document,
     Manifest,
     Medium,
     Output,
@@ -52,12 +52,17 @@ class Contents(msgspec.Struct, frozen=True):
 
 
 class Linked(msgspec.Struct, frozen=True):
-    """An archive, what it was linked from, what is wrong in it, and its pages as they were planned."""
+    """An archive, what it was linked from, what is wrong in it, and its pages as they were planned.
+
+    `media` are the renditions that it shows, `until` is the first day on which an embargo ends.
+    """
 
     contents: Contents
     archive: Archive
     problems: tuple[Problem, ...]
     pages: tuple[Output, ...]
+    media: tuple[Output, ...] = ()
+    until: str = ""
     stages: tuple[tuple[str, float], ...] = ()
 
 
@@ -119,8 +124,12 @@ def read(
     workers: int | None = None,
     verify: bool = False,
     known: dict[str, Entry] | None = None,
+    walk: Callable[[Path, str], Scan] = scan,
 ) -> Contents:
-    """Read what stands in an archive's folder; of what is `known`, and left up to date, only what changed."""
+    """Read what stands in an archive's folder; of what is `known`, and left up to date, only what changed.
+
+    `walk` gives the scan of a folder.
+    """
     configured, problems = read_settings(root, overrides)
     if any(one.severity == "error" for one in problems):
         return Contents(configured, problems, vocabulary.builtin())
@@ -128,23 +137,35 @@ def read(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
     watch = _Watch()
-    found = scan(root, configured.build.content)
+    started, raw_html = clock(cache), configured.markdown.raw_html
+    if cache and not known:  # two long tasks that do not need each other
+        walked = aside(lambda: walk(root, configured.build.content), Scan)
+        stored = load_all(cache, raw_html)
+        watch("load")
+        found = walked()
+    else:
+        stored, found = known or {}, walk(root, configured.build.content)
     watch("scan")
     crew = crew_size(configured, workers)
-    raw_html = configured.markdown.raw_html
-    texts, read_problems, again = read_all(
-        root, found.sources, found.states, raw_html, cache, progress, crew, verify, known
+    entries, again = read_all(
+        root, found.sources, found.states, raw_html, stored, started, progress, crew, verify
     )
+    if cache and not known:
+        save_all(cache, raw_html, stored, entries)
+    if known is not None:
+        known.clear()
+        known.update(entries)
+    texts = [one for entry in entries.values() for one in entry.read.documents]
     watch("read")
     places = renditions.wanted(texts, configured.archive.picture, found.files)
-    limits = configured.media.limits
-    measured = measure(root, tuple(places), found.states, limits, cache, progress, crew, verify)
+    asked = configured.media
+    measured = measure(root, tuple(places), found.states, asked, cache, progress, crew, verify)
     media = {path: one.medium for path, one in measured.items() if one.medium}
     watch("probe")
     problems = (
         *problems,
         *found.problems,
-        *read_problems,
+        *(one for entry in entries.values() for one in entry.read.problems),
         *renditions.faults(measured, places, configured.media),
         *renditions.late_captions(texts, media, configured.media),
     )
@@ -167,8 +188,11 @@ def linked(contents: Contents, found: Scan, day: str) -> Linked:
         archive = renditions.credited(archive)
     watch("link")
     pages = registry.plan(archive)
+    media = tuple(renditions.outputs(archive))
+    ends = (when for one in contents.documents if one.publish and (when := moment(one.publish)[:10]) > day)
+    until = min(ends, default="9999-99")
     watch("pages")
-    return Linked(contents, archive, problems, pages, tuple(watch.stages))
+    return Linked(contents, archive, problems, pages, media, until, tuple(watch.stages))
 
 
 def plan(
@@ -186,12 +210,15 @@ def plan(
     templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
     fonts, font_problems = faces(root, configured.media.fonts)
-    outputs = (*parts.pages, *_files(root, archive, assets))
+    files = tuple(_files(root, assets))
+    own = {output.path for output in files if output.kind == "static"}
+    # What an editor keeps in static/ for a host is read instead of ours.
+    pages = (page for page in parts.pages if page.kind != "rules" or page.path not in own)
+    outputs = (*pages, *files, *parts.media)
     if before and before.outputs == outputs:
         outputs, clashes = before.outputs, before.clashes
     else:
         clashes = tuple(collisions(archive, outputs))
-    ends = (when for one in contents.documents if (when := moment(one.publish)[:10]) > day)
     watch("plan")
     return Checked(
         configured,
@@ -202,7 +229,7 @@ def plan(
         assets,
         fonts,
         clashes,
-        (day, min(ends, default="9999-99")),
+        (day, parts.until),
         (contents.again, len(contents.scan.sources) if contents.scan else 0),
         (*contents.stages, *parts.stages, *watch.stages),
     )
@@ -230,8 +257,23 @@ def build(
     processes of this machine; the rest is as for `check`.
     """
     started = clock(cache)
-    with _many_values():
+    with many_values():
         checked = check(root, overrides, on, progress, cache, workers, verify)
+    return make_site(root, checked, started, output, overrides, progress, cache, workers, spread)
+
+
+def make_site(
+    root: Path,
+    checked: Checked,
+    started: int,
+    output: Path | None = None,
+    overrides: Sequence[str] = (),
+    progress: Progress = _silent,
+    cache: Path | None = None,
+    workers: int | None = None,
+    spread: Spread | None = None,
+) -> Built:
+    """Build the site of an archive that was checked since the moment `started`; the rest as for `build`."""
     target = output if output is not None else root / checked.settings.build.output
     refused = write.refuse(root, checked.settings.build.content, target) if checked.sound else None
     if not checked.sound or refused:
@@ -245,7 +287,12 @@ def build(
         ):
             job = Job(root, target, tuple(overrides), checked.days[0], cache, Path(shelf))
             crew = crew_size(checked.settings, workers)
-            built = _written(job, checked, progress, spread or here(crew), crew)
+            while (built := _written(job, checked, progress, spread or here(crew), crew)) is None:
+                # What could not be converted is left out, as what cannot be read is.
+                with many_values():
+                    checked = check(root, overrides, job.day, progress, job.shelf, workers)
+                if not checked.sound:
+                    return Built(pinpoint(root, checked.problems), False, len(checked.outputs))
     except OSError as error:
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
@@ -258,8 +305,11 @@ def build(
     return built
 
 
-def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, workers: int) -> Built:
-    """Make the site of a sound archive. Raises OSError where it cannot be written."""
+def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, workers: int) -> Built | None:
+    """Make the site of a sound archive; None where a file turned out to be too much, which is known now.
+
+    Raises OSError where it cannot be written.
+    """
     assert checked.archive is not None
     watch = _Watch()
     tools = gather(job, checked)
@@ -268,10 +318,15 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
     try:
         stage.clear()
         past = tools.workshop.past
-        if failed := renditions.make_all(
-            job.root, checked.archive, checked.outputs, past, job.shelf, workers, progress
-        ):
-            return Built(pinpoint(job.root, (*checked.problems, *failed)), False, total)
+        try:
+            converted = renditions.make_all(
+                job.root, checked.archive, checked.outputs, past, job.shelf, workers, progress
+            )
+        except OSError as error:
+            problems = (*checked.problems, write.failure(job.shelf, error, "--cache"))
+            return Built(pinpoint(job.root, problems), False, total)
+        if not converted:
+            return None
         watch("convert")
         failed, made = make_all(job, tools, checked.outputs, progress, spread)
         watch("make")
@@ -281,8 +336,6 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
     finally:
         stage.discard()
     watch("write")
-    if tools.traces:
-        tools.traces.save()
     strangers = write.foreign(job.target, Manifest(stage.files)) if changed or removed else ()
     located = pinpoint(job.root, checked.problems)
     watch("finish")
@@ -293,7 +346,7 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
 
 
 @contextmanager
-def _many_values() -> Iterator[None]:
+def many_values() -> Iterator[None]:
     """While very many values are made that all stay, the collector only costs: a third of loading.
 
     Then they are set apart, so that it does not touch them again, here or in workers that share them.
@@ -308,8 +361,8 @@ def _many_values() -> Iterator[None]:
             gc.enable()
 
 
-def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Output]:
-    """The outputs that are files already: the theme's, those of static/, and renditions of media."""
+def _files(root: Path, assets: Iterable[str]) -> Iterator[Output]:
+    """The outputs that are files already: the theme's and those of static/."""
     yield from (Output(href, "asset") for href in assets)
     static = root / "static"
     if static.is_dir() and not static.is_symlink():
@@ -321,11 +374,14 @@ def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Outp
                     yield Output(
                         path.relative_to(static).as_posix(), "static", path.relative_to(root).as_posix()
                     )
-    yield from renditions.outputs(archive)
 
 
 def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
     """Outputs that would be the same file, or a file where another needs a folder, on any file system."""
+    names = [_folded(output.path) for output in outputs]
+    files = set(names)
+    if len(files) == len(names) and files.isdisjoint(_folders(names)):
+        return []
     problems = []
     taken: dict[str, Output] = {}
     folders: dict[str, Output] = {}
@@ -335,8 +391,7 @@ def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
         hint = "change an alias, an id or the name of a file"
         return Problem("path-collision", message, place, hint, related=((beside, "the other one"),))
 
-    for output in outputs:
-        folded = unicodedata.normalize("NFC", output.path).casefold()
+    for output, folded in zip(outputs, names, strict=True):
         first = taken.setdefault(folded, output)
         if first is not output:
             shown = output.path.removesuffix("index.html")
@@ -351,20 +406,27 @@ def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
     return problems
 
 
+def _folded(path: str) -> str:
+    """A path as file systems compare it that tell neither case nor forms of Unicode apart."""
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    """All folders that paths are in."""
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
+
+
 def _cause(archive: Archive, output: Output) -> Place:
     """What an editor wrote that an output is made for: a document, an alias, or a file."""
     if output.kind == "static":
         return Place(output.id)
     kind, field = (output.facet, "aliases") if output.kind == "redirect" else (output.kind, "id")
-    library = archive.library
-    groups: dict[str, Mapping[str, Document]] = {
-        "season": library.seasons,
-        "topic": library.topics,
-        "episode": library.episodes,
-        "segment": library.segments,
-        "record": library.records,
-        "contributor": library.contributors,
-        "page": library.pages,
-    }
-    document = library.home if kind == "home" else groups.get(kind, {}).get(output.id)
+    id_ = "" if kind == "home" else output.id
+    document = by_kind(archive).get("page" if kind == "home" else kind, {}).get(id_)
     return field_place(document, field) if document else Place(output.path)

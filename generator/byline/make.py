@@ -34,13 +34,6 @@ class Workshop(msgspec.Struct, frozen=True):
     shelf: Path
 
 
-def common(frame: Frame, templates: Templates) -> bytes:
-    """A digest of all that pages depend on beside the archive: code, templates, and the frame's rest."""
-    faces = [face.digest for face in frame.fonts]
-    shared = (code_version(), templates.digest(), frame.styles, frame.scripts, frame.icon, faces)
-    return hashlib.blake2b(msgspec.msgpack.encode(shared), digest_size=16).digest()
-
-
 def make(workshop: Workshop, output: Output) -> Artifact | Problem:
     """An output, or the problem that keeps it from being made."""
     try:
@@ -95,7 +88,10 @@ def rendition(root: Path, kept: Path, medium: Medium, operation: str, limits: Li
     data = shelf.take(kept, medium.digest, media.key(medium, operation))
     if data is not None:
         return data
-    return dict(media.render((root / medium.file).read_bytes(), medium, (operation,), limits))[operation]
+    source = (root / medium.file).read_bytes()
+    if hashlib.blake2b(source, digest_size=16).hexdigest() != medium.digest:
+        raise ValueError("it was changed during the build")
+    return dict(media.render(source, medium, (operation,), limits))[operation]
 
 
 def _bytes(workshop: Workshop, output: Output, data: Callable[[], bytes]) -> Artifact:

@@ -1,6 +1,8 @@
 """Files that documents refer to, measured once in their life: what came of it is kept by their digest.
 
-A file that was renamed or touched is read again, to know its digest, and not measured again.
+A file that was renamed or touched is read again, to know its digest, and not measured again. Neither is one
+that took too much to be measured or converted: that too is known by its digest, for as long as limits,
+libraries and code are the same.
 """
 
 import hashlib
@@ -18,30 +20,37 @@ from byline.executors import Lost, each
 from byline.packs import FRESH, load, save
 from byline.read.probe import Measure, MediaFault, probe, refused, suffix_of
 from byline.read.scan import State
-from byline.settings import Limits
+from byline.settings import Limits, MediaSettings
 
 FILE = "media.msgpack"
 _LIBRARIES = ("pillow", "av", "py-svg-hush")
 _LOST = {
-    "time": ("media-limit", "it takes longer than {seconds} seconds to be read"),
-    "memory": ("media-limit", "it takes more than {memory:,} bytes of memory to be read"),
-    "killed": ("broken-media", "reading it ended the process that read it"),
+    "time": ("media-limit", "it takes longer than {0.seconds} seconds to be {1}"),
+    "memory": ("media-limit", "it takes more than {0.memory:,} bytes of memory to be {1}"),
+    "killed": ("broken-media", "it ended the process in which it was {1}"),
 }
+_SOURCES = ("captions", "pictures", "probe", "streams", "strip", "svg")
+_CONVERTERS = ("pictures", "footage")
 
 
 class _Pack(msgspec.Struct, frozen=True):
-    """`states` has the state and digest of every file, `known` what came of it by digest and suffix."""
+    """`states` has the state and digest of every file, `known` what came of it by digest and suffix.
+
+    `given_up` has, in the same way, what was too much for the version `tried`.
+    """
 
     version: str = ""
     states: dict[str, tuple[State, str]] = {}
     known: dict[str, Measure] = {}
+    tried: str = ""
+    given_up: dict[str, MediaFault] = {}
 
 
 def measure(
     root: Path,
     files: Sequence[str],
     states: Mapping[str, State],
-    limits: Limits,
+    settings: MediaSettings,
     folder: Path | None,
     progress: Callable[[str, int, int], None],
     workers: int,
@@ -49,12 +58,15 @@ def measure(
 ) -> dict[str, Measure]:
     """What every file is, or why it is not published. Of files that are asked for no more, renditions go too.
 
-    `folder` is the cache, if any; `verify` has every file read again.
+    `folder` is the cache, if any; `verify` has every file read again, and tried again if it was too much.
     """
     started = time.time_ns()
+    limits = settings.limits
     pack = (load(folder / FILE, _Pack) if folder else None) or _Pack()
-    now = _version(limits)
-    known = pack.known if pack.version == now else {}
+    now, tried = _version(limits), _tried(settings)
+    known = dict(pack.known) if pack.version == now else {}
+    given_up = dict(pack.given_up) if pack.tried == tried and not verify else {}
+    known |= {name: Measure(faults=(fault,)) for name, fault in given_up.items()}
     found: dict[str, Measure] = {}
     digests: dict[str, tuple[State, str]] = {}
     waiting: list[str] = []
@@ -82,22 +94,51 @@ def measure(
         progress("measure", number, len(waiting))
         path = waiting[number]
         if isinstance(answer, Lost):
-            code, message = _LOST[answer.reason]
-            found[path] = Measure(faults=(MediaFault(code, message.format(**bounds)),))
-            continue
-        digest, made = answer
+            digest, fault = digest_of(root / path), lost(answer, limits, "read")
+            made: Measure | None = Measure(faults=(fault,))
+            given_up[_name(path, digest)] = fault
+        else:
+            digest, made = answer
         found[path] = known[_name(path, digest)] if made is None else made
         if digest:
             fresh = max(states[path][1], states[path][2]) + FRESH >= started
             digests[path] = ((-1, 0, 0, 0) if fresh else states[path], digest)
     if folder is not None:
-        kept = {_name(path, digest): found[path] for path, (_, digest) in digests.items()}
-        if (now, digests, kept) != (pack.version, pack.states, pack.known):
+        names = {_name(path, digest): path for path, (_, digest) in digests.items()}
+        given_up = {name: fault for name, fault in given_up.items() if name in names}
+        kept = {name: found[path] for name, path in names.items() if name not in given_up}
+        new = _Pack(now, digests, kept, tried, given_up)
+        if new != pack:
             with suppress(OSError):  # a cache that cannot be written is only slower
-                save(folder / FILE, _Pack(now, digests, kept))
+                save(folder / FILE, new)
         for digest in {d for _, d in pack.states.values()} - {d for _, d in digests.values()}:
             shelf.forget(folder, digest)
     return {path: _named(found[path], path) for path in files}
+
+
+def lost(item: Lost, limits: Limits, doing: str) -> MediaFault:
+    """What was too much about a file; `doing` is what was done to it."""
+    code, message = _LOST[item.reason]
+    hint = "" if item.reason == "killed" else "raise that limit in [media.limits], or leave out this file"
+    return MediaFault(code, message.format(limits, doing), hint)
+
+
+def give_up(folder: Path, settings: MediaSettings, faults: Mapping[tuple[str, str], MediaFault]) -> None:
+    """Note for the next `measure` what cannot be converted, by path and digest. Raises OSError."""
+    now, tried = _version(settings.limits), _tried(settings)
+    pack = load(folder / FILE, _Pack) or _Pack(now, tried=tried)
+    before = pack.given_up if pack.tried == tried else {}
+    named = {_name(path, digest): fault for (path, digest), fault in faults.items()}
+    save(folder / FILE, msgspec.structs.replace(pack, tried=tried, given_up={**before, **named}))
+
+
+def digest_of(file: Path) -> str:
+    """The digest of a file's bytes; "" where it cannot be read."""
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    except OSError:
+        return ""
 
 
 def _name(path: str, digest: str) -> str:
@@ -112,12 +153,11 @@ def _named(measure: Measure, path: str) -> Measure:
 
 
 @cache
-def _code() -> str:
+def _code(folder: str, modules: tuple[str, ...]) -> str:
     digest = hashlib.blake2b(digest_size=16)
-    folder = Path(__file__).parent
-    for name in ("captions", "pictures", "probe", "streams", "strip", "svg"):
-        digest.update((folder / "read" / f"{name}.py").read_bytes())
-    digest.update((folder / "values.py").read_bytes())
+    here = Path(__file__).parent
+    for file in (*(here / folder / f"{name}.py" for name in modules), here / "values.py"):
+        digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
@@ -129,4 +169,10 @@ def _version(limits: Limits) -> str:
             versions.append(version(library))
         except PackageNotFoundError:
             versions.append("-")
-    return f"{_code()} {versions} {limits}"
+    return f"{_code('read', _SOURCES)} {versions} {limits}"
+
+
+def _tried(settings: MediaSettings) -> str:
+    """All that decides what is too much, beside the file."""
+    asked = (settings.formats, settings.widths, settings.originals)
+    return f"{_version(settings.limits)} {_code('media', _CONVERTERS)} {asked}"

@@ -4,7 +4,6 @@ Renditions are made by processes that are held to the limits of `[media.limits]`
 on a shelf, from which `make` takes them.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -13,9 +12,10 @@ import msgspec
 from byline import licenses, media, shelf
 from byline.archive import Archive
 from byline.executors import Lost, each
+from byline.measures import digest_of, give_up, lost
 from byline.permalinks import permalink
 from byline.problems import Place, Problem, Severity, Span
-from byline.read.probe import Measure
+from byline.read.probe import Measure, MediaFault
 from byline.resolve import bodies, documents, file_beside, media_of
 from byline.settings import FILE, Limits, MediaSettings
 from byline.times import timecode
@@ -74,6 +74,8 @@ def late_captions(
     read: Iterable[Document], media_by_file: Mapping[str, Medium], settings: MediaSettings
 ) -> Iterator[Problem]:
     """Captions that go on after their medium has ended, where its duration is known."""
+    if not any(medium.cues for medium in media_by_file.values()):
+        return
     severity: Severity = "error" if settings.broken == "error" else "warning"
     for document in read:
         for field, index, one in media_of(document):
@@ -110,29 +112,31 @@ def make_all(
     cache: Path,
     workers: int,
     progress: Progress,
-) -> list[Problem]:
-    """Put on the shelf what neither the last build's output nor the shelf has; what could not be made.
+) -> bool:
+    """Put on the shelf what neither the last build's output nor the shelf has; whether all could be made.
 
-    Raises OSError where the cache cannot be written.
+    What could not is known to `measure` from now on. Raises OSError where the cache cannot be written.
     """
     tasks = list(_tasks(archive.media, planned, past, cache))
-    limits = archive.settings.media.limits
+    settings = archive.settings.media
+    limits = settings.limits
 
-    def one(task: Task) -> str:
+    def one(task: Task) -> MediaFault | None:
         return _make(root, cache, task, limits)
 
-    failed = []
+    failed: dict[tuple[str, str], MediaFault] = {}
     bounds = {"seconds": limits.seconds, "memory": limits.memory}
     for number, answer in each(one, tasks, workers=workers, chunk=1, **bounds):
         progress("convert", number, len(tasks))
         if answer:
-            reason = f"it ended its process ({answer.reason})" if isinstance(answer, Lost) else answer
-            message = f"this file cannot be converted: {reason}"
-            place = Place(tasks[number][0].file)
-            failed.append(Problem("broken-media", message, place, "replace or leave out this file"))
+            medium = tasks[number][0]
+            fault = lost(answer, limits, "converted") if isinstance(answer, Lost) else answer
+            failed[medium.file, medium.digest] = fault
+    if failed:
+        give_up(cache, settings, failed)
     if tasks:
-        shelf.prune(cache, archive.settings.media.cache_size)
-    return failed
+        shelf.prune(cache, settings.cache_size)
+    return not failed
 
 
 def _tasks(
@@ -148,19 +152,25 @@ def _tasks(
         yield measured[file], tuple(operations)
 
 
-def _make(root: Path, cache: Path, task: Task, limits: Limits) -> str:
-    """Make renditions of one file; why that failed, if it did. Raises OSError where nothing can be kept."""
+def _make(root: Path, cache: Path, task: Task, limits: Limits) -> MediaFault | None:
+    """Make renditions of one file; why that failed, if it did. Raises OSError where nothing can be kept.
+
+    What was changed since it was measured is left to `make`, which says so.
+    """
     medium, operations = task
+    if digest_of(root / medium.file) != medium.digest:
+        return None
+    data = (root / medium.file).read_bytes()
     try:
-        data = (root / medium.file).read_bytes()
-        if hashlib.blake2b(data, digest_size=16).hexdigest() != medium.digest:
-            return "it was changed during the build"
         made = list(media.render(data, medium, operations, limits))
-    except (OSError, ValueError, SyntaxError) as error:
-        return str(error)
+    except MemoryError:
+        raise
+    except Exception as error:  # encoders meet hostile data too
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        return MediaFault("broken-media", f"it cannot be converted ({reason})")
     for operation, rendition in made:
         shelf.put(cache, medium.digest, media.key(medium, operation), rendition)
-    return ""
+    return None
 
 
 def credited(archive: Archive) -> Archive:

@@ -125,6 +125,15 @@ def media_of(document: Document) -> list[tuple[str, int, Media]]:
     return found
 
 
+def undescribed(medium: Media) -> bool:
+    """Whether this is a picture of which nothing says what is to be seen, nor that it is decoration.
+
+    Pictures in Markdown always say one of both: an empty text is that of a decoration, as in HTML.
+    """
+    kind, _ = TYPES.get(suffix_of(medium.file or medium.url), ("", ""))
+    return medium.alt is None and kind in ("picture", "drawing")
+
+
 def file_beside(document: Document, ref: Ref) -> str:
     """The path in the archive of a file that a body names; "" where it leads out of the folder."""
     folder = posixpath.dirname(document.place.path)
@@ -365,9 +374,7 @@ class _Resolver:
             self._file(document, "transcript", document.transcript)
 
     def _alt(self, medium: Media, place: Place) -> None:
-        kind, _ = TYPES.get(suffix_of(medium.file or medium.url), ("", ""))
-        there = bool(medium.url) or medium.file in self.files
-        if medium.alt is None and kind in ("picture", "drawing") and there:
+        if undescribed(medium) and (medium.url or medium.file in self.files):
             name = posixpath.basename(medium.file or medium.url)
             hint = 'write {file: …, alt: what is to be seen}, or alt: "" for decoration'
             severity: Severity = "error" if self.settings.media.alt == "error" else "warning"

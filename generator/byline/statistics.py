@@ -8,7 +8,7 @@ import msgspec
 from byline.archive import Archive
 from byline.permalinks import permalink
 from byline.read.probe import TYPES, suffix_of
-from byline.resolve import documents, media_of
+from byline.resolve import documents, media_of, undescribed
 from byline.values import Document, Key, Segment, Work
 
 # Letters that look like others, in case-folded and decomposed text: Cyrillic, Greek, and Latin with strokes
@@ -79,17 +79,11 @@ def _finding(archive: Archive, document: Document, text: str = "") -> Finding:
 
 
 def _without_alt(archive: Archive, shown: Iterable[Document]) -> Iterator[Finding]:
-    """Pictures that nobody described: a decoration says so with an empty text in its field."""
+    """Pictures that nobody described, as `byline check` names them."""
     for document in shown:
-        for field, _, medium in media_of(document):
-            picture = TYPES.get(suffix_of(medium.file or medium.url), ("",))[0] == "picture"
-            if picture and medium.alt is None and field == "media":
+        for _, _, medium in media_of(document):
+            if undescribed(medium):
                 yield _finding(archive, document, (medium.file or medium.url).rpartition("/")[2])
-        for ref in document.body.refs:
-            kind = TYPES.get(suffix_of(ref.target), ("",))[0]
-            embedded = ref.shape in ("block", "inline") and ref.scheme in ("file", "url")
-            if embedded and kind == "picture" and not ref.text:
-                yield _finding(archive, document, ref.target.rpartition("/")[2])
 
 
 def _without_license(archive: Archive) -> Iterator[Finding]:

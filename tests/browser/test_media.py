@@ -1,6 +1,7 @@
 """Pictures and players in a real browser: what a telephone loads, what moves, what the keyboard reaches."""
 
 import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,8 @@ def test_a_telephone_loads_little_of_a_large_photograph(
         }
     )
     page = context(360, 740, device_scale_factor=3, is_mobile=True).new_page()
+    # The page is drawn before the photograph arrives, as it is on a slow line.
+    page.route("**/media/**", lambda route: (time.sleep(0.5), route.continue_()))
     loaded: list[int] = []
     page.on("response", lambda answer: loaded.append(len(answer.body())) if "/media/" in answer.url else None)
     page.add_init_script(

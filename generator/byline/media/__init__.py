@@ -12,7 +12,7 @@ from functools import cache
 from byline import text as words
 from byline.media import footage, pictures
 from byline.read import strip, svg
-from byline.read.pictures import ORIENTATION, Unfit, opened
+from byline.read.pictures import Unfit, opened, orientation_of
 from byline.settings import Limits, MediaSettings
 from byline.values import Medium
 
@@ -85,5 +85,4 @@ def copied(data: bytes, medium: Medium) -> bytes:
 
 def _original(data: bytes, medium: Medium, limits: Limits) -> bytes:
     with opened(data, limits) as image:
-        orientation = image.getexif().get(ORIENTATION, 1)
-    return strip.stripped(data, medium.mime, orientation if orientation in range(2, 9) else 1)
+        return strip.stripped(data, medium.mime, orientation_of(image))

@@ -55,8 +55,10 @@ def _wave(data: bytes) -> bytes:
     with av.open(io.BytesIO(data), "r") as container, suppress(av.error.FFmpegError):
         stream = container.streams.audio[0]
         # 8,000 samples a second are enough to see loud and quiet, and read soon.
-        resampler = av.AudioResampler("s16", "mono", 8000)
+        resampler, shape = av.AudioResampler("s16", "mono", 8000), None
         for frame in container.decode(stream):
+            if shape != (shape := (frame.format.name, frame.layout.name, frame.sample_rate)):
+                resampler = av.AudioResampler("s16", "mono", 8000)
             for part in resampler.resample(frame):
                 samples = array("h", bytes(part.planes[0])[: part.samples * 2])
                 peaks += [max(map(abs, samples[at : at + 80])) for at in range(0, len(samples), 80)]

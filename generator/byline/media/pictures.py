@@ -7,11 +7,11 @@ from PIL import Image, ImageCms
 from PIL import __version__ as pillow
 
 from byline.media import notice
-from byline.read.pictures import frames_of, opened, plain, turn_of
+from byline.read.pictures import frames_of, opened, orientation_of, plain, upright
 from byline.settings import Limits, MediaSettings
 from byline.values import Medium
 
-VERSION = f"pillow-{pillow}-1"
+VERSION = f"pillow-{pillow}-2"
 # Higher pictures than WebP knows are made narrower (16,383 pixels).
 MOST_HEIGHT = 16_000
 # An animation is a film without the means of one: wider, it is soon as heavy as a hundred pictures.
@@ -92,18 +92,16 @@ def _still(data: bytes, medium: Medium, width: int, limits: Limits) -> Image.Ima
     """
     with opened(data, limits) as source:
         turned = source.width != medium.width
-        height = round(medium.height * width / medium.width)
+        height = max(1, round(medium.height * width / medium.width))
         source.draft("RGB", (height, width) if turned else (width, height))
         source.load()
-        return _converted(source, width, medium)
+        return _converted(source, width)
 
 
-def _converted(source: Image.Image, width: int, medium: Medium | None = None) -> Image.Image:
+def _converted(source: Image.Image, width: int) -> Image.Image:
     profile = source.info.get("icc_profile")
-    turn = turn_of(source)
-    image = plain(source)
-    image = _resized(image.transpose(turn) if turn is not None else image, width)
-    return _srgb(image, profile)
+    image = upright(plain(source), orientation_of(source))
+    return _srgb(_resized(image, width), profile)
 
 
 def _resized(image: Image.Image, width: int) -> Image.Image:

@@ -86,7 +86,7 @@ def _data(here: Here) -> bytes:
     own = absolute(here, here.output.path)
     document = season or archive.library.home
     text = document.summary or document.body.plain or settings.tagline or settings.title
-    picture = (here.cover(season, 1280) if season else None) or here.picture(settings.picture)
+    art = _art(here.cover(season, 0) if season else None) or _art(here.picture(settings.picture))
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         _RSS,
@@ -100,12 +100,20 @@ def _data(here: Here) -> bytes:
         _tag("itunes:explicit", "false"),
         _tag("podcast:guid", guid(own)),
         *([_tag("copyright", settings.copyright)] if settings.copyright else []),
-        *([_tag("itunes:image", href=absolute_href(here, picture.src))] if picture else []),
+        *([_tag("itunes:image", href=absolute_href(here, art))] if art else []),
         *_license(here.license(settings.license)),
     ]
     for id_ in episodes(archive, here.output.id):
         lines += ["<item>", *_item(here, archive.library.episodes[id_]), "</item>"]
     return "\n".join([*lines, "</channel>", "</rss>", ""]).encode()
+
+
+def _art(picture: v.Picture | None) -> str:
+    """The widest rendition that podcast directories take, which is JPEG or PNG; "" for none."""
+    if picture is None:
+        return ""
+    widest = (picture.src, *(sources[-1][0] for _, sources in picture.better))
+    return next((href for href in widest if href.endswith((".jpg", ".png"))), "")
 
 
 def _item(here: Here, episode: Episode) -> Iterator[str]:
@@ -130,8 +138,8 @@ def _item(here: Here, episode: Episode) -> Iterator[str]:
     if episode.runtime is not None:
         yield _tag("itunes:duration", str(round(episode.runtime / 1000)))
     yield from _numbers(here, episode)
-    if picture := here.cover(episode, 1280):
-        yield _tag("itunes:image", href=absolute_href(here, picture.src))
+    if art := _art(here.cover(episode, 0)):
+        yield _tag("itunes:image", href=absolute_href(here, art))
     if _chapters(here, episode.id):
         yield _tag("podcast:chapters", url=url + CHAPTERS, type="application/json+chapters")
     yield from _license(here.license_of(episode))

@@ -66,25 +66,47 @@ def frames_of(image: Image.Image) -> int:
     return 1 if image.format in ("JPEG", "MPO") else getattr(image, "n_frames", 1)
 
 
-def turn_of(image: Image.Image) -> Image.Transpose | None:
-    """What puts a picture upright. What is no orientation counts as none, as browsers hold it."""
+def orientation_of(image: Image.Image) -> int:
+    """How EXIF says that a picture is turned, 1 to 8. What is no orientation counts as none.
+
+    Neither does XMP count, which Pillow would ask too: programs that turned the pixels leave it as it was.
+    """
     try:
-        return _TURNS.get(image.getexif().get(ORIENTATION, 1))
+        if image.format == "PNG":
+            image.load()  # what stands behind its pixels is known then
+        for name in ("xmp", "XML:com.adobe.xmp"):
+            image.info.pop(name, None)
+        said = image.getexif().get(ORIENTATION, 1)
+        return said if said in _TURNS else 1
     except Exception:  # damaged metadata can raise anything, and a picture is whole without them
-        return None
+        return 1
 
 
-def is_turned(image: Image.Image) -> bool:
-    """Whether a picture is stored on its side, so that width and height change places."""
-    turn = turn_of(image)
-    return turn is not None and turn >= Image.Transpose.ROTATE_90 and turn != Image.Transpose.ROTATE_180
+def upright(image: Image.Image, orientation: int) -> Image.Image:
+    """A picture as it is meant to be looked at."""
+    return image.transpose(_TURNS[orientation]) if orientation in _TURNS else image
 
 
 def plain(image: Image.Image) -> Image.Image:
     """The current frame as RGB or RGBA, or as CMYK or L where a profile may still have to tell its colours.
 
-    16 bits become 8 by their upper half; Pillow alone would cut at 255.
+    Where a PNG says a gamma instead, its colours are brought to sRGB's.
     """
+    shown, gamma = _in_bytes(image), image.info.get("gamma", 0)
+    told = "icc_profile" in image.info or "srgb" in image.info
+    if told or gamma <= 0 or abs(gamma * 2.2 - 1) < 0.05:  # the last is nearly sRGB's own
+        return shown
+    curve = [round(255 * _encoded((value / 255) ** (1 / gamma))) for value in range(256)]
+    return shown.point(curve if shown.mode == "L" else [*curve * 3, *range(256)][: 256 * len(shown.mode)])
+
+
+def _encoded(light: float) -> float:
+    """Light as sRGB holds it (IEC 61966-2-1), both from 0 to 1."""
+    return 12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+
+
+def _in_bytes(image: Image.Image) -> Image.Image:
+    """16 bits become 8 by their upper half; Pillow alone would cut at 255."""
     if image.mode.startswith(("I", "F")):
         return image.convert("I").point(lambda value: value / 257).convert("L")
     see_through = image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
@@ -121,7 +143,8 @@ def _measure(data: bytes, limits: Limits) -> Measured:
             image.draft("RGB", (1, 1))
         # First of all: asking for the orientation would load it too, and hide what is wrong.
         image.load()
-        width, height = reversed(size) if is_turned(image) else size
+        # From 5 on, a picture is stored on its side.
+        width, height = reversed(size) if orientation_of(image) >= 5 else size
         first = plain(image)
         alpha = first.mode == "RGBA" and _lowest(first.getchannel("A")) < 255
         small = first.convert("RGB").resize((1, 1), Image.Resampling.BOX)

@@ -99,7 +99,8 @@ def refused(path: str, size: int, limits: Limits) -> MediaFault | None:
     suffix = suffix_of(path)
     if suffix not in TYPES:
         hint = f"save it as {_INSTEAD[suffix]}" if suffix in _INSTEAD else ""
-        return MediaFault("unsupported-media", f'files that end in ".{suffix}" are not published', hint)
+        what = f'files that end in ".{suffix}" are' if suffix else "a file whose name has no ending is"
+        return MediaFault("unsupported-media", f"{what} not published", hint)
     if size > limits.bytes:
         return MediaFault("media-limit", f"it has {size:,} bytes, more than {limits.bytes:,}")
     return None
