@@ -451,7 +451,7 @@ def test_a_pdf_keeps_its_pages_and_not_its_makers() -> None:
     writer.encrypt("word")
     locked = io.BytesIO()
     writer.write(locked)
-    for broken, reason in ((locked.getvalue(), "password"), (b"%PDF-1.7 nothing", "EOF")):
+    for broken, reason in ((locked.getvalue(), "password"), (b"%PDF-1.7 nothing", "ended")):
         with pytest.raises(ValueError, match=reason):
             clean.stripped(broken, "application/pdf")
 

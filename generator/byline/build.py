@@ -4,7 +4,7 @@ import gc
 import os
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -52,12 +52,17 @@ class Contents(msgspec.Struct, frozen=True):
 
 
 class Linked(msgspec.Struct, frozen=True):
-    """An archive, what it was linked from, what is wrong in it, and its pages as they were planned."""
+    """An archive, what it was linked from, what is wrong in it, and its pages as they were planned.
+
+    `media` are the renditions that it shows, `until` is the first day on which an embargo ends.
+    """
 
     contents: Contents
     archive: Archive
     problems: tuple[Problem, ...]
     pages: tuple[Output, ...]
+    media: tuple[Output, ...] = ()
+    until: str = ""
     stages: tuple[tuple[str, float], ...] = ()
 
 
@@ -119,8 +124,12 @@ def read(
     workers: int | None = None,
     verify: bool = False,
     known: dict[str, Entry] | None = None,
+    walk: Callable[[Path, str], Scan] = scan,
 ) -> Contents:
-    """Read what stands in an archive's folder; of what is `known`, and left up to date, only what changed."""
+    """Read what stands in an archive's folder; of what is `known`, and left up to date, only what changed.
+
+    `walk` gives the scan of a folder.
+    """
     configured, problems = read_settings(root, overrides)
     if any(one.severity == "error" for one in problems):
         return Contents(configured, problems, vocabulary.builtin())
@@ -128,7 +137,7 @@ def read(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
     watch = _Watch()
-    found = scan(root, configured.build.content)
+    found = walk(root, configured.build.content)
     watch("scan")
     crew = crew_size(configured, workers)
     raw_html = configured.markdown.raw_html
@@ -167,8 +176,11 @@ def linked(contents: Contents, found: Scan, day: str) -> Linked:
         archive = renditions.credited(archive)
     watch("link")
     pages = registry.plan(archive)
+    media = tuple(renditions.outputs(archive))
+    ends = (when for one in contents.documents if one.publish and (when := moment(one.publish)[:10]) > day)
+    until = min(ends, default="9999-99")
     watch("pages")
-    return Linked(contents, archive, problems, pages, tuple(watch.stages))
+    return Linked(contents, archive, problems, pages, media, until, tuple(watch.stages))
 
 
 def plan(
@@ -186,12 +198,15 @@ def plan(
     templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
     fonts, font_problems = faces(root, configured.media.fonts)
-    outputs = (*parts.pages, *_files(root, archive, assets))
+    files = tuple(_files(root, assets))
+    own = {output.path for output in files if output.kind == "static"}
+    # What an editor keeps in static/ for a host is read instead of ours.
+    pages = (page for page in parts.pages if page.kind != "rules" or page.path not in own)
+    outputs = (*pages, *files, *parts.media)
     if before and before.outputs == outputs:
         outputs, clashes = before.outputs, before.clashes
     else:
         clashes = tuple(collisions(archive, outputs))
-    ends = (when for one in contents.documents if (when := moment(one.publish)[:10]) > day)
     watch("plan")
     return Checked(
         configured,
@@ -202,7 +217,7 @@ def plan(
         assets,
         fonts,
         clashes,
-        (day, min(ends, default="9999-99")),
+        (day, parts.until),
         (contents.again, len(contents.scan.sources) if contents.scan else 0),
         (*contents.stages, *parts.stages, *watch.stages),
     )
@@ -230,8 +245,23 @@ def build(
     processes of this machine; the rest is as for `check`.
     """
     started = clock(cache)
-    with _many_values():
+    with many_values():
         checked = check(root, overrides, on, progress, cache, workers, verify)
+    return make_site(root, checked, started, output, overrides, progress, cache, workers, spread)
+
+
+def make_site(
+    root: Path,
+    checked: Checked,
+    started: int,
+    output: Path | None = None,
+    overrides: Sequence[str] = (),
+    progress: Progress = _silent,
+    cache: Path | None = None,
+    workers: int | None = None,
+    spread: Spread | None = None,
+) -> Built:
+    """Build the site of an archive that was checked since the moment `started`; the rest as for `build`."""
     target = output if output is not None else root / checked.settings.build.output
     refused = write.refuse(root, checked.settings.build.content, target) if checked.sound else None
     if not checked.sound or refused:
@@ -247,7 +277,7 @@ def build(
             crew = crew_size(checked.settings, workers)
             while (built := _written(job, checked, progress, spread or here(crew), crew)) is None:
                 # What could not be converted is left out, as what cannot be read is.
-                with _many_values():
+                with many_values():
                     checked = check(root, overrides, job.day, progress, job.shelf, workers)
                 if not checked.sound:
                     return Built(pinpoint(root, checked.problems), False, len(checked.outputs))
@@ -276,9 +306,14 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
     try:
         stage.clear()
         past = tools.workshop.past
-        if not renditions.make_all(
-            job.root, checked.archive, checked.outputs, past, job.shelf, workers, progress
-        ):
+        try:
+            converted = renditions.make_all(
+                job.root, checked.archive, checked.outputs, past, job.shelf, workers, progress
+            )
+        except OSError as error:
+            problems = (*checked.problems, write.failure(job.shelf, error, "--cache"))
+            return Built(pinpoint(job.root, problems), False, total)
+        if not converted:
             return None
         watch("convert")
         failed, made = make_all(job, tools, checked.outputs, progress, spread)
@@ -301,7 +336,7 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
 
 
 @contextmanager
-def _many_values() -> Iterator[None]:
+def many_values() -> Iterator[None]:
     """While very many values are made that all stay, the collector only costs: a third of loading.
 
     Then they are set apart, so that it does not touch them again, here or in workers that share them.
@@ -316,8 +351,8 @@ def _many_values() -> Iterator[None]:
             gc.enable()
 
 
-def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Output]:
-    """The outputs that are files already: the theme's, those of static/, and renditions of media."""
+def _files(root: Path, assets: Iterable[str]) -> Iterator[Output]:
+    """The outputs that are files already: the theme's and those of static/."""
     yield from (Output(href, "asset") for href in assets)
     static = root / "static"
     if static.is_dir() and not static.is_symlink():
@@ -329,11 +364,14 @@ def _files(root: Path, archive: Archive, assets: Iterable[str]) -> Iterator[Outp
                     yield Output(
                         path.relative_to(static).as_posix(), "static", path.relative_to(root).as_posix()
                     )
-    yield from renditions.outputs(archive)
 
 
 def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
     """Outputs that would be the same file, or a file where another needs a folder, on any file system."""
+    names = [_folded(output.path) for output in outputs]
+    taken_names = set(names)
+    if len(taken_names) == len(names) and not taken_names & _folders(names):
+        return []
     problems = []
     taken: dict[str, Output] = {}
     folders: dict[str, Output] = {}
@@ -343,8 +381,7 @@ def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
         hint = "change an alias, an id or the name of a file"
         return Problem("path-collision", message, place, hint, related=((beside, "the other one"),))
 
-    for output in outputs:
-        folded = unicodedata.normalize("NFC", output.path).casefold()
+    for output, folded in zip(outputs, names, strict=True):
         first = taken.setdefault(folded, output)
         if first is not output:
             shown = output.path.removesuffix("index.html")
@@ -357,6 +394,22 @@ def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
             message = f'"/{output.path}" is the address of a file and of a folder'
             problems.append(clash(message, output, folders[folded]))
     return problems
+
+
+def _folded(path: str) -> str:
+    """A path as file systems compare it that tell neither case nor forms of Unicode apart."""
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    """All folders that paths are in."""
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
 
 
 def _cause(archive: Archive, output: Output) -> Place:

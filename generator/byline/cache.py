@@ -28,7 +28,17 @@ CHUNK = 32
 # Standard mark of cache folders, which backups leave out (bford.info/cachedir).
 _TAG = "CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n"
 _LIBRARIES = (
-    *("jinja2", "markupsafe", "babel", "msgspec", "markdown-it-py", "mdit-py-plugins", "mdurl", "nh3"),
+    *(
+        "jinja2",
+        "markupsafe",
+        "babel",
+        "msgspec",
+        "markdown-it-py",
+        "mdit-py-plugins",
+        "mdurl",
+        "nh3",
+        "pyromark",
+    ),
     *("yaml-rs", "pyyaml", "rapidfuzz", "pillow"),
 )
 _UNKNOWN: State = (-1, 0, 0, 0)
@@ -93,7 +103,7 @@ def read_all(
 
     def again(source: Source) -> bytes | None:
         """The encoded entry of a file; None where its text is the known one."""
-        entry = _again(root, source, known.get(source.path), raw_html)
+        entry = read_again(root, source, known.get(source.path), raw_html)
         return msgspec.msgpack.encode(entry) if entry else None
 
     for number, encoded in each(again, waiting, workers=workers, chunk=CHUNK):
@@ -107,7 +117,7 @@ def read_all(
         state = states[source.path]
         state = _UNKNOWN if max(state[1], state[2]) + FRESH >= started else state
         found[source.path] = made if made.state == state else msgspec.structs.replace(made, state=state)
-    if folder is not None and not memory:
+    if folder is not None and not memory and (waiting or known.keys() != found.keys()):
         _save(folder, raw_html, known, {path: entry for path, entry in found.items() if entry.digest})
     if memory is not None:
         memory.clear()
@@ -121,7 +131,8 @@ def _without_text(source: Source, problem: Problem) -> Entry:
     return Entry(source, _UNKNOWN, b"", Read((), (problem,)))
 
 
-def _again(root: Path, source: Source, known: Entry | None, raw_html: str) -> Entry | None:
+def read_again(root: Path, source: Source, known: Entry | None, raw_html: str) -> Entry | None:
+    """What a file gives, its state left open; None where its text is the known one."""
     text, problem = read_text(root, source.path)
     if problem:
         return _without_text(source, problem)
@@ -165,7 +176,7 @@ def _save(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Mappin
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _TAG[0]).write_bytes(_TAG[1])
-        for left in (folder / FOLDER).glob("*.msgpack.*"):
+        for left in (*folder.glob("*.msgpack.*"), *(folder / FOLDER).glob("*.msgpack.*")):
             left.unlink(missing_ok=True)  # by a build that was killed
         for number, entries in shards.items():
             file = _file(folder, number)

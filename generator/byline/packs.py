@@ -19,7 +19,7 @@ _SUM = 16  # bytes of the checksum
 def load(file: Path, kind: type[T]) -> T | None:
     """What a file of the cache holds; None where it is not there, hurt, or something else."""
     try:
-        data = file.read_bytes()
+        data = memoryview(file.read_bytes())
         if checksum(data[_SUM:]) != data[:_SUM]:
             return None
         return msgspec.msgpack.decode(data[_SUM:], type=kind)
@@ -40,7 +40,7 @@ def save(file: Path, value: object) -> None:
         raise
 
 
-def checksum(data: bytes) -> bytes:
+def checksum(data: bytes | memoryview) -> bytes:
     """What stands before the values."""
     return hashlib.blake2b(data, digest_size=_SUM).digest()
 

@@ -1,10 +1,12 @@
 """Checking an archive again and again, as a preview does: only what has changed since the last time.
 
 The stages are those of `byline.build`, on the same values. What is known from the last time is given to
-them, and an archive in which nothing but words has changed is not linked again.
+them, only files that are said to have changed are looked at, and an archive in which nothing but words has
+changed is not linked again.
 """
 
 import time
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,20 +14,103 @@ import msgspec
 from byline import templating
 from byline.archive import reworded
 from byline.assembly import Checked
-from byline.build import Contents, Linked, linked, plan
-from byline.cache import Entry
+from byline.build import Contents, Linked, linked, plan, read, read_settings
+from byline.cache import Entry, read_again
 from byline.packs import FRESH
-from byline.read.scan import state_of
+from byline.read.scan import Scan, rescan, scan, state_of
+from byline.renditions import referred
+from byline.resolve import media_of
 from byline.times import today
+from byline.values import AnyDocument
+
+# Of more files than this, everything is looked at again.
+FEW = 20
 
 
 class Memory(msgspec.Struct):
     """What is known from the last time, each with what tells whether it is still right."""
 
     reads: dict[str, Entry] = msgspec.field(default_factory=dict)
+    contents: Contents | None = None
     linked: Linked | None = None
     checked: Checked | None = None
     templates: tuple[object, templating.Templates] | None = None
+
+
+def read_changed(
+    root: Path, overrides: Sequence[str], cache: Path | None, memory: Memory, paths: Collection[str] = ()
+) -> Contents:
+    """The same as `read` says; `paths` are those that may have changed since the last time, none: any."""
+    before, found = memory.contents, None
+    memory.contents = None
+    if before and before.scan and paths:
+        configured, problems = read_settings(root, overrides)
+        if configured == before.settings and not any(one.severity == "error" for one in problems):
+            found = rescan(root, configured.build.content, before.scan, paths)
+    quick = _some(root, before, found, memory, set(paths)) if before and found else None
+
+    def walk(root: Path, content: str) -> Scan:
+        known = found if before and before.settings.build.content == content else None
+        return known or scan(root, content)
+
+    memory.contents = quick or read(root, overrides, cache=cache, known=memory.reads, walk=walk)
+    return memory.contents
+
+
+def unchanged(root: Path, overrides: Sequence[str], memory: Memory) -> bool:
+    """Whether the content is as it was read the last time: nothing has changed that nobody told of."""
+    before = memory.contents
+    if before is None or before.scan is None or read_settings(root, overrides)[0] != before.settings:
+        return False
+    now = scan(root, before.settings.build.content)
+    if (now.sources, now.states, now.bundles) != (
+        before.scan.sources,
+        before.scan.states,
+        before.scan.bundles,
+    ):
+        return False
+    fresh = [one for one in now.sources if memory.reads[one.path].state != now.states[one.path]]
+    raw_html = before.settings.markdown.raw_html
+    return all(read_again(root, one, memory.reads[one.path], raw_html) is None for one in fresh)
+
+
+def _some(root: Path, before: Contents, found: Scan, memory: Memory, paths: set[str]) -> Contents | None:
+    """The last contents with only the documents in these files read again.
+
+    None where more could be said of them than the documents themselves: problems, media.
+    """
+    old = before.scan.states if before.scan else {}
+    changed = {path for path in paths if found.states.get(path) != old.get(path)}
+    sources = [source for source in found.sources if source.path in paths]
+    if len(sources) > FEW or changed - {source.path for source in sources}:
+        return None
+    places = (
+        place.path
+        for problem in before.problems
+        for place in (problem.place, *(place for place, _ in problem.related))
+    )
+    if not paths.isdisjoint(places):
+        return None
+    documents = list(before.documents)
+    again = 0
+    for source in sources:
+        known = memory.reads[source.path]
+        entry = read_again(root, source, known, before.settings.markdown.raw_html)
+        if entry is None:
+            continue
+        was, now = known.read.documents, entry.read.documents
+        if not was or entry.read.problems or _media(was) != _media(now):
+            return None
+        at = next(at for at, one in enumerate(documents) if one.place.path == source.path)
+        documents[at : at + len(was)] = now
+        memory.reads[source.path] = entry
+        again += 1
+    return msgspec.structs.replace(before, scan=found, documents=documents, again=again, stages=())
+
+
+def _media(documents: Sequence[AnyDocument]) -> list[object]:
+    """What documents say of media and other files."""
+    return [(list(media_of(one)), sorted({path for path, _ in referred(one)})) for one in documents]
 
 
 def check_again(root: Path, contents: Contents, on: str, memory: Memory) -> Checked:
@@ -51,7 +136,7 @@ def _reworded(before: Linked, contents: Contents, day: str) -> Linked | None:
     if any(document.place.path in faulty for document, _ in changed):
         return None
     archive = reworded(before.archive, changed)
-    return Linked(contents, archive, before.problems, before.pages) if archive else None
+    return msgspec.structs.replace(before, contents=contents, archive=archive, stages=()) if archive else None
 
 
 def _surroundings(contents: Contents, day: str) -> tuple[object, ...]:

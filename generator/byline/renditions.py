@@ -74,6 +74,8 @@ def late_captions(
     read: Iterable[Document], media_by_file: Mapping[str, Medium], settings: MediaSettings
 ) -> Iterator[Problem]:
     """Captions that go on after their medium has ended, where its duration is known."""
+    if not any(medium.cues for medium in media_by_file.values()):
+        return
     severity: Severity = "error" if settings.broken == "error" else "warning"
     for document in read:
         for field, index, one in media_of(document):

@@ -109,11 +109,11 @@ def bodies(document: Document) -> Iterator[Body]:
 
 def media_of(document: Document) -> Iterator[tuple[str, int, Media]]:
     """Every medium that a document names in its fields, with the field's name and its place in it."""
-    if isinstance(document, Work):
+    if isinstance(document, Work) and document.media:
         yield from (("media", index, medium) for index, medium in enumerate(document.media))
-    if isinstance(document, (Season, Topic, Episode, Segment)):
+    if isinstance(document, (Season, Topic, Episode, Segment)) and document.poster:
         yield from (("poster", index, medium) for index, medium in enumerate(document.poster))
-    if isinstance(document, Contributor):
+    if isinstance(document, Contributor) and document.avatar:
         yield from (("avatar", index, medium) for index, medium in enumerate(document.avatar))
 
 

@@ -16,6 +16,9 @@ INVISIBLE = re.compile(
     "\U000e0000-\U000e007f\ud800-\udfff]"
 )
 
+# Characters of a description.
+OPENING = 200
+
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
@@ -30,6 +33,15 @@ RESERVED = frozenset(
 def clean(text: str) -> str:
     """The text without characters that hide or reorder what is around them."""
     return INVISIBLE.sub("", text)
+
+
+def opening(text: str) -> str:
+    """The beginning of a text on one line, with whole words and … where it goes on."""
+    text = " ".join(text.split())
+    if len(text) <= OPENING:
+        return text
+    head = text[:OPENING]
+    return (head.rpartition(" ")[0] if " " in head else head) + "…"
 
 
 def is_device(name: str) -> bool:

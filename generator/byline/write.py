@@ -5,11 +5,13 @@ parts come before the pages that need them, deletions and the manifest last (rul
 does not list is not ours and is left alone.
 """
 
+import ctypes
 import errno
 import os
 import shutil
+import sys
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -74,11 +76,11 @@ def refuse(root: Path, content: str, output: Path) -> Problem | None:
     )
 
 
-def failure(output: Path, error: OSError) -> Problem:
-    """What to say when the output cannot be written: a full disk, a folder without leave to write."""
+def failure(folder: Path, error: OSError, option: str = "--output") -> Problem:
+    """What to say when the output, or the cache, cannot be written: a full disk, no leave to write."""
     reason = error.strerror or type(error).__name__
-    message = f"cannot write to {output.name}: {reason}"
-    return Problem("bad-output", message, Place("--output"), "make room, or name another folder")
+    message = f"cannot write to {folder.name}: {reason}"
+    return Problem("bad-output", message, Place(option), "make room, or name another folder")
 
 
 def _foreign(output: Path) -> bool:
@@ -183,26 +185,51 @@ class Stage:
         if not changed and not stale and self.files == self.past.files:
             self.discard()
             return 0, 0
-        self._save(Manifest(pending))
+        soon = self._written("soon", Manifest(pending))
+        done = self._written("done", Manifest(dict(sorted(self.files.items()))))
+        _settle(self.output)
+        soon.replace(self.output / MANIFEST)
+        _settle(self.output)
         for part in PARTS:
             if (self.folder / part).is_dir():
                 _merge(self.folder / part, self.output / part)
         _merge(self.folder, self.output)
         _remove(self.output, stale, self.files)
-        self._save(Manifest(dict(sorted(self.files.items()))))
+        _settle(self.output)
+        done.replace(self.output / MANIFEST)
         return changed, len(stale)
 
     def discard(self) -> None:
         """Leave the output as it was."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        for name in ("soon", "done"):
+            with suppress(OSError):
+                (self.output / f"{MANIFEST}.{name}").unlink(missing_ok=True)
 
-    def _save(self, manifest: Manifest) -> None:
-        temporary = self.output / f"{MANIFEST}.new"
-        with temporary.open("wb") as file:
-            file.write(msgspec.json.encode(manifest))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.output / MANIFEST)
+    def _written(self, name: str, manifest: Manifest) -> Path:
+        """A manifest beside the one that it is to replace, when the disk is known to have room for it."""
+        file = self.output / f"{MANIFEST}.{name}"
+        file.write_bytes(msgspec.json.encode(manifest))
+        return file
+
+
+def _settle(folder: Path) -> None:
+    """Wait until a disk has all that was written to it, so that a loss of power cannot change the order.
+
+    Raises OSError where it could not take all.
+    """
+    if not hasattr(os, "sync"):
+        return
+    if sys.platform != "linux":
+        os.sync()
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        if ctypes.CDLL(None, use_errno=True).syncfs(handle):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+    finally:
+        os.close(handle)
 
 
 def _merge(source: Path, target: Path) -> None:

@@ -4,16 +4,21 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from byline import build
-from byline.assembly import workshop
+from byline.assembly import Checked, workshop
 from byline.make import make
+from byline.templating import Templates, load
+from byline.times import today
 from byline.values import Artifact, Manifest
+
+# Compiling templates takes longer than all else here: the same files are compiled once.
+_compiled: dict[object, Templates] = {}
 
 
 class Clean:
     """An archive as it stands, as a build without any cache sees it."""
 
     def __init__(self, root: Path, overrides: tuple[str, ...] = ()) -> None:
-        self.checked = build.check(root, overrides)
+        self.checked = _check(root, overrides)
         self.outputs = {output.path: output for output in self.checked.outputs}
         self.sound = self.checked.sound
         self._workshop = workshop(root, self.checked, Manifest(), root / "no-shelf") if self.sound else None
@@ -27,3 +32,20 @@ class Clean:
     def files(self, paths: Iterable[str]) -> dict[str, bytes | None]:
         """The bytes of these files, None for those that do not exist."""
         return {path: self.bytes_of(path) if path in self.outputs else None for path in paths}
+
+
+def _check(root: Path, overrides: tuple[str, ...]) -> Checked:
+    """As `build.check` does it, with templates of the same bytes."""
+    contents = build.read(root, overrides)
+    if contents.scan is None:
+        return Checked(contents.settings, contents.problems)
+    files = [
+        (path.as_posix(), path.read_bytes() if path.is_file() else b"")
+        for folder in ("templates", "themes")
+        for path in sorted((root / folder).rglob("*"))
+    ]
+    theme, language = contents.settings.build.theme, contents.settings.archive.language
+    key = root, theme, language, tuple(files)
+    if key not in _compiled:
+        _compiled[key] = load(root, theme, language)
+    return build.plan(root, build.linked(contents, contents.scan, today("")), _compiled[key])

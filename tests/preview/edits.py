@@ -76,7 +76,7 @@ class Editor:
         old = path.read_text("utf-8") if path.exists() else None
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-        self.mend = lambda: path.write_text(old, "utf-8") if old is not None else path.unlink()
+        self.mend = lambda: path.write_text(old, "utf-8") if old is not None else path.unlink(missing_ok=True)
 
 
 def body(editor: Editor) -> None:

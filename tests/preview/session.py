@@ -37,7 +37,7 @@ class Session:
         faults: list[str] = []
 
         def settled() -> bool:
-            faults[:] = [path for path in paths if not self.right(path, wanted[path])]
+            faults[:] = [fault for path in paths if (fault := self.fault(path, wanted[path]))]
             told = self.running.own("panel", path="")
             if told["sound"] != self.clean.sound:
                 faults.append(f"sound is {told['sound']}: {told['problems']}")
@@ -48,9 +48,14 @@ class Session:
         except AssertionError:
             raise AssertionError(f"after {self.done[-5:]}: {faults}") from None
 
-    def right(self, path: str, wanted: bytes | None) -> bool:
-        """Whether a file is served as it should be, or not at all."""
+    def fault(self, path: str, wanted: bytes | None) -> str:
+        """What is wrong with a file as it is served; nothing should be where there is none."""
         answer = self.running.get(path, base=self.good.checked.settings.base_path)
-        if wanted is None:
-            return answer.status == 404
-        return answer.status == 200 and answer.page == wanted
+        if answer.status != (404 if wanted is None else 200):
+            return f"{path}: {answer.status}"
+        if wanted is None or answer.page == wanted:
+            return ""
+        at = next(
+            (at for at, two in enumerate(zip(answer.page, wanted, strict=False)) if two[0] != two[1]), 0
+        )
+        return f"{path}: {answer.page[at : at + 80]!r} for {wanted[at : at + 80]!r}"

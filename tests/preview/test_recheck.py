@@ -5,14 +5,17 @@ from pathlib import Path
 
 from byline import build
 from byline.assembly import Checked
-from byline.recheck import Memory, check_again
+from byline.recheck import Memory, check_again, read_changed, unchanged
 from preview.edits import Editor, begin, body
 
 DAY = "2025-01-01"
 
 
-def again(root: Path, memory: Memory) -> Checked:
-    return check_again(root, build.read(root, known=memory.reads), DAY, memory)
+def again(root: Path, memory: Memory, *told: str) -> Checked:
+    """Checked again, told of these paths, or of nothing in particular."""
+    checked = check_again(root, read_changed(root, (), None, memory, told), DAY, memory)
+    assert unchanged(root, (), memory)
+    return checked
 
 
 def same(root: Path, checked: Checked) -> None:
@@ -20,6 +23,7 @@ def same(root: Path, checked: Checked) -> None:
     assert checked.problems == anew.problems
     assert checked.outputs == anew.outputs
     assert checked.archive == anew.archive
+    assert checked.days == anew.days
 
 
 def test_words_are_put_into_an_archive_that_is_not_linked_again(tmp_path: Path) -> None:
@@ -31,9 +35,11 @@ def test_words_are_put_into_an_archive_that_is_not_linked_again(tmp_path: Path) 
         editor.change(path, lambda old: old.replace("Too.", "Two."))
         if path.suffix == ".md":
             editor.change(path, lambda old: old + "\nAnd more.\n")
-        checked = again(root, memory)
+        assert not unchanged(root, (), memory)
+        checked = again(root, memory, path.relative_to(root).as_posix())
         same(root, checked)
         assert checked.archive is not None
+        assert checked.read[0] == 1
         assert checked.archive.lineage is lineage, path
 
 
@@ -65,4 +71,40 @@ def test_whatever_else_changes_is_linked_again(tmp_path: Path) -> None:
         file.write_text(text.replace(old, new), "utf-8")
         if chance.random() < 0.3:
             body(Editor(root, seed=chance.randrange(100)))
-        same(root, again(root, memory))
+            same(root, again(root, memory))
+        else:
+            same(root, again(root, memory, path, "content/gone.md"))
+
+
+def test_what_comes_goes_or_is_no_document_is_found_too(tmp_path: Path) -> None:
+    root, memory = begin(tmp_path), Memory()
+    lamp = root / "content" / "records" / "lamp.txt"
+    lamp.write_text("A lamp.", "utf-8")
+    editor = Editor(root, seed=5)
+    editor.change(root / "content/records/r1.md", lambda old: old + "\n[The lamp](lamp.txt)\n")
+    again(root, memory)
+    moved = root / "content" / "records" / "folder" / "r7.md"
+
+    def move() -> None:
+        moved.parent.mkdir()
+        (root / "content/records/r7.md").rename(moved)
+
+    edits = (
+        ("content/records/lamp.txt", lambda: lamp.write_text("Another lamp.", "utf-8")),
+        (
+            "content/records/r1.md",
+            lambda: editor.change(root / "content/records/r1.md", lambda old: old + "!"),
+        ),
+        ("content/records/lamp.txt", lamp.unlink),
+        ("content/records/folder", move),
+        ("content/records/folder/r7.md", moved.unlink),
+        ("content/records/r6.md", lambda: (root / "content/records/r6.md").write_text("---\ntitle: [\n")),
+        (
+            "content/records/new.md",
+            lambda: (root / "content/records/new.md").write_text("---\ntitle: N\n---\n"),
+        ),
+    )
+    for path, edit in edits:
+        edit()
+        assert not unchanged(root, (), memory), path
+        same(root, again(root, memory, path))

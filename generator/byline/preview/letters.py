@@ -32,7 +32,9 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
 
 
 class Changed(msgspec.Struct, frozen=True, tag="changed"):
-    """Something in the archive's folder has changed."""
+    """Something in the archive's folder has changed: these paths, or whatever it may be."""
+
+    paths: tuple[str, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True, tag="answer"):
@@ -107,6 +109,13 @@ def length(head: bytes) -> int:
     return int(_LENGTH.unpack(head)[0])
 
 
+def merged(*all_of: Changed) -> Changed:
+    """All these changes as one."""
+    if not all(one.paths for one in all_of):
+        return Changed()
+    return Changed(tuple(sorted({path for one in all_of for path in one.paths})))
+
+
 def receive(stream: int) -> ToKeeper | None:
     """The next letter to a keeper from a file descriptor, not a byte more; None at the end."""
     head = _exactly(stream, HEAD)
@@ -122,8 +131,8 @@ def _exactly(stream: int, size: int) -> bytes:
     return b"" if size else b"".join(parts)
 
 
-def send(stream: int, letter: ToServer) -> None:
-    """Send a letter to the server. Raises OSError where there is none any more."""
+def send(stream: int, letter: ToKeeper | ToServer) -> None:
+    """Send a letter. Raises OSError where nobody is there any more."""
     data = memoryview(pack(letter))
     while data:
         data = data[os.write(stream, data) :]

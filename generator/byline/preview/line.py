@@ -5,7 +5,7 @@ A keeper that was lost is replaced by another.
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import count
 from typing import Literal
@@ -55,9 +55,9 @@ class Line:
         self._send(Ask(number, what, path, about))
         return await future
 
-    def changed(self) -> None:
-        """Tell the keeper that something has changed in the archive's folder."""
-        self._send(Changed())
+    def changed(self, paths: Iterable[str]) -> None:
+        """Tell the keeper that these paths of the archive have changed; none: it may be anything."""
+        self._send(Changed(tuple(paths)))
 
     async def close(self) -> None:
         """End the keeper, and wait until it has ended."""

@@ -115,8 +115,8 @@ class Preview(livereload.Server):  # type: ignore[misc]
             return False
         return name in self.hosts or (self.any_address and _is_address(name))
 
-    def _changed_outside(self) -> None:
-        self.loop.call_soon_threadsafe(self.line.changed)
+    def _changed_outside(self, paths: Iterable[str]) -> None:
+        self.loop.call_soon_threadsafe(self.line.changed, paths)
 
     def _hear(self, news: News | Working | None) -> None:
         if news is None:

@@ -2,22 +2,22 @@
 
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
 
 from byline.archive import Archive
 from byline.assembly import Checked, workshop
-from byline.build import Contents, read
+from byline.build import Contents
 from byline.identify import is_hidden
 from byline.make import Workshop, make
+from byline.pages.rules import Rules, rules
 from byline.permalinks import permalink
 from byline.preview.letters import Answer, Options
 from byline.problems import Located, Place, Problem
-from byline.publish.rules import Rules, rules
 from byline.read.places import pinpoint
-from byline.recheck import Memory, check_again
+from byline.recheck import Memory, check_again, read_changed, unchanged
 from byline.resolve import documents
 from byline.settings import Settings
 from byline.times import today
@@ -62,11 +62,14 @@ class State(msgspec.Struct, frozen=True):
     statics: frozenset[tuple[str, int]]
 
 
-def renew(options: Options, memory: Memory, before: State | None) -> State:
-    """The archive as it stands on disk now. Raises OSError where files vanish while they are looked for."""
+def renew(options: Options, memory: Memory, before: State | None, paths: Collection[str] = ()) -> State:
+    """The archive as it stands on disk now; `paths` are those that may have changed since, none: any.
+
+    Raises OSError where files vanish while they are looked for.
+    """
     started = time.monotonic()
     root = Path(options.root)
-    contents = read(root, options.overrides, cache=Path(options.cache), known=memory.reads)
+    contents = read_changed(root, options.overrides, Path(options.cache), memory, paths)
     early: dict[Place, str] = {}
     if options.drafts:
         contents, early = _published(contents, today(options.on))
@@ -82,6 +85,20 @@ def renew(options: Options, memory: Memory, before: State | None) -> State:
     seconds = time.monotonic() - started
     folders = _folders(contents.settings if contents.scan or shown is None else shown.checked.settings)
     return State(number, located, checked.sound, shown, seconds, folders, _statics(root))
+
+
+def faulty(before: State | None, fault: Located) -> State:
+    """The state after a fault of the program: the last one, no longer sound."""
+    if before is None:
+        return State(1, (fault,), False, None, 0.0, _folders(Settings()), frozenset())
+    others = tuple(one for one in before.located if one.problem.code != fault.problem.code)
+    return msgspec.structs.replace(before, number=before.number + 1, located=(fault, *others), sound=False)
+
+
+def settled(options: Options, memory: Memory, now: State) -> bool:
+    """Whether the archive on disk is still the one that `now` was made from."""
+    root = Path(options.root)
+    return unchanged(root, options.overrides, memory) and _statics(root) == now.statics
 
 
 def _folders(settings: Settings) -> tuple[str, ...]:
@@ -128,7 +145,7 @@ def _show(
     return Shown(
         number=number,
         checked=checked,
-        workshop=workshop(Path(options.root), checked, Manifest(), Path(options.cache)),
+        workshop=_workshop(options, checked, known),
         pages=pages,
         outputs=known.outputs if known else {output.path: output for output in checked.outputs},
         styles=tuple((href, asset.name) for href, asset in checked.assets.items() if href.endswith(".css")),
@@ -138,6 +155,18 @@ def _show(
         hidden=_hidden(archive, early) if early else {},
         files=tuple(sorted(contents.scan.files)) if contents.scan else (),
     )
+
+
+def _workshop(options: Options, checked: Checked, known: Shown | None) -> Workshop:
+    """What makes the outputs; of an earlier one with the same outputs what takes long to gather."""
+    same = known is not None and (known.checked.templates, known.checked.fonts) == (
+        checked.templates,
+        checked.fonts,
+    )
+    if known is None or not same:
+        return workshop(Path(options.root), checked, Manifest(), Path(options.cache))
+    frame = msgspec.structs.replace(known.workshop.frame, archive=checked.archive, memo={})
+    return msgspec.structs.replace(known.workshop, frame=frame)
 
 
 def _hidden(archive: Archive, early: Mapping[Place, str]) -> dict[str, str]:

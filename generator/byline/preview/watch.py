@@ -11,13 +11,17 @@ from watchfiles import Change, watch
 STEP = 20
 BURST = 300
 POLL = 1000
+# More paths than this are not told one by one.
+MANY = 100
 
 
 class Watcher:
     """Watches the files of a folder, and all that is below some of its folders, until it is stopped."""
 
-    def __init__(self, root: Path, changed: Callable[[], None], say: Callable[[str], None]) -> None:
-        """`changed` and `say` are called from other threads; `say` where all there is left is to poll."""
+    def __init__(self, root: Path, changed: Callable[[list[str]], None], say: Callable[[str], None]) -> None:
+        """`changed` and `say` are called from other threads: with paths, none where it may be anything; with
+        a sentence where all there is left is to poll.
+        """
         self._root, self._changed, self._say = root, changed, say
         self._folders: frozenset[str] = frozenset()
         self._followed: list[tuple[Path, int]] = []
@@ -60,7 +64,7 @@ class Watcher:
     def _watch(self, paths: list[Path], stop: threading.Event, deep: bool) -> None:
         while not stop.is_set():
             try:
-                for _ in watch(
+                for changes in watch(
                     *paths,
                     watch_filter=self._matters,
                     debounce=BURST,
@@ -73,7 +77,8 @@ class Watcher:
                 ):
                     if not deep:
                         self.follow(self._folders)
-                    self._changed()
+                    told = sorted({Path(path).relative_to(self._root).as_posix() for _, path in changes})
+                    self._changed(told if len(told) <= MANY else [])
             except FileNotFoundError:
                 return  # a folder went; whoever noticed follows the others
             except OSError as error:

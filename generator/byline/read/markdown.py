@@ -22,12 +22,13 @@ from mdit_py_plugins.footnote import footnote_plugin
 from byline import text as words
 from byline.fields import is_web_url
 from byline.problems import Severity
+from byline.read import prose
+from byline.read.headings import Headings
 from byline.values import NO_BODY, Body, Ref
 
 SCHEMES = ("record", "contributor", "episode", "segment", "season", "topic", "page")
 # markdown-it-py needs 4.7 s for the worst known text of 900 KB; a long novel has 500 KB.
 MAX_CHARACTERS = 500_000
-PLAIN_CHARACTERS = 200
 
 _TAGS = set(
     "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em h2 h3 h4 h5 h6 "
@@ -146,6 +147,14 @@ def render(
         message, hint = "characters that cannot be seen were left out", "type this text again without them"
         issues.append(BodyIssue(line, found.group(), "invisible-characters", message, hint))
         text = words.INVISIBLE.sub("", text)
+    if not raw_html and (body := prose.render(text, prefix)):
+        return body, tuple(issues)
+    body = reference(text, first_line, prefix, raw_html, issues)
+    return body, tuple(issues)
+
+
+def reference(text: str, first_line: int, prefix: str, raw_html: bool, issues: list[BodyIssue]) -> Body:
+    """The body of a text, whatever is in it, by markdown-it-py; what is wrong in it is added to `issues`."""
     mark = "x" + blake2b(text.encode(), digest_size=8).hexdigest()
     parser = _parser(raw_html)
     env: dict[str, Any] = {"docId": prefix}
@@ -154,8 +163,8 @@ def render(
     tokens = list(walker.blocks(tokens))
     markup = parser.renderer.render(tokens, parser.options, env)
     clean = _sanitised(markup, (lambda: _cleaner_with(_authored(mark, prefix))) if raw_html else _cleaner)
-    plain = _shorten(" ".join(words.clean(" ".join(walker.plain)).split()))
-    return Body(tuple(_cut(clean, mark)), tuple(walker.refs), plain), tuple(issues)
+    plain = words.opening(words.clean("".join(walker.plain)))
+    return Body(tuple(_cut(clean, mark)), tuple(walker.refs), plain)
 
 
 def _sanitised(markup: str, cleaner: Callable[[], nh3.Cleaner]) -> str:
@@ -167,13 +176,6 @@ def _sanitised(markup: str, cleaner: Callable[[], nh3.Cleaner]) -> str:
     shown = words.clean(once)
     safe = once if shown == once else cleaner().clean(shown)
     return _UNLED.sub(lambda link: _OF_ADDRESSES.sub("", link[0]), safe)
-
-
-def _shorten(text: str) -> str:
-    if len(text) <= PLAIN_CHARACTERS:
-        return text
-    head = text[:PLAIN_CHARACTERS]
-    return (head.rpartition(" ")[0] if " " in head else head) + "…"
 
 
 def _cut(clean: str, mark: str) -> Iterator[str | int]:
@@ -196,29 +198,23 @@ class _Walker:
         self.mark, self.first_line, self.prefix, self.issues = mark, first_line, prefix, issues
         self.refs: list[Ref] = []
         self.plain: list[str] = []
-        self.slugs: dict[str, int] = {}
         self.line = first_line
-        self.length = 0
-        self.level = 1
 
     def blocks(self, tokens: list[Token]) -> Iterator[Token]:
-        """The tokens of a document, with references marked.
-
-        Headings start below the page's h1 and skip no level, whatever levels were written (rulings 10).
-        """
-        tags = sorted({token.tag for token in tokens if token.type == "heading_open"})
-        ranks = {tag: min(6, number) for number, tag in enumerate(tags, 2)}
+        """The tokens of a document, with references marked."""
+        headings = Headings(self.prefix, (token.tag for token in tokens if token.type == "heading_open"))
+        tag = ""
         at = 0
         while at < len(tokens):
             token = tokens[at]
             if token.map:
                 self.line = self.first_line + token.map[0]
             if token.type == "heading_open":
-                self.level = min(ranks[token.tag], self.level + 1)
-                token.tag = f"h{self.level}"
-                token.attrSet("id", self._anchor(tokens[at + 1]))
+                tag, identity = headings.place(token.tag, self._shown(tokens[at + 1]))
+                token.tag = tag
+                token.attrSet("id", identity)
             elif token.type == "heading_close":
-                token.tag = f"h{self.level}"
+                token.tag = tag
             elif token.type in ("th_open", "td_open") and "style" in token.attrs:
                 token.attrs = {"class": _ALIGN[str(token.attrs["style"])]}
             elif token.type == "paragraph_open" and self._only_images(tokens[at + 1]):
@@ -243,11 +239,8 @@ class _Walker:
             for child in children
         )
 
-    def _anchor(self, inline: Token) -> str:
-        shown = "".join(child.content for child in inline.children or [] if child.type != "image")
-        slug = words.slug(shown) or "section"
-        number = self.slugs[slug] = self.slugs.get(slug, 0) + 1
-        return f"{self.prefix}--{slug}" + (f"-{number}" if number > 1 else "")
+    def _shown(self, inline: Token) -> str:
+        return "".join(child.content for child in inline.children or [] if child.type != "image")
 
     def _inline(self, children: list[Token]) -> Iterator[Token]:
         open_links: list[int | None] = []
@@ -264,10 +257,12 @@ class _Walker:
             elif child.type == "image":
                 yield self._text(self._image(child, "inline"))
             else:
-                if self.length < PLAIN_CHARACTERS and child.type in ("text", "code_inline", "softbreak"):
+                if child.type in ("text", "code_inline"):
                     self.plain.append(child.content)
-                    self.length += len(child.content) + 1
+                elif child.type in ("softbreak", "hardbreak"):
+                    self.plain.append(" ")
                 yield child
+        self.plain.append(" ")
 
     def _text(self, content: str) -> Token:
         return Token("text", "", 0, content=content)

@@ -7,6 +7,7 @@ outside the archive's folder is ever read.
 import os
 import re
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -207,6 +208,28 @@ def scan(root: Path, content: str = "content") -> Scan:
                 "unknown-file", f"{content}/{folder}", "nothing reads this folder", words.did_you_mean(near)
             )
     return Scan(tuple(walk.sources), walk.files, tuple(walk.bundles), tuple(walk.problems), walk.states)
+
+
+def rescan(root: Path, content: str, before: Scan, paths: Iterable[str]) -> Scan | None:
+    """The scan of a folder in which only these paths may have changed since `before`; None where it must be
+    walked again, since files have come or gone.
+    """
+    states, files = before.states.copy(), before.files.copy()
+    for path in paths:
+        if path != content and not path.startswith(f"{content}/"):
+            continue
+        try:
+            found = (root / path).lstat()
+        except OSError:
+            if path in states or path == content:
+                return None
+            continue  # a file that an editor needed for a moment
+        if path not in states or not stat.S_ISREG(found.st_mode):
+            return None
+        states[path] = state_of(found)
+        if path in files:
+            files[path] = found.st_size
+    return msgspec.structs.replace(before, states=states, files=files)
 
 
 def _unreadable(path: str, error: OSError) -> Problem:
