@@ -149,4 +149,5 @@ def _urls(archive: Archive) -> Iterator[str]:
     for document in documents(archive.library):
         yield from (medium.url for _, _, medium in media_of(document) if medium.url)
         for body in bodies(document):
-            yield from (ref.target for ref in body.refs if ref.scheme == "url")
+            if body.refs:
+                yield from (ref.target for ref in body.refs if ref.scheme == "url")
