@@ -14,20 +14,20 @@ import msgspec
 from byline import last, renditions, settings, templating, vocabulary, write
 from byline.archive import Archive, link
 from byline.assembly import Checked, Job, Progress, Spread, gather, here, make_all
-from byline.cache import Entry, read_all
-from byline.executors import cores
+from byline.cache import Entry, load_all, read_all, save_all
+from byline.executors import aside, cores
 from byline.last import Built, Timings
 from byline.measures import measure
 from byline.media.fonts import faces
 from byline.packs import clock
 from byline.pages import registry
+from byline.pages.here import by_kind
 from byline.problems import Place, Problem
 from byline.read.places import pinpoint
 from byline.read.scan import Scan, read_text, scan
 from byline.times import moment, today
 from byline.values import (
     AnyDocument,
-    Document,
     Manifest,
     Medium,
     Output,
@@ -139,13 +139,25 @@ def read(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
     watch = _Watch()
-    found = walk(root, configured.build.content)
+    started, raw_html = clock(cache), configured.markdown.raw_html
+    if cache and not known:  # two long tasks that do not need each other
+        walked = aside(lambda: walk(root, configured.build.content), Scan)
+        stored = load_all(cache, raw_html)
+        watch("load")
+        found = walked()
+    else:
+        stored, found = known or {}, walk(root, configured.build.content)
     watch("scan")
     crew = crew_size(configured, workers)
-    raw_html = configured.markdown.raw_html
-    texts, read_problems, again = read_all(
-        root, found.sources, found.states, raw_html, cache, progress, crew, verify, known
+    entries, again = read_all(
+        root, found.sources, found.states, raw_html, stored, started, progress, crew, verify
     )
+    if cache and not known:
+        save_all(cache, raw_html, stored, entries)
+    if known is not None:
+        known.clear()
+        known.update(entries)
+    texts = [one for entry in entries.values() for one in entry.read.documents]
     watch("read")
     places = renditions.wanted(texts, configured.archive.picture, found.files)
     asked = configured.media
@@ -155,7 +167,7 @@ def read(
     problems = (
         *problems,
         *found.problems,
-        *read_problems,
+        *(one for entry in entries.values() for one in entry.read.problems),
         *renditions.faults(measured, places, configured.media),
         *renditions.late_captions(texts, media, configured.media),
     )
@@ -326,8 +338,6 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
     finally:
         stage.discard()
     watch("write")
-    if tools.traces:
-        tools.traces.save()
     strangers = write.foreign(job.target, Manifest(stage.files)) if changed or removed else ()
     located = pinpoint(job.root, checked.problems)
     watch("finish")
@@ -371,8 +381,8 @@ def _files(root: Path, assets: Iterable[str]) -> Iterator[Output]:
 def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
     """Outputs that would be the same file, or a file where another needs a folder, on any file system."""
     names = [_folded(output.path) for output in outputs]
-    taken_names = set(names)
-    if len(taken_names) == len(names) and not taken_names & _folders(names):
+    files = set(names)
+    if len(files) == len(names) and files.isdisjoint(_folders(names)):
         return []
     problems = []
     taken: dict[str, Output] = {}
@@ -419,15 +429,6 @@ def _cause(archive: Archive, output: Output) -> Place:
     if output.kind == "static":
         return Place(output.id)
     kind, field = (output.facet, "aliases") if output.kind == "redirect" else (output.kind, "id")
-    library = archive.library
-    groups: dict[str, Mapping[str, Document]] = {
-        "season": library.seasons,
-        "topic": library.topics,
-        "episode": library.episodes,
-        "segment": library.segments,
-        "record": library.records,
-        "contributor": library.contributors,
-        "page": library.pages,
-    }
-    document = library.home if kind == "home" else groups.get(kind, {}).get(output.id)
+    id_ = "" if kind == "home" else output.id
+    document = by_kind(archive).get("page" if kind == "home" else kind, {}).get(id_)
     return field_place(document, field) if document else Place(output.path)

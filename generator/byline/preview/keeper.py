@@ -80,10 +80,12 @@ class Keeper:
         if self.warden is not None:
             self.warden.dismiss()
             self.warden = None
+        # At the start somebody may have written something between reading and watching.
+        unsure = FORKS and (change.paths or self.state is None)
         more: Changed | None = change if FORKS else Changed()
         while more is not None:
             more = self.renew(more)
-        self.walk_at = time.monotonic() + LATER if FORKS and (change.paths or not self.state) else None
+        self.walk_at = time.monotonic() + LATER if unsure else None
 
     def renew(self, change: Changed) -> Changed | None:
         """Make a new state; what has changed meanwhile."""
