@@ -17,7 +17,7 @@ from byline.media import operations, pictures, rendition_path
 from byline.media.fonts import Face
 from byline.pages import views as v
 from byline.permalinks import permalink
-from byline.read.probe import TYPES, suffix_of
+from byline.read.suffixes import TYPES, suffix_of
 from byline.resolve import file_beside, full_target
 from byline.text import fold
 from byline.values import (
