@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from zlib import crc32
 
 import msgspec
 
@@ -143,7 +144,7 @@ def read_again(root: Path, source: Source, known: Entry | None, raw_html: str) -
 
 
 def _shard(path: str) -> int:
-    return hashlib.blake2b(path.encode("utf-8", "surrogatepass"), digest_size=1).digest()[0] % SHARDS
+    return crc32(path.encode("utf-8", "surrogatepass")) % SHARDS
 
 
 def _version(raw_html: str) -> str:
