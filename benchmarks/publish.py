@@ -20,9 +20,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from byline.deploy import Deploy
+from byline.pages.rules import metadata
 from byline.publish import release as r
 from byline.publish import sending
-from byline.publish.rules import metadata
 from byline.publish.stores import open_store
 from publish import servers
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from byline import write
+from byline.build import build
 from byline.starter import make_archive
 from editing import Archive
 
@@ -135,3 +137,31 @@ def test_a_killed_worker_costs_no_page(tmp_path: Path) -> None:
     assert build.returncode == 0, build.communicate()[0]
     assert killed == 2
     assert contents(tmp_path / "disturbed") == contents(tmp_path / "calm")
+
+
+def test_a_loss_of_power_at_any_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is on the disk where a build waits for it is a whole site, from which the next build goes on."""
+    list(make_archive(tmp_path))
+    site, kept, moments = tmp_path / "output", tmp_path / "moments", []
+
+    def waited(folder: Path) -> None:
+        moments.append(kept / str(len(moments)))
+        shutil.copytree(folder, moments[-1])
+
+    assert build(tmp_path, on="2026-06-01", cache=tmp_path / "cache").done
+    old = contents(site)
+    page = tmp_path / "content/pages/about.md"
+    page.write_text(page.read_text("utf-8").replace("a", "e"), "utf-8")
+    (tmp_path / "content/pages/made.md").write_text("---\ntitle: Made\nmenu: 3\n---\n", "utf-8")
+    monkeypatch.setattr(write, "_settle", waited)
+    assert build(tmp_path, on="2026-06-01", cache=tmp_path / "cache").done
+    monkeypatch.undo()
+    new = contents(site)
+    shown = [{path: data for path, data in contents(one).items() if path[0] != "."} for one in moments]
+    wanted = [{path: data for path, data in one.items() if path[0] != "."} for one in (old, old, new)]
+    assert shown == wanted
+    for moment in moments:
+        shutil.rmtree(site)
+        shutil.copytree(moment, site)
+        assert build(tmp_path, on="2026-06-01", cache=tmp_path / "cache").done
+        assert contents(site) == new

@@ -14,20 +14,20 @@ import msgspec
 from byline import last, renditions, settings, templating, vocabulary, write
 from byline.archive import Archive, link
 from byline.assembly import Checked, Job, Progress, Spread, gather, here, make_all
-from byline.cache import Entry, read_all
-from byline.executors import cores
+from byline.cache import Entry, load_all, read_all, save_all
+from byline.executors import aside, cores
 from byline.last import Built, Timings
 from byline.measures import measure
 from byline.media.fonts import faces
 from byline.packs import clock
 from byline.pages import registry
+from byline.pages.here import by_kind
 from byline.problems import Place, Problem
 from byline.read.places import pinpoint
 from byline.read.scan import Scan, read_text, scan
 from byline.times import moment, today
 from byline.values import (
     AnyDocument,
-    Document,
     Manifest,
     Medium,
     Output,
@@ -137,13 +137,25 @@ def read(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
     watch = _Watch()
-    found = walk(root, configured.build.content)
+    started, raw_html = clock(cache), configured.markdown.raw_html
+    if cache and not known:  # two long tasks that do not need each other
+        walked = aside(lambda: walk(root, configured.build.content), Scan)
+        stored = load_all(cache, raw_html)
+        watch("load")
+        found = walked()
+    else:
+        stored, found = known or {}, walk(root, configured.build.content)
     watch("scan")
     crew = crew_size(configured, workers)
-    raw_html = configured.markdown.raw_html
-    texts, read_problems, again = read_all(
-        root, found.sources, found.states, raw_html, cache, progress, crew, verify, known
+    entries, again = read_all(
+        root, found.sources, found.states, raw_html, stored, started, progress, crew, verify
     )
+    if cache and not known:
+        save_all(cache, raw_html, stored, entries)
+    if known is not None:
+        known.clear()
+        known.update(entries)
+    texts = [one for entry in entries.values() for one in entry.read.documents]
     watch("read")
     places = renditions.wanted(texts, configured.archive.picture, found.files)
     asked = configured.media
@@ -153,7 +165,7 @@ def read(
     problems = (
         *problems,
         *found.problems,
-        *read_problems,
+        *(one for entry in entries.values() for one in entry.read.problems),
         *renditions.faults(measured, places, configured.media),
         *renditions.late_captions(texts, media, configured.media),
     )
@@ -198,7 +210,11 @@ def plan(
     templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
     fonts, font_problems = faces(root, configured.media.fonts)
-    outputs = (*parts.pages, *_files(root, assets), *parts.media)
+    files = tuple(_files(root, assets))
+    own = {output.path for output in files if output.kind == "static"}
+    # What an editor keeps in static/ for a host is read instead of ours.
+    pages = (page for page in parts.pages if page.kind != "rules" or page.path not in own)
+    outputs = (*pages, *files, *parts.media)
     if before and before.outputs == outputs:
         outputs, clashes = before.outputs, before.clashes
     else:
@@ -241,8 +257,23 @@ def build(
     processes of this machine; the rest is as for `check`.
     """
     started = clock(cache)
-    with _many_values():
+    with many_values():
         checked = check(root, overrides, on, progress, cache, workers, verify)
+    return make_site(root, checked, started, output, overrides, progress, cache, workers, spread)
+
+
+def make_site(
+    root: Path,
+    checked: Checked,
+    started: int,
+    output: Path | None = None,
+    overrides: Sequence[str] = (),
+    progress: Progress = _silent,
+    cache: Path | None = None,
+    workers: int | None = None,
+    spread: Spread | None = None,
+) -> Built:
+    """Build the site of an archive that was checked since the moment `started`; the rest as for `build`."""
     target = output if output is not None else root / checked.settings.build.output
     refused = write.refuse(root, checked.settings.build.content, target) if checked.sound else None
     if not checked.sound or refused:
@@ -258,7 +289,7 @@ def build(
             crew = crew_size(checked.settings, workers)
             while (built := _written(job, checked, progress, spread or here(crew), crew)) is None:
                 # What could not be converted is left out, as what cannot be read is.
-                with _many_values():
+                with many_values():
                     checked = check(root, overrides, job.day, progress, job.shelf, workers)
                 if not checked.sound:
                     return Built(pinpoint(root, checked.problems), False, len(checked.outputs))
@@ -287,9 +318,14 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
     try:
         stage.clear()
         past = tools.workshop.past
-        if not renditions.make_all(
-            job.root, checked.archive, checked.outputs, past, job.shelf, workers, progress
-        ):
+        try:
+            converted = renditions.make_all(
+                job.root, checked.archive, checked.outputs, past, job.shelf, workers, progress
+            )
+        except OSError as error:
+            problems = (*checked.problems, write.failure(job.shelf, error, "--cache"))
+            return Built(pinpoint(job.root, problems), False, total)
+        if not converted:
             return None
         watch("convert")
         failed, made = make_all(job, tools, checked.outputs, progress, spread)
@@ -300,8 +336,6 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
     finally:
         stage.discard()
     watch("write")
-    if tools.traces:
-        tools.traces.save()
     strangers = write.foreign(job.target, Manifest(stage.files)) if changed or removed else ()
     located = pinpoint(job.root, checked.problems)
     watch("finish")
@@ -312,7 +346,7 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
 
 
 @contextmanager
-def _many_values() -> Iterator[None]:
+def many_values() -> Iterator[None]:
     """While very many values are made that all stay, the collector only costs: a third of loading.
 
     Then they are set apart, so that it does not touch them again, here or in workers that share them.
@@ -345,8 +379,8 @@ def _files(root: Path, assets: Iterable[str]) -> Iterator[Output]:
 def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
     """Outputs that would be the same file, or a file where another needs a folder, on any file system."""
     names = [_folded(output.path) for output in outputs]
-    taken_names = set(names)
-    if len(taken_names) == len(names) and not taken_names & _folders(names):
+    files = set(names)
+    if len(files) == len(names) and files.isdisjoint(_folders(names)):
         return []
     problems = []
     taken: dict[str, Output] = {}
@@ -393,15 +427,6 @@ def _cause(archive: Archive, output: Output) -> Place:
     if output.kind == "static":
         return Place(output.id)
     kind, field = (output.facet, "aliases") if output.kind == "redirect" else (output.kind, "id")
-    library = archive.library
-    groups: dict[str, Mapping[str, Document]] = {
-        "season": library.seasons,
-        "topic": library.topics,
-        "episode": library.episodes,
-        "segment": library.segments,
-        "record": library.records,
-        "contributor": library.contributors,
-        "page": library.pages,
-    }
-    document = library.home if kind == "home" else groups.get(kind, {}).get(output.id)
+    id_ = "" if kind == "home" else output.id
+    document = by_kind(archive).get("page" if kind == "home" else kind, {}).get(id_)
     return field_place(document, field) if document else Place(output.path)

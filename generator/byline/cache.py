@@ -16,11 +16,10 @@ from zlib import crc32
 import msgspec
 
 from byline.executors import Lost, each
-from byline.packs import FRESH, clock, load, save
+from byline.packs import FRESH, load, save
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
 from byline.read.scan import Source, State, read_text
-from byline.values import AnyDocument
 
 FOLDER = "documents"
 SHARDS = 64
@@ -76,22 +75,18 @@ def read_all(
     sources: Sequence[Source],
     states: Mapping[str, State],
     raw_html: str,
-    folder: Path | None,
+    known: Mapping[str, Entry],
+    started: int,
     progress: Callable[[str, int, int], None],
-    workers: int = 1,
-    verify: bool = False,
-    memory: dict[str, Entry] | None = None,
-) -> tuple[list[AnyDocument], list[Problem], int]:
-    """The documents of all files, their problems, and how many files were read.
-
-    What the cache in `folder` knows is not read.
+    workers: int,
+    verify: bool,
+) -> tuple[dict[str, Entry], int]:
+    """What every file gives, by its path in the order of `sources`, and how many files were read.
 
     A file is known by its state (size, times, number). Where that differs, or the file was as new as the
-    build that read it, its text is read again, and parsed again only if it is another. `verify` reads
-    every file. A `memory` that is not empty stands for the cache; it is left as what is known now.
+    build that read it (`started`, in nanoseconds), its text is read again, and parsed again only if it is
+    another. `verify` reads every file.
     """
-    started = clock(folder)
-    known = dict(memory) if memory else _load(folder, raw_html)
     found: dict[str, Entry] = {}
     waiting: list[Source] = []
     for source in sources:
@@ -118,14 +113,9 @@ def read_all(
         state = states[source.path]
         state = _UNKNOWN if max(state[1], state[2]) + FRESH >= started else state
         found[source.path] = made if made.state == state else msgspec.structs.replace(made, state=state)
-    if folder is not None and not memory and (waiting or known.keys() != found.keys()):
-        _save(folder, raw_html, known, {path: entry for path, entry in found.items() if entry.digest})
-    if memory is not None:
-        memory.clear()
-        memory.update(found)
-    reads = [found[source.path].read for source in sources]
-    documents = [one for read in reads for one in read.documents]
-    return documents, [one for read in reads for one in read.problems], len(waiting)
+    if waiting:
+        found = {source.path: found[source.path] for source in sources}
+    return found, len(waiting)
 
 
 def _without_text(source: Source, problem: Problem) -> Entry:
@@ -151,25 +141,28 @@ def _version(raw_html: str) -> str:
     return f"{code_version()} {raw_html}"
 
 
-def _load(folder: Path | None, raw_html: str) -> dict[str, Entry]:
-    """Everything that the cache holds."""
+def load_all(folder: Path, raw_html: str) -> dict[str, Entry]:
+    """Everything that the cache in a folder holds, by path."""
     known: dict[str, Entry] = {}
-    for number in range(SHARDS if folder else 0):
+    for number in range(SHARDS):
         shard = load(_file(folder, number), _Shard)
         if shard is not None and shard.version == _version(raw_html):
             known.update(shard.entries)
     return known
 
 
-def _file(folder: Path | None, number: int) -> Path:
-    return (folder or Path()) / FOLDER / f"{number:02x}.msgpack"
+def _file(folder: Path, number: int) -> Path:
+    return folder / FOLDER / f"{number:02x}.msgpack"
 
 
-def _save(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Mapping[str, Entry]) -> None:
-    """Write the shards that differ; what is in no document any more is in no shard any more.
+def save_all(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Mapping[str, Entry]) -> None:
+    """Write the shards that differ from those that were `known`; what no file gives any more is in none.
 
     A shard is written whole or not at all; a cache that cannot be written is only slower.
     """
+    found = {path: entry for path, entry in found.items() if entry.digest}
+    if len(known) == len(found) and all(known.get(path) is entry for path, entry in found.items()):
+        return
     changed = {_shard(path) for path in known.keys() | found.keys() if known.get(path) is not found.get(path)}
     shards: dict[int, dict[str, Entry]] = {number: {} for number in range(SHARDS)}
     for path, entry in found.items():
@@ -177,7 +170,7 @@ def _save(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Mappin
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _TAG[0]).write_bytes(_TAG[1])
-        for left in (folder / FOLDER).glob("*.msgpack.*"):
+        for left in (*folder.glob("*.msgpack.*"), *(folder / FOLDER).glob("*.msgpack.*")):
             left.unlink(missing_ok=True)  # by a build that was killed
         for number, entries in shards.items():
             file = _file(folder, number)

@@ -44,7 +44,8 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 CDNS = ("cloudflare", "cloudfront", "fastly")
 
-_SECRET = re.compile(r"secret|token|passw|credential|sas$|(^|_)(key|auth)($|_)|apikey", re.IGNORECASE)
+# The names of what must not be shown.
+SECRET = re.compile(r"secret|token|passw|credential|sas$|(^|_)(key|auth)($|_)|apikey", re.IGNORECASE)
 _ENVIRONMENT = {
     "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     "r2": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
@@ -116,7 +117,7 @@ def _read(reader: f.Reader, path: FieldPath, value: Any) -> Any:
 def _secret(raw: dict[str, Any]) -> str:
     """The first field that looks like a secret, by its name or by a password in an address."""
     for name, value in raw.items():
-        if _SECRET.search(name) or (isinstance(value, str) and re.search(r"://[^/@]*:[^/@]+@", value)):
+        if SECRET.search(name) or (isinstance(value, str) and re.search(r"://[^/@]*:[^/@]+@", value)):
             return name
     return ""
 

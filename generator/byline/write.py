@@ -5,17 +5,19 @@ parts come before the pages that need them, deletions and the manifest last (rul
 does not list is not ours and is left alone.
 """
 
+import ctypes
 import errno
 import os
 import shutil
+import sys
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
 
 from byline.problems import Place, Problem
-from byline.values import Artifact, Manifest
+from byline.values import Artifact, Kept, Manifest
 
 try:
     import fcntl
@@ -74,11 +76,11 @@ def refuse(root: Path, content: str, output: Path) -> Problem | None:
     )
 
 
-def failure(output: Path, error: OSError) -> Problem:
-    """What to say when the output cannot be written: a full disk, a folder without leave to write."""
+def failure(folder: Path, error: OSError, option: str = "--output") -> Problem:
+    """What to say when the output, or the cache, cannot be written: a full disk, no leave to write."""
     reason = error.strerror or type(error).__name__
-    message = f"cannot write to {output.name}: {reason}"
-    return Problem("bad-output", message, Place("--output"), "make room, or name another folder")
+    message = f"cannot write to {folder.name}: {reason}"
+    return Problem("bad-output", message, Place(option), "make room, or name another folder")
 
 
 def _foreign(output: Path) -> bool:
@@ -120,13 +122,13 @@ def plain_modes() -> Iterator[None]:
 
 
 class Stage:
-    """A site in the making: `put` and `note` every artifact, then `commit` once, or `discard`."""
+    """A site in the making: `put` every artifact, name it in `files`, then `commit` once, or `discard`."""
 
     def __init__(self, output: Path, past: Manifest) -> None:
         """Nothing is written yet."""
         self.output, self.past = output, past
         self.folder = output / STAGING
-        self.files: dict[str, tuple[str, str, int]] = {}
+        self.files: dict[str, Kept] = {}
         self._folders: set[str] = set()
 
     def clear(self) -> None:
@@ -134,18 +136,11 @@ class Stage:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
 
-    def note(self, artifact: Artifact) -> None:
-        """An artifact belongs to the site, and has been `put` where its file is to change."""
-        self.files[artifact.path] = (artifact.key, artifact.digest, artifact.size)
-
-    def put(self, artifact: Artifact) -> Artifact:
-        """Stage the bytes of an artifact unless its file has them; in any process. Without bytes again."""
-        if artifact.data is None:
-            return artifact
-        light = Artifact(artifact.path, artifact.key, artifact.digest, artifact.size)
+    def put(self, artifact: Artifact) -> None:
+        """Stage the bytes of an artifact unless its file has them; in any process. Raises OSError."""
         known = self.past.files.get(artifact.path)
-        if known is not None and known[1] == artifact.digest:
-            return light
+        if artifact.data is None or (known is not None and known[1] == artifact.digest):
+            return
         self._make_way(artifact.path)
         folder, _, _ = artifact.path.rpartition("/")
         if folder not in self._folders:
@@ -154,7 +149,6 @@ class Stage:
             (self.folder / folder).mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
         (self.folder / artifact.path).write_bytes(artifact.data)
-        return light
 
     def _make_way(self, path: str, folder: bool = False) -> None:
         """Raise OSError where something stands in the place of a file, or folder, that no build wrote."""
@@ -183,26 +177,51 @@ class Stage:
         if not changed and not stale and self.files == self.past.files:
             self.discard()
             return 0, 0
-        self._save(Manifest(pending))
+        soon = self._written("soon", Manifest(pending))
+        done = self._written("done", Manifest(dict(sorted(self.files.items()))))
+        _settle(self.output)
+        soon.replace(self.output / MANIFEST)
+        _settle(self.output)
         for part in PARTS:
             if (self.folder / part).is_dir():
                 _merge(self.folder / part, self.output / part)
         _merge(self.folder, self.output)
         _remove(self.output, stale, self.files)
-        self._save(Manifest(dict(sorted(self.files.items()))))
+        _settle(self.output)
+        done.replace(self.output / MANIFEST)
         return changed, len(stale)
 
     def discard(self) -> None:
         """Leave the output as it was."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        for name in ("soon", "done"):
+            with suppress(OSError):
+                (self.output / f"{MANIFEST}.{name}").unlink(missing_ok=True)
 
-    def _save(self, manifest: Manifest) -> None:
-        temporary = self.output / f"{MANIFEST}.new"
-        with temporary.open("wb") as file:
-            file.write(msgspec.json.encode(manifest))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.output / MANIFEST)
+    def _written(self, name: str, manifest: Manifest) -> Path:
+        """A manifest beside the one that it is to replace, when the disk is known to have room for it."""
+        file = self.output / f"{MANIFEST}.{name}"
+        file.write_bytes(msgspec.json.encode(manifest))
+        return file
+
+
+def _settle(folder: Path) -> None:
+    """Wait until a disk has all that was written to it, so that a loss of power cannot change the order.
+
+    Raises OSError where it could not take all.
+    """
+    if not hasattr(os, "sync"):
+        return
+    if sys.platform != "linux":
+        os.sync()
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        if ctypes.CDLL(None, use_errno=True).syncfs(handle):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+    finally:
+        os.close(handle)
 
 
 def _merge(source: Path, target: Path) -> None:
@@ -257,10 +276,9 @@ def _parents(path: str) -> Iterator[str]:
 def foreign(output: Path, manifest: Manifest) -> tuple[str, ...]:
     """Files in an output folder that no build wrote, sorted; hidden ones are nobody's business."""
     found = []
+    start = len(str(output)) + 1
     for folder, folders, files in os.walk(output):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in files:
-            path = (Path(folder) / name).relative_to(output).as_posix()
-            if path not in manifest.files and not name.startswith("."):
-                found.append(path)
+        folders[:] = [name for name in folders if name[0] != "."]
+        above = f"{folder}/"[start:]
+        found += [above + name for name in files if above + name not in manifest.files and name[0] != "."]
     return tuple(sorted(found))

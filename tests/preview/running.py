@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,8 +46,9 @@ class Running:
         self.process = process
         self.said: list[str] = []
         assert process.stdout is not None
-        found = re.search(r"http://[^/\s]+", process.stdout.readline())
-        assert found is not None
+        while not (found := re.search(r"http://[^/\s]+", line := process.stdout.readline())):
+            assert line, self.said
+            self.said.append(line)
         self.host = found[0]
         threading.Thread(target=self._listen, daemon=True).start()
         self.base = self.get("", base="/").headers.get("Location", "/")
@@ -82,9 +83,17 @@ class Running:
 
 
 @contextmanager
-def preview(root: Path, *options: str, **environment: str) -> Iterator[Running]:
-    """Preview an archive until the end of the block."""
-    command = [sys.executable, "-c", "from byline.cli import main; main()", "-C", str(root), "preview"]
+def preview(root: Path, *options: str, through: Sequence[str] = (), **environment: str) -> Iterator[Running]:
+    """Preview an archive until the end of the block; `through` is a command that runs the command line."""
+    command = [
+        *through,
+        sys.executable,
+        "-c",
+        "from byline.cli import main; main()",
+        "-C",
+        str(root),
+        "preview",
+    ]
     process = subprocess.Popen(
         [*command, "--port", "0", *options],
         stdout=subprocess.PIPE,

@@ -194,3 +194,38 @@ def test_a_keeper_that_is_killed_is_replaced(archive: Path) -> None:
         for process in one.family()[1:]:
             os.kill(process, signal.SIGKILL)
         until(lambda: one.get("about/").status == 200)
+
+
+FAULT = """
+import pathlib
+from byline.preview import state
+
+well = state.renew
+
+def renew(options, *rest):
+    if pathlib.Path(options.root, "fault").exists():
+        raise KeyError("nobody thought of this")
+    return well(options, *rest)
+
+state.renew = renew
+"""
+
+
+def test_a_fault_of_the_program_is_a_sentence_and_the_next_save_tries_again(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(FAULT, "utf-8")
+    root = write(tmp_path / "archive", {"byline.toml": SETTINGS, "content/index.md": "---\n---\nWords.\n"})
+    with preview(root, PYTHONPATH=str(tmp_path)) as one:
+        assert one.own("panel")["sound"]
+        (root / "fault").touch()
+        until(lambda: not one.own("panel")["sound"])
+        (told,) = one.own("panel")["problems"]
+        assert (told["code"], told["path"]) == ("program-fault", ".byline-cache/preview.log")
+        assert "KeyError" in told["message"]
+        assert "nobody thought of this" in (root / told["path"]).read_text("utf-8")
+        assert b"Words." in one.get("").page
+        (root / "fault").unlink()
+        (root / "content" / "index.md").write_text("---\n---\nOther words.\n", "utf-8")
+        until(lambda: b"Other words." in one.get("").page)
+        assert one.own("panel")["sound"]
+        until(lambda: any("No problems any more" in line for line in one.said))
+    assert "Traceback" not in "".join(one.said)

@@ -43,8 +43,10 @@ def wait(port: int, process: subprocess.Popen[bytes], seconds: float = 60) -> No
 
 
 @contextmanager
-def running(command: list[str], port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A server for as long as it is needed."""
+def running(
+    command: list[str], port: int, folder: Path, grace: float = 5
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A server for as long as it is needed; `grace` is how many seconds it has to end by itself."""
     log = (folder / "log").open("wb")
     process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
@@ -53,7 +55,7 @@ def running(command: list[str], port: int, folder: Path) -> Iterator[subprocess.
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            process.wait(5)
+            process.wait(grace)
         process.kill()
         process.wait()
         log.close()
@@ -79,7 +81,7 @@ def s3(folder: Path) -> Iterator[str]:
     command += [f"-s3.port={port}", f"-s3.config={folder / 's3.json'}", "-volume.max=20"]
     command += ["-master.volumeSizeLimitMB=64", "-master.telemetry=false"]
     command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
-    with running(command, port, folder):
+    with running(command, port, folder, grace=0):
         address = f"http://127.0.0.1:{port}"
         _make_bucket(address)
         yield address

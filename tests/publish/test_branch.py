@@ -5,8 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from byline.publish import command
+from byline.publish.hosts import limits
 from publish.conftest import EDIT, WITHDRAWAL, Show, needs
 
 
@@ -131,3 +134,51 @@ def test_each_host_reads_its_rules_where_it_looks_for_them(remote: Path, tmp_pat
     show.publish()
     assert "_redirects" not in files(remote, "plain")
     assert "archive/2014/lamp/index.html" in files(remote, "plain")
+
+
+def test_a_build_leaves_what_the_hosts_of_the_archive_read(remote: Path, tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", f'to = "netlify"\nremote = "{remote}"')
+    root = show.settings.replace("https://lanterns.test/archive/", "https://lanterns.test/")
+    places = (
+        f'[deploy.other]\nto = "cloudflare-pages"\nremote = "{remote}"\nbranch = "other"\n'
+        f'[deploy.server]\nto = "folder"\npath = "{tmp_path / "www"}"\nserver = "nginx"\n'
+    )
+    show.write({"byline.toml": root + places, "static/_headers": "/*\n  X-Robots-Tag: noarchive\n"})
+    assert show("build")[1] == 0
+    output = show.root / "output"
+    assert (output / "_headers").read_text() == "/*\n  X-Robots-Tag: noarchive\n", "the editor's own"
+    assert "/2014/lamp/ /records/lamp/ 301!" in (output / "_redirects").read_text()
+    assert "location" in (output / ".byline/nginx.conf").read_text()
+    before = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    for name in ("host", "other", "server"):
+        show.publish(name)
+    assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == before
+    assert "301!" in git(remote, "show", "gh-pages:_redirects")
+    assert "301!" not in git(remote, "show", "other:_redirects")
+    for branch in ("gh-pages", "other"):
+        assert "X-Robots-Tag" in git(remote, "show", f"{branch}:_headers")
+        assert ".byline/nginx.conf" not in files(remote, branch)
+    assert (tmp_path / "www/.byline/nginx.conf").exists()
+    assert not (tmp_path / "www/_redirects").exists()
+    assert "a publish would send 0 new files, change 0 and delete 0" in show("plan --deploy host")[0]
+
+
+def test_releases_before_stay_as_long_as_the_host_has_room(
+    remote: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = Show(tmp_path / "show", f'to = "cloudflare-pages"\nremote = "{remote}"')
+    show.publish()
+    first = files(remote)
+    old = {path for path in first if path.startswith("archive/media/")}
+    most = len(first) + 3
+    known = limits()
+    small = known | {"cloudflare-pages": msgspec.structs.replace(known["cloudflare-pages"], files=most)}
+    monkeypatch.setattr(command, "limits", lambda: small)
+    show.write(EDIT)
+    assert show("build")[1] == 0
+    assert ", or fewer, since the host does not take all" in show("plan")[0]
+    show.publish()
+    left = files(remote).keys() & old
+    assert left < old
+    assert len(files(remote)) <= most
+    assert "there is no release before this one" in show("publish --rollback")[0]

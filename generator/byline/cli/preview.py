@@ -32,7 +32,7 @@ def preview(
 ) -> None:
     """Show the archive in the browser, and every change at once. Nothing is written."""
     from byline.preview.letters import News, Options
-    from byline.preview.server import Preview, Told
+    from byline.preview.line import Line, Told
 
     day(on)
 
@@ -59,7 +59,11 @@ def preview(
     options = Options(str(directory.resolve()), str(kept), overrides, on, drafts)
 
     async def run() -> None:
-        await Preview(options, Terminal()).run(host, port, opens)
+        line = Line(options)
+        await line.open()  # the archive is read while the server's libraries are loaded
+        from byline.preview.server import Preview
+
+        await Preview(options, Terminal(), line).run(host, port, opens)
 
     try:
         asyncio.run(run())

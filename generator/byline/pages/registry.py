@@ -7,6 +7,7 @@ from byline.pages import (
     contributors,
     episodes,
     home,
+    hosting,
     lineages,
     podcast,
     profiles,
@@ -31,6 +32,7 @@ KINDS: tuple[PageKind, ...] = (
     *syndication.KINDS,
     *podcast.KINDS,
     *side.KINDS,
+    *hosting.KINDS,
 )
 BY_NAME = {kind.name: kind for kind in KINDS}
 

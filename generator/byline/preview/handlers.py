@@ -10,10 +10,10 @@ from urllib.parse import quote, unquote
 from tornado import web
 from tornado.iostream import StreamClosedError
 
+from byline.pages.rules import content_type, is_embed
 from byline.preview.letters import Answer
 from byline.preview.panel import STATIC
 from byline.preview.serving import open_inside, span
-from byline.publish.rules import content_type, is_embed
 
 if TYPE_CHECKING:
     from byline.preview.server import Preview

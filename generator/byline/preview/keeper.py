@@ -18,10 +18,10 @@ from pathlib import Path
 
 import msgspec
 
+from byline.pages.rules import headers
 from byline.preview import letters, panel, state
 from byline.preview.letters import Answer, Ask, Changed, News, Options, Working
 from byline.problems import Located, Problem, Span, as_text
-from byline.publish.rules import headers
 from byline.read.places import pinpoint
 from byline.recheck import Memory
 
@@ -80,10 +80,12 @@ class Keeper:
         if self.warden is not None:
             self.warden.dismiss()
             self.warden = None
+        # At the start somebody may have written something between reading and watching.
+        unsure = FORKS and (change.paths or self.state is None)
         more: Changed | None = change if FORKS else Changed()
         while more is not None:
             more = self.renew(more)
-        self.walk_at = time.monotonic() + LATER if FORKS and (change.paths or not self.state) else None
+        self.walk_at = time.monotonic() + LATER if unsure else None
 
     def renew(self, change: Changed) -> Changed | None:
         """Make a new state; what has changed meanwhile."""

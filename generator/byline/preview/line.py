@@ -17,12 +17,26 @@ from byline.preview.letters import Answer, Ask, Changed, News, Options, Working
 LIVES = 3
 
 
+class Told:
+    """What is said at the terminal; the command line prints it."""
+
+    def tell(self, text: str) -> None:
+        """A sentence."""
+
+    def renewed(self, news: News, reloaded: int) -> None:
+        """A new state, and how many windows load their page again."""
+
+    def launch(self, what: str) -> None:
+        """Open an address in the browser, or a file in the program that the person writes with."""
+
+
 class Line:
     """Questions to a keeper, and who waits for the answers."""
 
-    def __init__(self, options: Options, hear: Callable[[News | Working | None], None]) -> None:
-        """`hear` is told of news; None where there will never be any more."""
-        self._options, self._hear = options, hear
+    def __init__(self, options: Options) -> None:
+        """A line that nobody is at the end of yet."""
+        self._options = options
+        self._hear: Callable[[News | Working | None], None] = lambda _: None
         self._waiting: dict[int, asyncio.Future[Answer]] = {}
         self._numbers = count(1)
         self._process: asyncio.subprocess.Process | None = None
@@ -40,7 +54,11 @@ class Line:
             stdout=asyncio.subprocess.PIPE,
         )
         self._send(self._options)
-        self._task = self._task or asyncio.create_task(self._listen())
+
+    def listen(self, hear: Callable[[News | Working | None], None]) -> None:
+        """Hand out what comes: `hear` is told of news; None where there will never be any more."""
+        self._hear = hear
+        self._task = asyncio.create_task(self._listen())
 
     async def ask(
         self,

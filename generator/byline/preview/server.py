@@ -26,7 +26,7 @@ from tornado.netutil import bind_sockets
 from byline.make import rendition
 from byline.preview.handlers import OWN, Own, Site
 from byline.preview.letters import Answer, News, Options, Working
-from byline.preview.line import Line
+from byline.preview.line import Line, Told
 from byline.preview.serving import open_inside
 from byline.preview.watch import Watcher
 from byline.settings import Limits
@@ -49,11 +49,11 @@ class Window(msgspec.Struct):
 class Preview(livereload.Server):  # type: ignore[misc]
     """One archive on one address, from start to end."""
 
-    def __init__(self, options: Options, told: "Told") -> None:
-        """`told` hears what a person at the terminal should know."""
+    def __init__(self, options: Options, told: Told, line: Line) -> None:
+        """`told` hears what a person at the terminal should know; `line` leads to an archive's keeper."""
         super().__init__(watcher=Watcher(Path(options.root), self._changed_outside, told.tell))
         self.options, self.told = options, told
-        self.line = Line(options, self._hear)
+        self.line = line
         self.news: News | None = None
         self.working = True
         self.windows: dict[Socket, Window] = {}
@@ -89,11 +89,11 @@ class Preview(livereload.Server):  # type: ignore[misc]
 
     async def run(self, host: str, port: int, opens: bool = False) -> None:
         """Serve until somebody ends it; `opens` the browser. Raises OSError where no port is free."""
-        self.application(port, host)
         for name in (signal.SIGINT, signal.SIGTERM):
             self.loop.add_signal_handler(name, self.end.set)
         try:
-            await self.line.open()
+            self.application(port, host)
+            self.line.listen(self._hear)
             self.watcher.start(("content", "templates", "themes", "static"))
             shown = f"[{host}]" if ":" in host else host
             address = f"http://{shown}:{self.port}/"
@@ -104,9 +104,9 @@ class Preview(livereload.Server):  # type: ignore[misc]
         finally:
             self.watcher.stop()
             await self.line.close()
-            assert self.server is not None
-            self.server.stop()
-            await self.server.close_all_connections()
+            if self.server is not None:
+                self.server.stop()
+                await self.server.close_all_connections()
 
     def allows(self, host: str) -> bool:
         """Whether a Host header, or the host of an origin, is this server (against DNS rebinding)."""
@@ -177,19 +177,6 @@ class Preview(livereload.Server):  # type: ignore[misc]
             while sum(map(len, self.made.values())) > KEPT:
                 self.made.pop(next(iter(self.made)))
         return data
-
-
-class Told:
-    """What is said at the terminal; the command line prints it."""
-
-    def tell(self, text: str) -> None:
-        """A sentence."""
-
-    def renewed(self, news: News, reloaded: int) -> None:
-        """A new state, and how many windows load their page again."""
-
-    def launch(self, what: str) -> None:
-        """Open an address in the browser, or a file in the program that the person writes with."""
 
 
 class Socket(LiveReloadHandler):  # type: ignore[misc]

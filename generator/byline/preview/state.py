@@ -12,10 +12,10 @@ from byline.assembly import Checked, workshop
 from byline.build import Contents
 from byline.identify import is_hidden
 from byline.make import Workshop, make
+from byline.pages.rules import Rules, rules
 from byline.permalinks import permalink
 from byline.preview.letters import Answer, Options
 from byline.problems import Located, Place, Problem
-from byline.publish.rules import Rules, rules
 from byline.read.places import pinpoint
 from byline.recheck import Memory, check_again, read_changed, unchanged
 from byline.resolve import documents

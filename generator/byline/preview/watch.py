@@ -84,7 +84,10 @@ class Watcher:
             except OSError as error:
                 if not self._polling:
                     self._polling = True
-                    self._say(f"Too many folders to watch them ({error}): looking every second instead.")
+                    self._say(
+                        f"Too many folders to watch them ({error}): looking every second instead. "
+                        "On Linux, sysctl fs.inotify.max_user_watches is the limit."
+                    )
                 stop.wait(POLL / 1000)
 
     def _matters(self, _change: Change, path: str) -> bool:

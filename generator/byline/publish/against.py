@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 import msgspec
 
 from byline.archive import Archive
+from byline.pages.rules import key_of
 from byline.permalinks import permalink
 from byline.problems import Place, Problem
 from byline.publish import release as r
-from byline.publish.rules import key_of
 from byline.publish.sending import Refused
 from byline.publish.verify import Fetcher
 from byline.resolve import documents

@@ -8,14 +8,14 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
 from byline.deploy import Deploy
+from byline.pages.rules import hashed
 from byline.publish import release as r
-from byline.publish.rules import hashed
 from byline.publish.sending import Order, Outcome, Refused, cap, no_way_back
 
 BEFORE = "refs/byline/before"
@@ -129,13 +129,22 @@ class Branch:
             raise Refused("the branch is not what was pushed; somebody else has published there meanwhile")
 
 
-def publish(branch: Branch, files: Mapping[str, r.File], release: r.Release, order: Order) -> Outcome:
-    """Push a release. Raises Refused."""
+def publish(
+    branch: Branch,
+    files: Mapping[str, r.File],
+    release: r.Release,
+    order: Order,
+    room: Callable[[Mapping[str, int]], bool],
+) -> Outcome:
+    """Push a release, and keep as many of those before as there is `room` for. Raises Refused."""
     state, tip, before = branch.fetch()
     if tip and not state.token and not order.take_over:
         raise Refused(f"{branch.ref} holds what Byline did not put there; write over it with --take-over")
     release = msgspec.structs.replace(release, number=state.current.number + 1)
-    steps = r.steps(state, release)
+    sizes = {path: entry[1] for path, entry in release.files.items()}
+    numbers = range(r.RELEASES - 1, 0, -1)
+    keep = next((n for n in numbers if room(sizes | r.staying(state, sizes, n))), 0)
+    steps = r.steps(state, release, keep)
     if release.files == state.current.files:
         return Outcome(state.current, steps, state.current)
     outcome = Outcome(release, steps, state.current)

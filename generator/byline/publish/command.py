@@ -1,5 +1,6 @@
 """What `byline publish` does, step by step: check, plan, build, send."""
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,9 +10,11 @@ import msgspec
 
 from byline import build as pipeline
 from byline.assembly import Checked
-from byline.deploy import Deploy
+from byline.deploy import SECRET, Deploy
+from byline.packs import clock
+from byline.pages import rules
 from byline.problems import Located
-from byline.publish import branch, plan, purge, rules, sending, site
+from byline.publish import branch, plan, purge, sending, site
 from byline.publish import release as r
 from byline.publish.hosts import BY_NAME, limits
 from byline.publish.release import KEPT
@@ -24,6 +27,8 @@ from byline.values import Manifest
 from byline.write import read_manifest
 
 Report = Callable[[str, int, int], None]
+# What is shorter is no secret, but perhaps a word.
+SECRET_LENGTH = 8
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -57,7 +62,9 @@ class Done(msgspec.Struct, frozen=True):
 
 def publish(asked: Asked, report: Report) -> Done | Faulty:
     """Build the site of an archive and send what differs. Raises Refused."""
-    checked = pipeline.check(asked.root, asked.overrides, asked.on, report, asked.cache)
+    started = clock(asked.cache)
+    with pipeline.many_values():
+        checked = pipeline.check(asked.root, asked.overrides, asked.on, report, asked.cache)
     if not checked.sound or checked.archive is None:
         return Faulty(pinpoint(asked.root, checked.problems))
     name, deploy = choose(checked.settings.deploy, asked.name)
@@ -72,12 +79,14 @@ def publish(asked: Asked, report: Report) -> Done | Faulty:
     planned = plan.plan(asked.root, checked, read_manifest(output))
     if told := plan.faults(planned, limits()[deploy.to], deploy.redirects == "rules"):
         raise Refused(f"{told[0]}; `byline plan --deploy {name}` says what can be left out")
-    built = pipeline.build(asked.root, asked.output, asked.overrides, asked.on, report, asked.cache)
+    built = pipeline.make_site(
+        asked.root, checked, started, asked.output, asked.overrides, report, asked.cache
+    )
     if not built.done:
         return Faulty(built.located)
     with _alone(asked.cache / "publish" / name) as (folder, me):
         table = rules.rules(checked.archive)
-        files = site.assemble(output, read_manifest(output), table, deploy, folder, report)
+        files = site.assemble(output, read_manifest(output), checked.outputs, table, deploy, folder, report)
         release = site.release(checked.archive, checked.outputs, table, deploy, files)
         order = Order(me, asked.max_deletes, asked.take_over, asked.dry_run)
         with _errors():
@@ -85,7 +94,7 @@ def publish(asked: Asked, report: Report) -> Done | Faulty:
                 outcome = sending.publish(opener(deploy, asked.root), files, release, order, report)
             else:
                 there = branch.Branch(deploy, site.prefix_of(deploy, table), folder)
-                outcome = branch.publish(there, files, release, order)
+                outcome = branch.publish(there, files, release, order, plan.room(limits()[deploy.to]))
     return Done(name, deploy, base_url, outcome)
 
 
@@ -141,7 +150,7 @@ def plan_site(asked: Asked, report: Report) -> tuple[list[str], bool] | Faulty:
             fits = fits and not deploys
             lines += [f"  way out: {way}" for way in plan.ways_out(planned, known[deploy.to], _fewer(asked))]
         elif deploys:
-            lines += _would(asked, name, deploy, checked, built)
+            lines += _would(asked, name, deploy, checked, built, planned)
     return lines, fits
 
 
@@ -152,7 +161,9 @@ def _fewer(asked: Asked) -> Iterator[tuple[str, int]]:
         yield which, len(pipeline.check(asked.root, overrides, asked.on, cache=asked.cache).outputs)
 
 
-def _would(asked: Asked, name: str, deploy: Deploy, checked: Checked, built: Manifest) -> Iterator[str]:
+def _would(
+    asked: Asked, name: str, deploy: Deploy, checked: Checked, built: Manifest, planned: plan.Plan
+) -> Iterator[str]:
     """What a publish would do, as far as the last build knows; or why the host could not be asked."""
     assert checked.archive is not None
     try:
@@ -169,6 +180,12 @@ def _would(asked: Asked, name: str, deploy: Deploy, checked: Checked, built: Man
     yield f"  a publish would send {new:,} new files, change {changed:,} and delete {gone:,}"
     if unknown:
         yield f"  and perhaps change {unknown:,} that have not been built since"
+    kept = r.staying(state, planned.sizes)
+    if kept:
+        fits = plan.room(limits()[deploy.to])(planned.sizes | kept)
+        total = plan.size(sum(kept.values()))
+        most = "" if fits else ", or fewer, since the host does not take all"
+        yield f"  and keep {len(kept):,} files of releases before ({total}){most}"
 
 
 def _apart(root: Path, content: str, output: Path, target: Path) -> None:
@@ -210,15 +227,23 @@ def _lock(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _errors() -> Iterator[None]:
-    """Errors of disks and hosts as words for an editor."""
+    """Errors of disks and hosts as words for an editor, whatever a host says without what is secret."""
     try:
         yield
-    except Refused:
-        raise
+    except Refused as refused:
+        raise Refused(_hidden(str(refused))) from None
     except Exception as error:
         if isinstance(error, OSError) or type(error).__module__.startswith("obstore"):
-            raise Refused(f"the host did not take it: {words(error)}") from None
+            raise Refused(_hidden(f"the host did not take it: {words(error)}")) from None
         raise
+
+
+def _hidden(text: str) -> str:
+    """A text without the secrets of the environment: some hosts say again what they were told."""
+    for name, value in os.environ.items():
+        if SECRET.search(name) and len(value) >= SECRET_LENGTH and not value.startswith(os.sep):
+            text = text.replace(value, "…")
+    return text
 
 
 def said(done: Done, asked: Asked) -> Iterator[str]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from byline.pages.rules import hashed
 from byline.publish.release import File, digest_of
-from byline.publish.rules import hashed
 from byline.publish.sending import Refused
 
 # Smaller files fit into a packet as they are.

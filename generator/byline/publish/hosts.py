@@ -1,4 +1,4 @@
-"""Every kind of host: how it is reached, the form of its rules, what it takes: the place to add a kind."""
+"""Every kind of host: how it is reached, and what it takes: the place to add a kind."""
 
 import tomllib
 from collections.abc import Callable
@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 
 from byline.deploy import Deploy
-from byline.publish import forms
 from byline.publish.folder import Folder
 from byline.publish.sending import Depot
 from byline.publish.ssh import Server
@@ -32,14 +31,13 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Host(msgspec.Struct, frozen=True):
     """A kind of host. `depot` opens one that holds files by path; without, it serves a branch of git.
 
-    `form` writes its rules. `root` is where the site stands in what it serves: a folder, or None for that
-    which base_url names. `metadata` says that it keeps headers with each file, `headers` that it sends
-    those of the rules.
+    `root` is where the site stands in what it serves: a folder, or None for that which base_url names.
+    `metadata` says that it keeps headers with each file, `headers` that it sends those of its rules, whose
+    form is in `pages/forms.py`.
     """
 
     name: str
     depot: Callable[[Deploy, Path], Depot] | None
-    form: forms.Form
     root: str | None = ""
     metadata: bool = False
     headers: bool = False
@@ -58,21 +56,19 @@ def _store(deploy: Deploy, _root: Path) -> Depot:
 
 
 HOSTS: tuple[Host, ...] = (
-    Host("folder", _folder, forms.nothing),
-    Host("ssh", _server, forms.nothing),
-    Host("s3", _store, forms.cloudfront, metadata=True),
-    Host("r2", _store, forms.nothing, metadata=True),
-    Host("gcs", _store, forms.nothing, metadata=True),
-    Host("azure", _store, forms.nothing, metadata=True),
-    Host("github-pages", None, forms.github_pages),
-    Host("gitlab-pages", None, forms.gitlab_pages, root="public"),
-    Host("netlify", None, forms.netlify, root=None, headers=True),
-    Host("cloudflare-pages", None, forms.cloudflare_pages, root=None, headers=True),
-    Host("vercel", None, forms.vercel, root=None, headers=True),
+    Host("folder", _folder),
+    Host("ssh", _server),
+    Host("s3", _store, metadata=True),
+    Host("r2", _store, metadata=True),
+    Host("gcs", _store, metadata=True),
+    Host("azure", _store, metadata=True),
+    Host("github-pages", None),
+    Host("gitlab-pages", None, root="public"),
+    Host("netlify", None, root=None, headers=True),
+    Host("cloudflare-pages", None, root=None, headers=True),
+    Host("vercel", None, root=None, headers=True),
 )
 BY_NAME = {host.name: host for host in HOSTS}
-# What serves a folder or a server's files.
-SERVERS: dict[str, forms.Form] = {"nginx": forms.nginx, "caddy": forms.caddy, "": forms.nothing}
 
 
 @cache

@@ -1,7 +1,7 @@
 """What a site will be, before any of it is made: files, bytes, folders, redirects, and what hosts take."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,7 +18,7 @@ TYPICAL = {"card": 12_000, "media": 60_000, "sitemap": 5_000_000, "badge": 1_500
 PAGE = 8_000
 # So many of the largest files and fullest folders are named.
 SHOWN = 5
-# A publish adds a few files of its own: the record and the host's rules.
+# A publish adds a few files of its own: the record, and what a host looks for at its root.
 OWN = 5
 # The kinds of side files that a switch of [pages] leaves out, cheapest loss first.
 SWITCHES = {
@@ -140,6 +140,11 @@ def faults(plan: Plan, limits: Limits, rules_wanted: bool = True) -> list[str]:
     return found
 
 
+def room(limits: Limits) -> Callable[[Mapping[str, int]], bool]:
+    """Whether a host takes files of these sizes."""
+    return lambda sizes: not faults(Plan(dict(sizes), {}, 0, _folders(sizes), 0, 0), limits)
+
+
 def ways_out(plan: Plan, limits: Limits, fewer: Iterable[tuple[str, int]]) -> Iterator[str]:
     """What to leave out until a host takes the site; `fewer`: the files that each way with records leaves.
 
@@ -188,11 +193,17 @@ def size(count: int) -> str:
 
 
 def against(built: Manifest, outputs: Sequence[Output], state: r.State) -> tuple[int, int, int, int]:
-    """What a publish would do as far as the last build knows: new, changed, unknown and deleted files."""
+    """What a publish would do as far as the last build knows: new, changed, unknown and deleted files.
+
+    Files of rules, which hosts do not show, are left out.
+    """
     current = state.current.files
+    rules = {output.path for output in outputs if output.kind == "rules"}
     new = changed = unknown = 0
     for output in outputs:
         entry, shown = built.files.get(output.path), current.get(output.path)
+        if output.path in rules:
+            continue
         if shown is None:
             new += 1
         elif entry is None or not entry[1]:

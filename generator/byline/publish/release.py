@@ -6,12 +6,12 @@ releases before it differ from that, and, while a publish is under way, where it
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
-from byline.publish.rules import hashed
+from byline.pages.rules import hashed
 
 STATE = ".byline/state.json"
 KEPT = ".byline/kept/"
@@ -172,8 +172,8 @@ class Steps(msgspec.Struct, frozen=True):
         return sum(map(len, self.put))
 
 
-def steps(state: State, release: Release) -> Steps:
-    """From what a host holds to a release.
+def steps(state: State, release: Release, keep: int = RELEASES - 1) -> Steps:
+    """From what a host holds to a release; so many of those before are kept.
 
     A withdrawal keeps no release but the new one, so that nothing can bring back what was taken away. Where
     a publish was cut off, nobody knows what its paths hold, so that all of them count as changed.
@@ -187,7 +187,7 @@ def steps(state: State, release: Release) -> Steps:
         bool(set(release.withdrawn) - set(current.withdrawn)) or release.hidden > current.hidden
     )
     taken = taken or (cut is not None and cut.withdrawal)
-    kept = [] if taken else [one for one in before if one.files != release.files][: RELEASES - 1]
+    kept = [] if taken else [one for one in before if one.files != release.files][:keep]
     doubtful: set[str] = set()
     if cut and state.pending:
         doubtful = {*state.pending.files, *cut.removed, *cut.dropped} - {to for _, to in cut.keep}
@@ -200,7 +200,7 @@ def steps(state: State, release: Release) -> Steps:
     by_phase = tuple(tuple(sorted(p for p in changed if phases[p] == number)) for number in range(PHASES))
     blobs = _blobs(release, kept)
     old_blobs = _blobs(current, before[1:])
-    keep = tuple(
+    copied = tuple(
         (path, KEPT + blob)
         for blob, path in sorted(blobs.items())
         if blob not in old_blobs and path in current.files
@@ -214,12 +214,20 @@ def steps(state: State, release: Release) -> Steps:
     dropped = tuple(sorted(path for path in gone if hashed(path)))
     dropped += tuple(sorted(KEPT + blob for blob in copies - blobs.keys()))
     past = tuple(differing(release, one) for one in kept)
-    return Steps(by_phase, keep, removed, dropped, past, taken)
+    return Steps(by_phase, copied, removed, dropped, past, taken)
 
 
 def _has(releases: Iterable[Release], path: str, entry: Entry) -> bool:
     """Whether a hashed file of an earlier release is still there as it is wanted."""
     return hashed(path) and any(one.files.get(path) == entry for one in releases)
+
+
+def staying(state: State, paths: Collection[str], keep: int = RELEASES - 1) -> dict[str, int]:
+    """Sizes of the hashed files that stay from the last releases when one of these paths comes."""
+    current = state.current
+    before = [current, *(whole(current, past) for past in state.past)][:keep]
+    files = {path: entry[1] for one in before for path, entry in one.files.items()}
+    return {path: size for path, size in files.items() if hashed(path) and path not in paths}
 
 
 def blob(entry: Entry) -> str:

@@ -7,10 +7,11 @@ import msgspec
 
 from byline.archive import Archive
 from byline.deploy import Deploy
+from byline.pages import rules as table
+from byline.pages.forms import rule_files
 from byline.publish import release as r
-from byline.publish import rules as table
 from byline.publish.compress import encoded
-from byline.publish.hosts import BY_NAME, SERVERS, Host
+from byline.publish.hosts import BY_NAME
 from byline.publish.sending import Refused
 from byline.values import Manifest, Output
 
@@ -23,20 +24,21 @@ def prefix_of(deploy: Deploy, rules: table.Rules) -> str:
     return deploy.prefix or (rules.base.strip("/") if root is None else root)
 
 
-def rule_files(host: Host, deploy: Deploy, rules: table.Rules) -> dict[str, str]:
-    """The rules in the host's form, by path; "/…" stands at the root of what the host serves."""
-    if deploy.redirects == "pages":
-        rules = msgspec.structs.replace(rules, moved=())
-    if deploy.server or host.depot:
-        return (SERVERS[deploy.server] if deploy.server else host.form)(rules)
-    return {f"/{name}": text for name, text in host.form(rules).items()}
-
-
 def assemble(
-    output: Path, built: Manifest, rules: table.Rules, deploy: Deploy, cache: Path, report: Report
+    output: Path,
+    built: Manifest,
+    outputs: Sequence[Output],
+    rules: table.Rules,
+    deploy: Deploy,
+    cache: Path,
+    report: Report,
 ) -> dict[str, r.File]:
-    """Every file that a host should hold, by path. Raises Refused where something is not installed."""
+    """Every file that a host should hold, by path; "/…" stands at the root of what the host serves.
+
+    What was built for other hosts to read is left out. Raises Refused where something is not installed.
+    """
     host = BY_NAME[deploy.to]
+    others = {one.path for one in outputs if one.kind == "rules"}
 
     def told(path: str) -> dict[str, str]:
         return table.metadata(path) if host.metadata else {}
@@ -44,6 +46,7 @@ def assemble(
     files = {
         path: r.File(path, digest, size, source=output / path, metadata=told(path))
         for path, (_, digest, size) in built.files.items()
+        if path not in others
     }
     for path in files:
         if not path.isprintable():
@@ -51,9 +54,9 @@ def assemble(
     if deploy.server:
         files |= encoded(list(files.values()), cache / "encoded", report)
     prefix = prefix_of(deploy, rules)
-    for path, text in rule_files(host, deploy, rules).items():
-        own = path.removeprefix("/") if not prefix else path
-        if own not in files:  # what stands in static/ is the editor's own
+    for name, text in rule_files(deploy, rules).items():
+        path = f"/{name}" if host.depot is None and prefix else name
+        if path not in files:  # what stands in static/ is the editor's own
             files[path] = r.from_bytes(path, text.encode(), told(path))
     if host.root is None and prefix and "404.html" in files:  # such hosts look for it at their root only
         files["/404.html"] = msgspec.structs.replace(files["404.html"], path="/404.html")

@@ -30,7 +30,7 @@ def open_store(deploy: Deploy) -> "Store":
         raise Refused('this host needs more: pip install "byline[publish]"') from None
     options: dict[str, Any] = {"client_options": {"allow_http": deploy.endpoint.startswith("http://")}}
     if deploy.endpoint:
-        options["endpoint"] = deploy.endpoint
+        options["base_url" if deploy.to == "gcs" else "endpoint"] = deploy.endpoint
     if deploy.prefix:
         options["prefix"] = deploy.prefix
     try:
@@ -49,9 +49,16 @@ def open_store(deploy: Deploy) -> "Store":
 
 
 def words(error: Exception) -> str:
-    """What a store said, without the question mark of an address and what follows: that may be a key."""
+    """What a store said: its status and its word for it.
+
+    Not the rest of its answer, in which some say again what they were asked; nor the question mark of an
+    address and what follows, which may be a key.
+    """
     first = str(error).partition("\n")[0]
-    return re.sub(r"\?\S*", "?…", first)
+    head, told, answer = first.partition("status code: ")
+    code = re.search(r"<Code>(\w+)</Code>", answer)
+    status = answer.partition(":")[0] + (f" ({code[1]})" if code else "")
+    return re.sub(r"\?\S*", "?…", head) + told + status
 
 
 class Store:

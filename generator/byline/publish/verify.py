@@ -16,8 +16,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import msgspec
 
+from byline.pages.rules import IMMUTABLE, SAFE, content_type, hashed, is_embed
 from byline.publish import release as r
-from byline.publish.rules import IMMUTABLE, SAFE, content_type, hashed, is_embed
 from byline.publish.sending import Refused
 
 WORKERS = 8

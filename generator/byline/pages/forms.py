@@ -8,7 +8,10 @@ import json
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
-from byline.publish import rules as r
+import msgspec
+
+from byline.deploy import Deploy
+from byline.pages import rules as r
 
 # A function of CloudFront holds at most so much (Amazon's quota for functions).
 CLOUDFRONT_MOST = 10_240
@@ -272,3 +275,25 @@ def nothing(_rules: r.Rules) -> dict[str, str]:
 
 
 Form = Callable[[r.Rules], dict[str, str]]
+FORMS: dict[str, Form] = {
+    "folder": nothing,
+    "ssh": nothing,
+    "s3": cloudfront,
+    "r2": nothing,
+    "gcs": nothing,
+    "azure": nothing,
+    "github-pages": github_pages,
+    "gitlab-pages": gitlab_pages,
+    "netlify": netlify,
+    "cloudflare-pages": cloudflare_pages,
+    "vercel": vercel,
+}
+# What serves a folder or a server's files.
+SERVERS: dict[str, Form] = {"nginx": nginx, "caddy": caddy}
+
+
+def rule_files(deploy: Deploy, rules: r.Rules) -> dict[str, str]:
+    """The rules in the form of a place, by file name."""
+    if deploy.redirects == "pages":
+        rules = msgspec.structs.replace(rules, moved=())
+    return (SERVERS[deploy.server] if deploy.server else FORMS[deploy.to])(rules)

@@ -14,7 +14,7 @@ from byline.pages.frame import policy
 from byline.pages.here import origin
 from byline.pages.side import redirects
 from byline.permalinks import permalink
-from byline.read.probe import TYPES, suffix_of
+from byline.read.suffixes import TYPES, suffix_of
 from byline.resolve import bodies, documents, media_of
 from byline.values import Document, Key, Output, Segment
 
@@ -149,4 +149,5 @@ def _urls(archive: Archive) -> Iterator[str]:
     for document in documents(archive.library):
         yield from (medium.url for _, _, medium in media_of(document) if medium.url)
         for body in bodies(document):
-            yield from (ref.target for ref in body.refs if ref.scheme == "url")
+            if body.refs:
+                yield from (ref.target for ref in body.refs if ref.scheme == "url")
