@@ -1,10 +1,11 @@
 """Tests go through public doors: a folder of content goes in, the command line runs, a site comes out."""
 
 import fcntl
+import pickle
 import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import hypothesis
 import pytest
@@ -16,6 +17,7 @@ from byline.cli import main
 hypothesis.settings.register_profile("byline", deadline=None)
 hypothesis.settings.load_profile("byline")
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[1]
 SETTINGS = '[archive]\ntitle = "Lanterns"\nbase_url = "https://lanterns.example/"\n'
 
@@ -67,16 +69,26 @@ def site(tmp_path: Path) -> Callable[..., Site]:
     return make
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], T]) -> T:
+    """What `make` makes in a folder of this name, made once, however many processes share the tests."""
+    base = factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = shared / f"{name}.pickle"
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(make(shared / name)))
+        made: T = pickle.loads(kept.read_bytes())
+        return made
+
+
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example archive, built once, however many processes share the tests."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if base.name.startswith("popen-") else base
-    with (shared / "example.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        built = shared / "example"
-        if not built.exists():
-            made = build(ROOT, shared / "example.part", f"--cache {shared / 'example.cache'}")
-            assert made.status == 0, made.text
-            made.output.rename(built)
-    return built
+    """The example archive, built once."""
+
+    def make(folder: Path) -> Path:
+        made = build(ROOT, folder / "site", f"--cache {folder / 'cache'}")
+        assert made.status == 0, made.text
+        return made.output
+
+    return once(tmp_path_factory, "example", make)

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import random
+import re
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from byline import build as pipeline
 from byline import cache
 from byline.read.scan import read_text
+from conftest import byline
 
 ROOT = Path(__file__).parents[1]
 
@@ -152,3 +154,16 @@ def test_a_file_as_new_as_the_last_build_is_read_again(
     monkeypatch.setattr(cache, "read_text", lambda root, path: read.append(path) or read_text(root, path))
     built(archive, tmp_path / "one", kept)
     assert "content/pages/about.md" in read
+
+
+def test_what_a_build_would_change_is_said_line_by_line(archive: Path, tmp_path: Path) -> None:
+    places = f"--output {tmp_path}/one --cache {tmp_path}/cache --on 2026-06-01"
+    assert byline(archive, f"build {places}")[1] == 0
+    assert byline(archive, f"explain --changed {places}") == ("", 0)
+    page = archive / "content/pages/about.md"
+    page.write_bytes(page.read_bytes().replace(b"Who makes", b"Who bakes"))
+    (tmp_path / "one/robots.txt").unlink()
+    said, status = byline(archive, f"explain --changed {places}")
+    assert status == 0
+    assert "/robots.txt: its file is missing or was changed" in said
+    assert re.search(r"^/about/: line \d+: .*Who makes.* → .*Who bakes", said, re.MULTILINE)

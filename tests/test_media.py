@@ -5,6 +5,7 @@ import re
 import shutil
 import struct
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from typing import Any
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from pypdf import PdfReader, PdfWriter
+from pypdf.annotations import Text
+from pypdf.generic import NameObject, StreamObject, TextStringObject
 from selectolax.lexbor import LexborHTMLParser
 
 from byline import measures
 from byline.media import pictures
-from byline.read import captions, probe, strip
+from byline.read import captions, clean, probe
 from byline.settings import Limits
 from conftest import Site, build, byline, write
 
@@ -316,12 +320,12 @@ def test_a_film_loses_its_places_and_measurements() -> None:
         return start + box(b"mdat", b"pixels", telemetry)
 
     data = whole(len(whole(0)) - len(telemetry))
-    clean = strip.stripped(data, "video/mp4")
-    assert len(clean) == len(data)
-    assert b"pixels" in clean
+    published = clean.stripped(data, "video/mp4")
+    assert len(published) == len(data)
+    assert b"pixels" in published
     for private in (secret, b"GPSLATLON", b"xmpmeta", b"\xd5\xd5\xd5\xd5"):
         assert private in data
-        assert private not in clean
+        assert private not in published
 
 
 @pytest.mark.parametrize("path", sorted(Path(__file__).parents[1].glob("content/**/*.webm"))[:2])
@@ -411,3 +415,68 @@ def test_a_png_that_states_a_gamma_is_shown_by_it(site: Callable[..., Site]) -> 
     (published,) = made.output.glob("media/*/*.png")
     # Light of 55/255 is 128 in sRGB.
     assert Image.open(published).getpixel((4, 4)) == (128, 0, 255, 128)
+
+
+def photograph() -> bytes:
+    """A JPEG that says who made it."""
+    exif = Image.Exif()
+    exif[0x013B] = "Mara Secret"
+    out = io.BytesIO()
+    Image.new("RGB", (20, 20), "teal").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def test_a_pdf_keeps_its_pages_and_not_its_makers() -> None:
+    writer = PdfWriter()
+    page = writer.add_blank_page(200, 100)
+    note = Text(text="Brighter", rect=(9, 9, 20, 20))
+    note[NameObject("/T")] = TextStringObject("Mara Secret")
+    writer.add_annotation(page, note)
+    writer.add_metadata({"/Author": "Mara Secret", "/Title": "Plan of Secret Street"})
+    writer.xmp_metadata = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>Mara Secret</x:xmpmeta>"
+    writer.add_attachment("Secret.txt", b"Secret")
+    inside = StreamObject()
+    inside._data = photograph()
+    inside.update({NameObject("/Filter"): NameObject("/DCTDecode")})
+    page[NameObject("/Own")] = writer._add_object(inside)
+    out = io.BytesIO()
+    writer.write(out)
+    assert out.getvalue().count(b"Secret") > 5
+    published = clean.stripped(out.getvalue(), "application/pdf")
+    assert b"Secret" not in published
+    assert clean.stripped(out.getvalue(), "application/pdf") == published
+    (page,) = PdfReader(io.BytesIO(published)).pages
+    assert page.mediabox.width == 200
+    assert page["/Annots"][0].get_object()["/Contents"] == "Brighter"  # type: ignore[index]
+    writer.encrypt("word")
+    locked = io.BytesIO()
+    writer.write(locked)
+    for broken, reason in ((locked.getvalue(), "password"), (b"%PDF-1.7 nothing", "ended")):
+        with pytest.raises(ValueError, match=reason):
+            clean.stripped(broken, "application/pdf")
+
+
+def archived(**files: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = b"By Mara Secret"
+        for name, data in files.items():
+            archive.writestr(name.replace("_", "."), data)
+    return out.getvalue()
+
+
+def test_what_is_in_an_archive_is_cleaned_too() -> None:
+    kept = {"notes_txt": b"Words", "photo_jpg": photograph(), "more_zip": archived(photo_jpg=photograph())}
+    published = clean.stripped(archived(**kept), "application/zip")
+    assert clean.stripped(published, "application/zip") == published
+    with zipfile.ZipFile(io.BytesIO(published)) as archive:
+        assert archive.comment == b""
+        assert archive.read("notes.txt") == b"Words"
+        photo = archive.read("photo.jpg")
+        assert b"Secret" in kept["photo_jpg"]
+        assert b"Secret" not in photo
+        with zipfile.ZipFile(io.BytesIO(archive.read("more.zip"))) as more:
+            assert more.read("photo.jpg") == photo
+    for name, reason in (("raw_heic", "JPEG or PNG"), ("photo_jpg", "photo.jpg"), ("more_zip", "opened")):
+        with pytest.raises(ValueError, match=reason):
+            clean.stripped(archived(**{name: b"\xff\xd8\xff\xe0"}), "application/zip")

@@ -6,6 +6,7 @@ forked has them from its parent, one on another machine gathers them itself (`by
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import msgspec
@@ -13,14 +14,13 @@ import msgspec
 from byline import templating, wording, write
 from byline.archive import Archive
 from byline.executors import Lost, each
-from byline.make import Workshop, common, make
+from byline.make import Workshop, make
 from byline.media.fonts import Face
 from byline.pages import registry
-from byline.pages.here import Frame
+from byline.pages.here import Frame, by_kind
 from byline.problems import Problem
 from byline.settings import Settings
-from byline.traces import Traces
-from byline.values import Artifact, Manifest, Output
+from byline.values import Artifact, Kept, Manifest, Output
 
 Progress = Callable[[str, int, int], None]
 
@@ -66,15 +66,14 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Tools(msgspec.Struct, frozen=True):
-    """What outputs are made with: the workshop, the stage they go to, what the last build asked."""
+    """What outputs are made with: the workshop, and the stage they go to."""
 
     workshop: Workshop
     stage: write.Stage
-    traces: Traces | None
 
 
-# An output made and staged, or its problem; what it asked for; seconds.
-Made = tuple[Artifact | Problem, bytes, float]
+# What an output is now, its problem, or None where it is as the last build left it; seconds.
+Made = tuple[Kept | Problem | None, float]
 # Makes outputs, so many at a time, and gives what is made with its number, in any order.
 Spread = Callable[[Job, Tools, Sequence[Output], int], Iterator[tuple[int, Made | Lost]]]
 
@@ -82,15 +81,7 @@ Spread = Callable[[Job, Tools, Sequence[Output], int], Iterator[tuple[int, Made 
 def gather(job: Job, checked: Checked) -> Tools:
     """The tools for an archive that was checked and is sound."""
     past = write.read_manifest(job.target)
-    place = workshop(job.root, checked, past, job.shelf)
-    frame = place.frame
-    shared = common(frame, place.templates)
-    traces = Traces(job.cache, frame.archive, frame.indexed, shared) if job.cache else None
-    if traces:
-        frame = msgspec.structs.replace(
-            frame, archive=traces.archive, indexed=traces.indexed, asked=traces.asked
-        )
-    return Tools(msgspec.structs.replace(place, frame=frame), write.Stage(job.target, past), traces)
+    return Tools(workshop(job.root, checked, past, job.shelf), write.Stage(job.target, past))
 
 
 def workshop(root: Path, checked: Checked, past: Manifest, shelf: Path) -> Workshop:
@@ -101,13 +92,31 @@ def workshop(root: Path, checked: Checked, past: Manifest, shelf: Path) -> Works
     return Workshop(root, frame, checked.templates, checked.assets, past, shelf)
 
 
-def reasons(job: Job, checked: Checked) -> Iterator[tuple[Output, list[object]]]:
-    """The pages that the next build would look at again, and why: keys, or texts (see `Traces.why`)."""
-    tools = gather(job, checked)
+def differences(job: Job, checked: Checked) -> Iterator[tuple[Output, str]]:
+    """The pages that the next build would write, and what will be different there.
+
+    Raises OSError where a file of the output cannot be read.
+    """
+    place = gather(job, checked).workshop
     for output in checked.outputs:
-        entry = tools.workshop.past.files.get(output.path)
-        if tools.traces and output.kind in registry.BY_NAME and not tools.traces.stands(output, entry):
-            yield output, tools.traces.why(output, entry)
+        made = make(place, output) if output.kind in registry.BY_NAME else None
+        known = place.past.files.get(output.path)
+        if not isinstance(made, Artifact) or made.data is None or (known and known[1] == made.digest):
+            continue
+        if known is None:
+            yield output, "it is new"
+        elif not known[1]:
+            yield output, "its file is missing or was changed"
+        else:
+            yield output, _first((job.target / output.path).read_bytes(), made.data)
+
+
+def _first(before: bytes, after: bytes) -> str:
+    """The first line in which two texts differ, as both have it."""
+    lines = zip_longest(before.splitlines(), after.splitlines(), fillvalue=b"")
+    number, (old, new) = next((at, pair) for at, pair in enumerate(lines, 1) if pair[0] != pair[1])
+    said = (line.decode("utf-8", "replace").strip()[:100] for line in (old, new))
+    return f"line {number}: {' → '.join(said)}"
 
 
 def here(workers: int) -> Spread:
@@ -125,8 +134,14 @@ def make_one(tools: Tools, output: Output) -> Made:
     """Make an output and stage it. Raises OSError where it cannot be written."""
     begun = time.perf_counter()
     made = make(tools.workshop, output)
-    made = tools.stage.put(made) if isinstance(made, Artifact) else made
-    return made, tools.traces.taken() if tools.traces else b"", time.perf_counter() - begun
+    answer: Kept | Problem | None
+    if isinstance(made, Artifact):
+        tools.stage.put(made)
+        entry = (made.key, made.digest, made.size)
+        answer = None if tools.workshop.past.files.get(output.path) == entry else entry
+    else:
+        answer = made
+    return answer, time.perf_counter() - begun
 
 
 def make_all(
@@ -136,29 +151,21 @@ def make_all(
 
     Raises OSError where nothing can be written.
     """
-    past, traces = tools.workshop.past.files, tools.traces
-    waiting: list[Output] = []
-    for output in outputs:
-        entry = past.get(output.path)
-        if traces and entry and entry[1] and traces.stands(output, entry):
-            tools.stage.note(Artifact(output.path, *entry))
-        else:
-            waiting.append(output)
+    past = tools.workshop.past.files
     failed: list[Problem] = []
     times: list[tuple[float, str]] = []
-    for done, (number, answer) in enumerate(spread(job, tools, waiting, 64)):
-        progress("make", done, len(waiting))
-        output = waiting[number]
+    for done, (number, answer) in enumerate(spread(job, tools, outputs, 64)):
+        progress("make", done, len(outputs))
+        path = outputs[number].path
         if isinstance(answer, Lost):
-            raise OSError(0, f"the processes that made {output.path} were ended")
-        made, asked, seconds = answer
-        times.append((seconds, output.path))
+            raise OSError(0, f"the processes that made {path} were ended")
+        made, seconds = answer
         if isinstance(made, Problem):
             failed.append(made)
             continue
-        tools.stage.note(made)
-        if tools.traces and output.kind in registry.BY_NAME:
-            tools.traces.note(output, tools.stage.files[output.path], asked)
+        tools.stage.files[path] = made or past[path]
+        if made:
+            times.append((seconds, path))
     return failed, times
 
 
@@ -171,6 +178,7 @@ def _frame(
     icons += [href for href in assets if "/favicon." in href or "/icon." in href]
     return Frame(
         archive=archive,
+        documents=by_kind(archive),
         styles=tuple(href for href in assets if href.endswith(".css")),
         scripts=tuple(href for href in assets if href.endswith(".js")),
         icon=sorted(icons[:2])[-1] if icons else "",

@@ -21,13 +21,13 @@ from byline.measures import measure
 from byline.media.fonts import faces
 from byline.packs import clock
 from byline.pages import registry
+from byline.pages.here import by_kind
 from byline.problems import Place, Problem
 from byline.read.places import pinpoint
 from byline.read.scan import Scan, read_text, scan
 from byline.times import moment, today
 from byline.values import (
     AnyDocument,
-    Document,
     Manifest,
     Medium,
     Output,
@@ -336,8 +336,6 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
     finally:
         stage.discard()
     watch("write")
-    if tools.traces:
-        tools.traces.save()
     strangers = write.foreign(job.target, Manifest(stage.files)) if changed or removed else ()
     located = pinpoint(job.root, checked.problems)
     watch("finish")
@@ -429,15 +427,6 @@ def _cause(archive: Archive, output: Output) -> Place:
     if output.kind == "static":
         return Place(output.id)
     kind, field = (output.facet, "aliases") if output.kind == "redirect" else (output.kind, "id")
-    library = archive.library
-    groups: dict[str, Mapping[str, Document]] = {
-        "season": library.seasons,
-        "topic": library.topics,
-        "episode": library.episodes,
-        "segment": library.segments,
-        "record": library.records,
-        "contributor": library.contributors,
-        "page": library.pages,
-    }
-    document = library.home if kind == "home" else groups.get(kind, {}).get(output.id)
+    id_ = "" if kind == "home" else output.id
+    document = by_kind(archive).get("page" if kind == "home" else kind, {}).get(id_)
     return field_place(document, field) if document else Place(output.path)

@@ -5,6 +5,7 @@ the same program. A worker links the archive itself, from the cache, once; it th
 and writes it into the stage. A worker that is lost costs its own work, which others do again.
 """
 
+import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -13,7 +14,9 @@ import msgspec
 
 from byline.assembly import Job, Made, Spread, Tools, gather, make_one
 from byline.build import check
+from byline.cache import code_version
 from byline.executors import Lost
+from byline.resolve import documents
 from byline.values import Output
 from byline.write import plain_modes
 
@@ -32,7 +35,7 @@ def cluster(scheduler: str) -> Spread:
     ) -> Iterator[tuple[int, Made | Lost]]:
         from distributed import KilledWorker, as_completed
 
-        if not outputs or tools.traces is None:
+        if not outputs:
             return
         whole = msgspec.structs.replace(
             job,
@@ -41,7 +44,7 @@ def cluster(scheduler: str) -> Spread:
             cache=job.cache.absolute() if job.cache else None,
             shelf=job.shelf.absolute(),
         )
-        state = tools.traces.state()
+        state = _state(tools)
         with _client(scheduler) as client:
 
             def submit(start: int, stop: int) -> Any:
@@ -76,14 +79,28 @@ def _client(scheduler: str) -> Any:
 
 
 def _work(job: Job, state: bytes, outputs: Sequence[Output]) -> list[Made]:
-    """On a worker: make outputs; one range at a time, as the archive notes what one page asks."""
+    """On a worker: make outputs, one range at a time: pages of a listing share answers."""
     with _LOCK, plain_modes():
-        tools = _KNOWN.get((job, state))
-        if tools is None:
+        if (job, state) not in _KNOWN:
             _KNOWN.clear()
             checked = check(job.root, job.overrides, job.day, cache=job.cache, workers=1)
-            tools = _KNOWN[job, state] = gather(job, checked)
-        if tools.traces is None or tools.traces.state() != state:
-            _KNOWN.clear()
-            raise OSError(0, "a worker has another archive or another version of the program")
-        return [make_one(tools, output) for output in outputs]
+            tools = gather(job, checked) if checked.sound else None
+            if tools is None or _state(tools) != state:
+                raise OSError(0, "a worker has another archive or another version of the program")
+            _KNOWN[job, state] = tools
+        return [make_one(_KNOWN[job, state], output) for output in outputs]
+
+
+def _state(tools: Tools) -> bytes:
+    """A digest of all that pages are made from."""
+    frame, archive = tools.workshop.frame, tools.workshop.frame.archive
+    parts = (
+        code_version(),
+        tools.workshop.templates.digest(),
+        archive.settings,
+        archive.day,
+        list(documents(archive.library)),
+        sorted(archive.media.items()),
+        (frame.styles, frame.scripts, frame.icon, [face.digest for face in frame.fonts], frame.indexed),
+    )
+    return hashlib.blake2b(msgspec.msgpack.encode(parts), digest_size=16).digest()

@@ -59,23 +59,6 @@ def key_of(output: Output) -> Key | None:
     return (kind, output.id) if output.id and kind in _GROUPS else None
 
 
-def because(archive: Archive, reasons: Sequence[object]) -> str:
-    """Why a page is looked at again, in words: at most three of the keys whose answers changed."""
-    said = list(dict.fromkeys(_reason(archive, reason) for reason in reasons))
-    more = f" and {len(said) - 3:,} more" if len(said) > 3 else ""
-    return ", ".join(said[:3]) + more
-
-
-def _reason(archive: Archive, reason: object) -> str:
-    if isinstance(reason, tuple):
-        return ":".join(reason)
-    text = str(reason)
-    if text.startswith("\0"):
-        return f"all of {text.rpartition('.')[2].replace('_', ' ')}"
-    kinds = [kind for kind in _GROUPS if text in _group(archive, kind)]
-    return f"{kinds[0]}:{text}" if len(kinds) == 1 else text
-
-
 def _group(archive: Archive, kind: str) -> dict[str, Document]:
     library = archive.library
     groups = {

@@ -34,13 +34,6 @@ class Workshop(msgspec.Struct, frozen=True):
     shelf: Path
 
 
-def common(frame: Frame, templates: Templates) -> bytes:
-    """A digest of all that pages depend on beside the archive: code, templates, and the frame's rest."""
-    faces = [face.digest for face in frame.fonts]
-    shared = (code_version(), templates.digest(), frame.styles, frame.scripts, frame.icon, faces)
-    return hashlib.blake2b(msgspec.msgpack.encode(shared), digest_size=16).digest()
-
-
 def make(workshop: Workshop, output: Output) -> Artifact | Problem:
     """An output, or the problem that keeps it from being made."""
     try:

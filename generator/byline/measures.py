@@ -18,18 +18,19 @@ import msgspec
 from byline import shelf
 from byline.executors import Lost, each
 from byline.packs import FRESH, load, save
-from byline.read.probe import Measure, MediaFault, probe, refused, suffix_of
+from byline.read.probe import Measure, MediaFault, probe, refused
 from byline.read.scan import State
+from byline.read.suffixes import suffix_of
 from byline.settings import Limits, MediaSettings
 
 FILE = "media.msgpack"
-_LIBRARIES = ("pillow", "av", "py-svg-hush")
+_LIBRARIES = ("pillow", "av", "py-svg-hush", "pypdf")
 _LOST = {
     "time": ("media-limit", "it takes longer than {0.seconds} seconds to be {1}"),
     "memory": ("media-limit", "it takes more than {0.memory:,} bytes of memory to be {1}"),
     "killed": ("broken-media", "it ended the process in which it was {1}"),
 }
-_SOURCES = ("captions", "pictures", "probe", "streams", "strip", "svg")
+_SOURCES = tuple("captions clean pdf pictures probe streams strip suffixes svg".split())
 _CONVERTERS = ("pictures", "footage")
 
 

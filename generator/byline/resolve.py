@@ -13,7 +13,7 @@ import msgspec
 from byline import text as words
 from byline.identify import Library, name_key
 from byline.problems import Place, Problem, Severity
-from byline.read.probe import TYPES, suffix_of
+from byline.read.suffixes import TYPES, suffix_of
 from byline.settings import Settings
 from byline.values import (
     Body,

@@ -7,7 +7,7 @@ import msgspec
 
 from byline.archive import Archive
 from byline.permalinks import permalink
-from byline.read.probe import TYPES, suffix_of
+from byline.read.suffixes import TYPES, suffix_of
 from byline.resolve import documents, media_of, undescribed
 from byline.values import Document, Key, Segment, Work
 

@@ -10,6 +10,7 @@ import math
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +31,9 @@ from byline.toml import load_toml
 from byline.wording import catalogue, catalogue_file, filters, locale
 
 View = msgspec.Struct
+# Tags that refer to other templates, and the texts in them.
+_TAG = re.compile(r"{%[-+]?\s*(?:extends|include|import|from)\b(.*?)%}", re.DOTALL)
+_QUOTED = re.compile(r""" "([^"]*)" | '([^']*)' """, re.VERBOSE)
 _URL = re.compile(r"""url\(\s*(['"]?)(?!data:|[a-z]+://|[/#])([^'")?#]+)""")
 
 
@@ -219,14 +223,31 @@ class Templates:
     def closure(self, kind: str) -> str:
         """Digest of all that decides how a kind's views are written: templates and messages.
 
-        Holds the template and all that it extends, includes or imports. Raises TemplateFault.
+        Holds the template and all that it extends, includes or imports.
         """
         if kind not in self._closures:
             digest = blake2b(self._language, digest_size=16)
-            for name, source in sorted(self._sources(f"{kind}.html").items()):
+            for name, source in sorted(self._closure(f"{kind}.html").items()):
                 digest.update(f"\0{name}\0{source}".encode())
             self._closures[kind] = digest.hexdigest()
         return self._closures[kind]
+
+    def _closure(self, first: str) -> dict[str, str]:
+        """A template and all that it may refer to, name to source, by what its tags look like.
+
+        That is sooner known than by parsing. Where a name leads nowhere, rendering will say so.
+        """
+        found: dict[str, str] = {}
+        waiting = [first]
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            with suppress(jinja2.TemplateNotFound):
+                found[name] = self._env.loader.get_source(self._env, name)[0]  # type: ignore[union-attr]
+                for tag in _TAG.findall(found[name]):
+                    waiting += [one or other for one, other in _QUOTED.findall(tag)]
+        return found
 
     def digest(self) -> bytes:
         """Digest of all templates and messages there are."""

@@ -382,10 +382,14 @@ class Artifact(msgspec.Struct, frozen=True, gc=False):
     data: bytes | None = None
 
 
-class Manifest(msgspec.Struct, frozen=True):
-    """What a build left in the output: every file with its key, digest and size, by path."""
+# The key, digest and size of a file that a build left.
+Kept = tuple[str, str, int]
 
-    files: dict[str, tuple[str, str, int]] = {}
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What a build left in the output: every file, by path."""
+
+    files: dict[str, Kept] = {}
 
 
 def field_place(document: Document, *field: str | int, key: bool = False) -> Place:

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from byline.problems import Place, Problem
-from byline.values import Artifact, Manifest
+from byline.values import Artifact, Kept, Manifest
 
 try:
     import fcntl
@@ -122,13 +122,13 @@ def plain_modes() -> Iterator[None]:
 
 
 class Stage:
-    """A site in the making: `put` and `note` every artifact, then `commit` once, or `discard`."""
+    """A site in the making: `put` every artifact, name it in `files`, then `commit` once, or `discard`."""
 
     def __init__(self, output: Path, past: Manifest) -> None:
         """Nothing is written yet."""
         self.output, self.past = output, past
         self.folder = output / STAGING
-        self.files: dict[str, tuple[str, str, int]] = {}
+        self.files: dict[str, Kept] = {}
         self._folders: set[str] = set()
 
     def clear(self) -> None:
@@ -136,18 +136,11 @@ class Stage:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
 
-    def note(self, artifact: Artifact) -> None:
-        """An artifact belongs to the site, and has been `put` where its file is to change."""
-        self.files[artifact.path] = (artifact.key, artifact.digest, artifact.size)
-
-    def put(self, artifact: Artifact) -> Artifact:
-        """Stage the bytes of an artifact unless its file has them; in any process. Without bytes again."""
-        if artifact.data is None:
-            return artifact
-        light = Artifact(artifact.path, artifact.key, artifact.digest, artifact.size)
+    def put(self, artifact: Artifact) -> None:
+        """Stage the bytes of an artifact unless its file has them; in any process. Raises OSError."""
         known = self.past.files.get(artifact.path)
-        if known is not None and known[1] == artifact.digest:
-            return light
+        if artifact.data is None or (known is not None and known[1] == artifact.digest):
+            return
         self._make_way(artifact.path)
         folder, _, _ = artifact.path.rpartition("/")
         if folder not in self._folders:
@@ -156,7 +149,6 @@ class Stage:
             (self.folder / folder).mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
         (self.folder / artifact.path).write_bytes(artifact.data)
-        return light
 
     def _make_way(self, path: str, folder: bool = False) -> None:
         """Raise OSError where something stands in the place of a file, or folder, that no build wrote."""
@@ -284,10 +276,9 @@ def _parents(path: str) -> Iterator[str]:
 def foreign(output: Path, manifest: Manifest) -> tuple[str, ...]:
     """Files in an output folder that no build wrote, sorted; hidden ones are nobody's business."""
     found = []
+    start = len(str(output)) + 1
     for folder, folders, files in os.walk(output):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in files:
-            path = (Path(folder) / name).relative_to(output).as_posix()
-            if path not in manifest.files and not name.startswith("."):
-                found.append(path)
+        folders[:] = [name for name in folders if name[0] != "."]
+        above = f"{folder}/"[start:]
+        found += [above + name for name in files if above + name not in manifest.files and name[0] != "."]
     return tuple(sorted(found))

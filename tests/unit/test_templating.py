@@ -4,7 +4,6 @@ import pickle
 import re
 import types
 import typing
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -202,10 +201,12 @@ BROKEN = {
 def test_a_fault_names_template_and_line(source: str, site: Path) -> None:
     (site / "templates/page.html").write_text(source)
     templates, bare = load(site, "marquee", "en"), sample(v.FreePage, "x", "bare")
-    use = templates.closure if "include" in source else partial(templates.render, view=bare)
-    with pytest.raises(TemplateFault) as caught:
-        use("page")
-    problem = pickle.loads(pickle.dumps(caught.value)).problem
+    if "include" in source:
+        (problem,) = templates.check()
+    else:
+        with pytest.raises(TemplateFault) as caught:
+            templates.render("page", bare)
+        problem = pickle.loads(pickle.dumps(caught.value)).problem
     assert (problem.code, problem.place.line) == BROKEN[source]
     assert problem.place.path == "templates/page.html"
 

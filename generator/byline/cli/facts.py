@@ -39,7 +39,7 @@ def credits(directory: Path, episode: str, form: str, overrides: tuple[str, ...]
 @click.command()
 @click.argument("what", required=False, metavar="[PAGE-OR-ID]")
 @click.option(
-    "--changed", is_flag=True, help="Say instead which pages the next build would look at again, and why."
+    "--changed", is_flag=True, help="Say instead which pages the next build would write, and what changes."
 )
 @OUTPUT
 @CACHE
@@ -65,13 +65,13 @@ def explain(
         raise click.UsageError("Name a page or an id, or say --changed.")
     checked = linked(directory, overrides, on)
     if what is None:
-        from byline.assembly import Job, reasons
+        from byline.assembly import Job, differences
 
         target = output or directory / checked.settings.build.output
         kept = cache or directory / CACHE_FOLDER
         job = Job(directory, target, overrides, on, kept, kept)
-        for page, why in reasons(job, checked):
-            click.echo(f"/{page.path.removesuffix('index.html')}: {explaining.because(checked.archive, why)}")
+        for page, what_changes in differences(job, checked):
+            click.echo(f"/{page.path.removesuffix('index.html')}: {what_changes}")
         return
     key = explaining.find(checked.archive, checked.outputs, what)
     if key is None:

@@ -11,7 +11,7 @@ from functools import cache
 
 from byline import text as words
 from byline.media import footage, pictures
-from byline.read import strip, svg
+from byline.read import clean, svg
 from byline.read.pictures import Unfit, opened, orientation_of
 from byline.settings import Limits, MediaSettings
 from byline.values import Medium
@@ -43,7 +43,7 @@ def key(medium: Medium, operation: str) -> str:
 
 
 # The version of a stripper is part of a name too: a file that is cleaned better has another address.
-_VERSIONS = {"copy": "strip-1", "original": "strip-1", "poster": footage.VERSION, "wave": footage.VERSION}
+_VERSIONS = {"copy": "clean-1", "original": "clean-1", "poster": footage.VERSION, "wave": footage.VERSION}
 
 
 @cache
@@ -78,11 +78,11 @@ def _render(
 def copied(data: bytes, medium: Medium) -> bytes:
     """A file as it is published: without anything private."""
     try:
-        return svg.sanitised(data) if medium.kind == "drawing" else strip.stripped(data, medium.mime)
+        return svg.sanitised(data) if medium.kind == "drawing" else clean.stripped(data, medium.mime)
     except Unfit as unfit:
         raise ValueError(unfit.reason) from unfit
 
 
 def _original(data: bytes, medium: Medium, limits: Limits) -> bytes:
     with opened(data, limits) as image:
-        return strip.stripped(data, medium.mime, orientation_of(image))
+        return clean.stripped(data, medium.mime, orientation_of(image))

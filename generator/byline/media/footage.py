@@ -4,17 +4,24 @@ Loudness and pictures stay as they were sent in: nothing is encoded again.
 """
 
 import io
+import math
 from array import array
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from byline.values import Medium
 
-VERSION = "footage-1"
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+VERSION = "footage-2"
 SUFFIXES = {"poster": "jpg", "wave": "svg"}
 # A line for every second pixel of a player's width.
 _LINES, _HEIGHT = 300, 64
 _POSTER = 1280
+# In microseconds: what is longer is not gone through whole, which would take half a minute for four hours.
+_LONG = 1_200_000_000
 
 
 def operations(medium: Medium) -> Iterator[str]:
@@ -48,22 +55,21 @@ def _poster(data: bytes) -> bytes:
 
 
 def _wave(data: bytes) -> bytes:
-    """The loudest moment of every stretch, as lines around a middle."""
+    """The loudest moment of every stretch, as lines around a middle; of long sound, of a second of each."""
     import av
 
-    peaks: list[int] = []
-    with av.open(io.BytesIO(data), "r") as container, suppress(av.error.FFmpegError):
-        stream = container.streams.audio[0]
-        # 8,000 samples a second are enough to see loud and quiet, and read soon.
-        resampler, shape = av.AudioResampler("s16", "mono", 8000), None
-        for frame in container.decode(stream):
-            if shape != (shape := (frame.format.name, frame.layout.name, frame.sample_rate)):
-                resampler = av.AudioResampler("s16", "mono", 8000)
-            for part in resampler.resample(frame):
-                samples = array("h", bytes(part.planes[0])[: part.samples * 2])
-                peaks += [max(map(abs, samples[at : at + 80])) for at in range(0, len(samples), 80)]
-    step = max(1, -(-len(peaks) // _LINES))
-    loud = [max(peaks[at : at + step]) for at in range(0, len(peaks), step)]
+    loud = []
+    with av.open(io.BytesIO(data), "r") as container:
+        length = container.duration or 0
+        if length > _LONG:
+            for number in range(_LINES):
+                with suppress(av.error.FFmpegError):
+                    container.seek(length * number // _LINES)
+                loud.append(max(_peaks(container, 100), default=0))
+        else:
+            peaks = list(_peaks(container))
+            step = max(1, -(-len(peaks) // _LINES))
+            loud = [max(peaks[at : at + step]) for at in range(0, len(peaks), step)]
     most = max(loud, default=0) or 1
     lines = []
     for number, peak in enumerate(loud):
@@ -74,3 +80,23 @@ def _wave(data: bytes) -> bytes:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {3 * len(loud)} {_HEIGHT}" '
         f'preserveAspectRatio="none"><path d="{"".join(lines)}" stroke="#8a8378" stroke-width="2"/></svg>\n'
     ).encode()
+
+
+def _peaks(container: "InputContainer", most: float = math.inf) -> Iterator[int]:
+    """The loudest sample of every hundredth of a second from here on, at most so many of them."""
+    import av
+
+    resampler, shape, count = None, None, 0
+    with suppress(av.error.FFmpegError):
+        for frame in container.decode(container.streams.audio[0]):
+            # 8,000 samples a second are enough to see loud and quiet, and read soon.
+            if resampler is None or shape != (frame.format.name, frame.layout.name, frame.sample_rate):
+                shape = (frame.format.name, frame.layout.name, frame.sample_rate)
+                resampler = av.AudioResampler("s16", "mono", 8000)
+            for part in resampler.resample(frame):
+                samples = array("h", bytes(part.planes[0])[: part.samples * 2])
+                for at in range(0, len(samples), 80):
+                    yield max(map(abs, samples[at : at + 80]))
+                    count += 1
+            if count >= most:
+                return

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import msgspec
+
 from byline.pages import views as v
 from byline.pages.here import MANY_PEOPLE, Here
 from byline.permalinks import permalink, tree_link
@@ -29,7 +31,7 @@ def episode_card(here: Here, identity: str, season: bool = True) -> v.EpisodeCar
         summary=episode.summary or episode.body.plain,
         picture=here.cover(episode),
         segments=sum(not archive.library.segments[key].withdrawn for key in segments),
-        people=len(episode_people(here, identity)),
+        people=here.shared(("people", identity), lambda: len(episode_people(here, identity))),
     )
 
 
@@ -77,7 +79,7 @@ def record_card(here: Here, identity: str, relation: str = "", part: str = "") -
     if record.withdrawn:
         return v.RecordCard(link, kind.id, label, relation=relation, part=part, tombstone=True)
     people, more = here.people(archive.record_credits[identity], MANY_PEOPLE)
-    aired = dict.fromkeys(_episode_of(here, place) for place, _ in archive.used_in.get(identity, ()))
+    aired = dict.fromkeys([_episode_of(place) for place, _ in archive.used_in.get(identity, ())])
     picture = here.cover(record)
     return v.RecordCard(
         link=link,
@@ -90,11 +92,11 @@ def record_card(here: Here, identity: str, relation: str = "", part: str = "") -
         quote="" if picture else record.summary or record.body.plain,
         relation=relation,
         part=part,
-        aired=tuple(here.link(key) for key in aired),
+        aired=tuple([here.link(key) for key in aired]),
     )
 
 
-def _episode_of(here: Here, place: Key) -> Key:
+def _episode_of(place: Key) -> Key:
     kind, identity = place
     return ("episode", identity.partition("/")[0]) if kind == "segment" else place
 
@@ -110,8 +112,6 @@ def use_cards(here: Here, place: Key) -> tuple[v.RecordCard, ...]:
 
 
 def _with_moments(card: v.RecordCard, moments: tuple[v.Moment, ...], use: Use) -> v.RecordCard:
-    import msgspec
-
     return msgspec.structs.replace(card, moments=moments)
 
 
@@ -138,8 +138,9 @@ def person_card(here: Here, key: str) -> v.PersonCard:
     contributor = archive.library.contributors[key]
     credits = archive.credits.of.get(key, ())
     roles = archive.vocabulary.roles
-    done = dict.fromkeys(credit.role for credit in credits if credit.reason == "named")
-    ordered = sorted(done, key=lambda role: list(roles).index(role) if role in roles else len(roles))[:3]
+    ranks = here.shared("ranks of roles", lambda: {role: at for at, role in enumerate(roles)})
+    done = dict.fromkeys([credit.role for credit in credits if credit.reason == "named"])
+    ordered = sorted(done, key=lambda role: ranks.get(role, len(ranks)))[:3]
     names = tuple(here.say(roles[role].person) if role in roles else role for role in ordered)
     return v.PersonCard(
         link=v.Link(person.name, here.href(permalink(("contributor", key))), contributor.language),

@@ -1,6 +1,7 @@
 """Credit pages, the list of contributors, and the pages of roles."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -94,7 +95,8 @@ def _view_contributor(here: Here) -> v.ContributorPage:
     shown = cut(here, listed)
     first = here.output.number == 1
     avatar = here.cover(contributor)
-    totals = {what: sum(kind == what for kind, _ in listed) for what in ("credit", "record", "remix")}
+    totals = Counter([kind for kind, _ in listed])
+    screen = [item for kind, item in listed if kind == "credit"]
     groups = archive.groups_of.get(id_, ())
     return v.ContributorPage(
         site=site(here),
@@ -110,8 +112,8 @@ def _view_contributor(here: Here) -> v.ContributorPage:
         groups=tuple(here.person(group) for group in groups if archive.people[group].state == "public"),
         members=here.persons(archive.people[id_].members)[0],
         on_screen=_on_screen(here, [item for kind, item in shown if kind == "credit"]),
-        on_screen_total=sum(len(item[2]) for kind, item in listed if kind == "credit"),
-        episodes_total=len({item[0] for kind, item in listed if kind == "credit"}),
+        on_screen_total=sum([len(credits) for _, _, credits in screen]),
+        episodes_total=len({episode for episode, _, _ in screen}),
         records=tuple(record_card(here, item) for kind, item in shown if kind == "record"),
         records_total=totals["record"],
         remixes=tuple(record_card(here, item) for kind, item in shown if kind == "remix"),
@@ -125,9 +127,7 @@ def _view_contributor(here: Here) -> v.ContributorPage:
         pager=pager(here, permalink(key), len(listed)),
         corrections=corrections(contributor),
         extra=contributor.extra,
-        snippets=person_snippets(
-            here, contributor, [credit for kind, item in listed if kind == "credit" for credit in item[2]]
-        )
+        snippets=person_snippets(here, contributor, [credit for one in screen for credit in one[2]])
         if first
         else (),
         head=head(

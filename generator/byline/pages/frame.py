@@ -1,9 +1,10 @@
 """What every page has around its own content: the site's frame, the head, structured data."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
+
+import msgspec
 
 from byline.pages import views as v
 from byline.pages.here import Here
@@ -21,6 +22,11 @@ def _wanted(here: Here, path: str) -> bool:
 
 def site(here: Here) -> v.Site:
     """The frame of the site as it looks from a page."""
+    alone = here.output.kind if here.output.kind in _ALONE else ""
+    return here.shared(("site", here.root, alone), lambda: _site(here))
+
+
+def _site(here: Here) -> v.Site:
     archive = here.archive
     settings = archive.settings.archive
     entries = [
@@ -122,7 +128,7 @@ def policy(named: Iterable[str]) -> str:
 
 def script_json(data: dict[str, Any]) -> str:
     """JSON that can stand inside a script element: nothing in it can end that element."""
-    text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False, separators=(",", ":"))
+    text = msgspec.json.encode({"@context": "https://schema.org", **data}).decode()
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 

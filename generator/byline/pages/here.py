@@ -3,7 +3,7 @@
 A `Here` turns keys, people, media and bodies of the archive into views with final hrefs. It does no I/O.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from html import escape
 from typing import Any, TypeVar, cast
@@ -17,7 +17,7 @@ from byline.media import operations, pictures, rendition_path
 from byline.media.fonts import Face
 from byline.pages import views as v
 from byline.permalinks import permalink
-from byline.read.probe import TYPES, suffix_of
+from byline.read.suffixes import TYPES, suffix_of
 from byline.resolve import file_beside, full_target
 from byline.text import fold
 from byline.values import (
@@ -44,11 +44,12 @@ class Frame(msgspec.Struct, frozen=True):
 
     `styles`, `scripts` and `icon` are paths in the site, `indexed` its permalinks; `say` finds a message in
     the catalogue, `count` one with a number, in one of two forms; `fonts` are those of cards. `memo`
-    holds the last answer to each question that the pages of one listing share, with what was asked for it
-    of an archive that notes that in `asked`.
+    holds the last answer to each question that the pages of one listing share, `shared` answers that very
+    many pages need, `persons` views of people by the page's root. `documents` are all, by kind and id.
     """
 
     archive: Archive
+    documents: Mapping[str, Mapping[str, Document]]
     styles: tuple[str, ...]
     scripts: tuple[str, ...]
     icon: str
@@ -56,8 +57,23 @@ class Frame(msgspec.Struct, frozen=True):
     say: Callable[[str], str]
     count: Callable[[str, str, int], str]
     fonts: tuple[Face, ...] = ()
-    memo: dict[str, tuple[str, Any, frozenset[object]]] = {}
-    asked: set[object] = set()
+    memo: dict[str, tuple[str, Any]] = {}
+    shared: dict[object, Any] = {}
+    persons: dict[str, dict[str, v.Person]] = {}
+
+
+def by_kind(archive: Archive) -> Mapping[str, Mapping[str, Document]]:
+    """All documents that are shown, by kind and id; the home page is the page without id."""
+    library = archive.library
+    return {
+        "season": archive.seasons,
+        "topic": archive.topics,
+        "episode": library.episodes,
+        "segment": library.segments,
+        "record": library.records,
+        "contributor": library.contributors,
+        "page": {**library.pages, "": library.home},
+    }
 
 
 class Here:
@@ -75,23 +91,27 @@ class Here:
         absolute = output.path == "404.html"
         self.root = settings.base_path if absolute else "../" * depth or "./"
         self.files = settings.build.links == "files"
+        # Everybody is named on many pages, with the same href on those of the same depth.
+        self._persons = frame.persons.setdefault(self.root, {})
 
     def href(self, path: str) -> str:
         """From this page to a path in the site."""
         if self.files and (path == "" or path.endswith("/")):
             path += "index.html"
-        return self.root + path if path or not self.root else self.root
+        return self.root + path
+
+    def shared(self, question: Hashable, answer: Callable[[], A]) -> A:
+        """An answer that very many pages need; questions must be few."""
+        known = self.frame.shared.get(question)
+        if known is None:
+            known = self.frame.shared[question] = answer()
+        return cast(A, known)
 
     def once(self, question: str, about: str, answer: Callable[[], A]) -> A:
         """An answer that the pages of one listing share; forgotten when the next listing asks."""
-        asked = self.frame.asked
         known = self.frame.memo.get(question)
         if known is None or known[0] != about:
-            before = set(asked)
-            asked.clear()
-            known = self.frame.memo[question] = (about, answer(), frozenset(asked))
-            asked |= before
-        asked |= known[2]
+            known = self.frame.memo[question] = (about, answer())
         return cast(A, known[1])
 
     def link(self, key: Key) -> v.Link:
@@ -101,9 +121,10 @@ class Here:
     def page_href(self, key: Key) -> str | None:
         """The href of a document's page; None where it has none."""
         kind, identity = key
-        if kind == "record" and identity not in self.archive.paged:
-            return None
-        if kind == "contributor":
+        if kind == "record":
+            if identity not in self.archive.paged:
+                return None
+        elif kind == "contributor":
             person = self.archive.people.get(identity)
             if person is None or person.state != "public":
                 return None
@@ -111,11 +132,11 @@ class Here:
 
     def title(self, key: Key) -> str:
         """What a document is called; a work without title by its kind."""
-        document = self.document(key)
         kind, identity = key
         if kind == "contributor":
             person = self.archive.people.get(identity)
             return person.name if person and person.name else self.say("a withdrawn contributor")
+        document = self.frame.documents[kind].get(identity)
         if document is None:
             return identity
         if document.title:
@@ -126,21 +147,7 @@ class Here:
 
     def document(self, key: Key) -> Document | None:
         """The document of a key, if it is shown."""
-        kind, identity = key
-        library = self.archive.library
-        if kind == "page":
-            return library.pages.get(identity) if identity else library.home
-        if kind == "season":
-            return self.archive.seasons.get(identity)
-        if kind == "topic":
-            return self.archive.topics.get(identity)
-        groups = {
-            "episode": library.episodes,
-            "segment": library.segments,
-            "record": library.records,
-            "contributor": library.contributors,
-        }
-        return groups[kind].get(identity)  # type: ignore[attr-defined,no-any-return]
+        return self.frame.documents[key[0]].get(key[1])
 
     def kind_of(self, document: Record | Segment) -> Kind:
         """The kind of a record or segment as the vocabulary knows it."""
@@ -151,7 +158,7 @@ class Here:
 
     def language(self, key: Key) -> str:
         """The language of a document's title where it is not the archive's, else ""."""
-        document = self.document(key)
+        document = self.frame.documents[key[0]].get(key[1])
         language = document.language if document else ""
         return "" if language == self.archive.settings.archive.language else language
 
@@ -159,27 +166,31 @@ class Here:
 
     def person(self, key: str, printed: str = "") -> v.Person:
         """Somebody's name, leading to their page; a withdrawn contributor has neither."""
+        known = self._persons.get(key)
+        if known is None:
+            known = self._persons[key] = self._person(key)
+        return v.Person(printed, known.href) if printed and not known.withdrawn else known
+
+    def _person(self, key: str) -> v.Person:
         person = self.archive.people[key]
         if person.state == "withdrawn":
             return v.Person("", withdrawn=1)
         href = self.href(permalink(("contributor", key))) if person.state == "public" else None
-        return v.Person(printed or person.name, href)
+        return v.Person(person.name, href)
 
     def people(self, lines: Iterable[CreditLine], most: int = 0) -> tuple[tuple[v.Person, ...], int]:
         """The different people of credit lines, in order; at `most` so many, and how many more."""
-        keys = list(dict.fromkeys(line.who for line in lines))
-        return self.persons(keys, most)
+        return self.persons(list(dict.fromkeys([line.who for line in lines])), most)
 
     def persons(self, keys: Sequence[str], most: int = 0) -> tuple[tuple[v.Person, ...], int]:
         """Views of people; several withdrawn ones become one entry that counts them."""
-        state = self.archive.people
-        public = [key for key in keys if state[key].state != "withdrawn"]
-        withdrawn = len(keys) - len(public)
+        found = [self.person(key) for key in keys]
+        public = [person for person in found if not person.withdrawn]
         shown = public[:most] if most and len(public) > most + 1 else public
-        people = [self.person(key) for key in shown]
-        if withdrawn:
-            people.append(v.Person("", withdrawn=withdrawn))
-        return tuple(people), len(public) - len(shown)
+        more = len(public) - len(shown)
+        if len(public) < len(found):
+            shown = [*shown, v.Person("", withdrawn=len(found) - len(public))]
+        return tuple(shown), more
 
     # Media
 
@@ -357,17 +368,18 @@ class Here:
             return self.player(("episode", document.episode))
         return ""
 
-    def moments(self, place: Key, at: Iterable[int]) -> tuple[v.Moment, ...]:
+    def moments(self, place: Key, at: Sequence[int]) -> tuple[v.Moment, ...]:
         """Times at a place, leading to that second of its player."""
-        player = self.player(place)
+        player = self.player(place) if at else ""
         return tuple(v.Moment(ms, f"{player}#t={ms / 1000:g}" if player else "") for ms in at)
 
     # Licences
 
     def license(self, text: str) -> v.Link | None:
         """A licence by its name, leading to its text."""
-        if not text:
-            return None
+        return self.shared(("license", text), lambda: self._license(text)) if text else None
+
+    def _license(self, text: str) -> v.Link:
         declared = self.archive.settings.licenses
         found = licenses.parse(text, declared)
         own = declared.get(found.id.removeprefix("LicenseRef-"), {}) if "LicenseRef-" in found.id else {}

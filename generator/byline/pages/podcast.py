@@ -17,7 +17,7 @@ from byline.pages.here import Here
 from byline.pages.kind import PageKind
 from byline.pages.rolls import role_name
 from byline.permalinks import permalink
-from byline.read.probe import TYPES, suffix_of
+from byline.read.suffixes import TYPES, suffix_of
 from byline.times import moment
 from byline.values import Episode, Media, Output
 

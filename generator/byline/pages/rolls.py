@@ -14,20 +14,14 @@ def roll(here: Here, credits: Sequence[Credit], own: Key) -> v.Roll:
 
     `own` is the place of the page: its credits need no place beside them.
     """
-    return v.Roll(
-        named=_roles(here, credits, "named", own),
-        used=_roles(here, credits, "used", own),
-        sources=_roles(here, credits, "source", own),
-        people=len({credit.who for credit in credits}),
-    )
-
-
-def _roles(here: Here, credits: Sequence[Credit], reason: str, own: Key) -> tuple[v.RollRole, ...]:
-    by_role: dict[str, dict[str, list[Credit]]] = {}
+    reasons: dict[str, dict[str, dict[str, list[Credit]]]] = {"named": {}, "used": {}, "source": {}}
     for credit in credits:
-        if credit.reason == reason:
-            by_role.setdefault(credit.role, {}).setdefault(credit.who, []).append(credit)
-    return tuple(_role(here, role, people, reason, own) for role, people in by_role.items())
+        reasons[credit.reason].setdefault(credit.role, {}).setdefault(credit.who, []).append(credit)
+    named, used, sources = (
+        tuple([_role(here, role, people, reason, own) for role, people in roles.items()])
+        for reason, roles in reasons.items()
+    )
+    return v.Roll(named, used, sources, people=len({credit.who for credit in credits}))
 
 
 def _role(here: Here, role: str, people: dict[str, list[Credit]], reason: str, own: Key) -> v.RollRole:
@@ -50,17 +44,20 @@ def _role(here: Here, role: str, people: dict[str, list[Credit]], reason: str, o
 
 
 def _entry(here: Here, who: str, credits: Sequence[Credit], anchor: str, own: Key) -> v.RollEntry:
-    def unique(texts: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(text for group in texts for text in group))
-
     return v.RollEntry(
         person=here.person(who),
-        printed=unique([credit.names for credit in credits]),
-        parts=unique([credit.parts for credit in credits]),
-        notes=unique([credit.notes for credit in credits]),
-        where=tuple(_where(here, credit, own) for credit in credits),
-        id="" if who.startswith("~") else f"credit-{anchor}",
+        printed=_unique([credit.names for credit in credits]),
+        parts=_unique([credit.parts for credit in credits]),
+        notes=_unique([credit.notes for credit in credits]),
+        where=tuple([_where(here, credit, own) for credit in credits]),
+        id="" if who[0] == "~" else f"credit-{anchor}",
     )
+
+
+def _unique(texts: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    if len(texts) == 1 and len(texts[0]) < 2:
+        return texts[0]
+    return tuple(dict.fromkeys([text for group in texts for text in group]))
 
 
 def _where(here: Here, credit: Credit, own: Key) -> v.Where:
@@ -68,8 +65,8 @@ def _where(here: Here, credit: Credit, own: Key) -> v.Where:
         reason=credit.reason,
         place=here.link(credit.place) if credit.place != own else None,
         moments=here.moments(credit.place, credit.at),
-        records=tuple(here.link(("record", id_)) for id_ in credit.records),
-        path=path(here, credit),
+        records=tuple([here.link(("record", id_)) for id_ in credit.records]),
+        path=path(here, credit) if credit.reason == "source" else (),
     )
 
 

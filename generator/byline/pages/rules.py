@@ -14,7 +14,7 @@ from byline.pages.frame import policy
 from byline.pages.here import origin
 from byline.pages.side import redirects
 from byline.permalinks import permalink
-from byline.read.probe import TYPES, suffix_of
+from byline.read.suffixes import TYPES, suffix_of
 from byline.resolve import bodies, documents, media_of
 from byline.values import Document, Key, Output, Segment
 

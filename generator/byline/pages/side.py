@@ -1,7 +1,7 @@
 """Side files: redirects from old addresses, sitemap, robots.txt, humans.txt."""
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape
+from html import escape
 
 from byline.archive import Archive
 from byline.pages import views as v
@@ -66,14 +66,14 @@ def _data_sitemap(here: Here) -> bytes:
     xmlns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     if output.number > 1 and not output.facet:
         rows = [
-            f"<sitemap><loc>{escape(absolute(here, f'sitemap-{number}.xml'))}</loc></sitemap>\n"
+            f"<sitemap><loc>{escape(absolute(here, f'sitemap-{number}.xml'), quote=False)}</loc></sitemap>\n"
             for number in range(1, output.number + 1)
         ]
         body = f"<sitemapindex {xmlns}>\n{''.join(rows)}</sitemapindex>\n"
     else:
         start = (output.number - 1) * SITEMAP_MOST if output.facet else 0
         paths = here.frame.indexed[start : start + SITEMAP_MOST]
-        rows = [f"<url><loc>{escape(absolute(here, path))}</loc></url>\n" for path in paths]
+        rows = [f"<url><loc>{escape(absolute(here, path), quote=False)}</loc></url>\n" for path in paths]
         body = f"<urlset {xmlns}>\n{''.join(rows)}</urlset>\n"
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + body).encode()
 

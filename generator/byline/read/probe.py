@@ -8,49 +8,12 @@ import hashlib
 
 import msgspec
 
-from byline.read import captions, pictures, streams, strip, svg
+from byline.read import captions, pictures, streams, svg
+from byline.read.clean import stripped
 from byline.read.pictures import Unfit
+from byline.read.suffixes import INSTEAD, TYPES, suffix_of
 from byline.settings import Limits
 from byline.values import Medium
-
-# Suffix -> (kind, MIME type). What is not here is not published: a name says what a file is.
-TYPES: dict[str, tuple[str, str]] = {
-    "jpg": ("picture", "image/jpeg"),
-    "jpeg": ("picture", "image/jpeg"),
-    "png": ("picture", "image/png"),
-    "apng": ("picture", "image/apng"),
-    "gif": ("picture", "image/gif"),
-    "webp": ("picture", "image/webp"),
-    "avif": ("picture", "image/avif"),
-    "svg": ("drawing", "image/svg+xml"),
-    "mp3": ("sound", "audio/mpeg"),
-    "ogg": ("sound", "audio/ogg"),
-    "oga": ("sound", "audio/ogg"),
-    "opus": ("sound", "audio/ogg"),
-    "wav": ("sound", "audio/wav"),
-    "flac": ("sound", "audio/flac"),
-    "m4a": ("sound", "audio/mp4"),
-    "aac": ("sound", "audio/aac"),
-    "mp4": ("video", "video/mp4"),
-    "m4v": ("video", "video/mp4"),
-    "webm": ("video", "video/webm"),
-    "ogv": ("video", "video/ogg"),
-    "vtt": ("captions", "text/vtt"),
-    "pdf": ("file", "application/pdf"),
-    "zip": ("file", "application/zip"),
-    "epub": ("file", "application/epub+zip"),
-    "mid": ("file", "audio/midi"),
-    **dict.fromkeys(
-        "txt md csv json jsonl py js ts c h rs go java rb sh toml yaml yml srt tex html htm xml css".split(),
-        ("file", "text/plain"),
-    ),
-}
-# What can be saved as something that is published.
-_INSTEAD = {
-    **dict.fromkeys("heic heif tif tiff bmp jp2 j2k jxl psd ico icns mpo avifs".split(), "JPEG or PNG"),
-    **dict.fromkeys("mov avi mkv wmv mpg mpeg 3gp 3g2 flv".split(), "MP4 or WebM"),
-    **dict.fromkeys("aif aiff wma m4b amr".split(), "MP3, M4A or FLAC"),
-}
 
 
 class MediaFault(msgspec.Struct, frozen=True, gc=False):
@@ -69,14 +32,6 @@ class Measure(msgspec.Struct, frozen=True):
 
     medium: Medium | None = None
     faults: tuple[MediaFault, ...] = ()
-
-
-def suffix_of(path: str) -> str:
-    """The lower-case ending of a file's name or an address, without dot, query and fragment."""
-    if "://" in path:  # elsewhere these characters belong to a name
-        path = path.partition("#")[0].partition("?")[0]
-    name = path.rpartition("/")[2]
-    return name.rpartition(".")[2].lower() if "." in name else ""
 
 
 def probe(data: bytes, path: str, limits: Limits) -> Measure:
@@ -98,7 +53,7 @@ def refused(path: str, size: int, limits: Limits) -> MediaFault | None:
     """Why a file is not even read: nothing of its name is published, or it is too large."""
     suffix = suffix_of(path)
     if suffix not in TYPES:
-        hint = f"save it as {_INSTEAD[suffix]}" if suffix in _INSTEAD else ""
+        hint = f"save it as {INSTEAD[suffix]}" if suffix in INSTEAD else ""
         what = f'files that end in ".{suffix}" are' if suffix else "a file whose name has no ending is"
         return MediaFault("unsupported-media", f"{what} not published", hint)
     if size > limits.bytes:
@@ -111,7 +66,7 @@ def _looked_into(medium: Medium, data: bytes, limits: Limits) -> Medium:
         seen = pictures.measure(data, limits)
         clean = True
         try:
-            strip.stripped(data, medium.mime)
+            stripped(data, medium.mime)
         except ValueError:
             clean = False
         return msgspec.structs.replace(medium, clean=clean, **msgspec.structs.asdict(seen))
@@ -119,7 +74,7 @@ def _looked_into(medium: Medium, data: bytes, limits: Limits) -> Medium:
         width, height = svg.size(svg.sanitised(data))
         return msgspec.structs.replace(medium, width=width, height=height)
     # As large as it will be when it is published.
-    medium = msgspec.structs.replace(medium, size=len(strip.stripped(data, medium.mime)))
+    medium = msgspec.structs.replace(medium, size=len(stripped(data, medium.mime)))
     if medium.kind in ("sound", "video") and streams.installed():
         heard = streams.look(data, medium.kind)
         return msgspec.structs.replace(medium, **msgspec.structs.asdict(heard))

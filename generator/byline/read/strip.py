@@ -4,10 +4,9 @@ Nothing is decoded: pictures, sound and film stay as they are, bit for bit. A fi
 followed to its end is refused, since what cannot be followed may hide anything.
 """
 
-import re
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 _ORIENTED = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0%c\0\0\0\0\0\0"
 
@@ -399,54 +398,3 @@ def _void(out: bytearray, at: int, end: int, inside: int = 0) -> set[int]:
             found |= _void(out, body, stop, name)
         at = stop
     return found
-
-
-def pdf(data: bytes) -> bytes:
-    """PDF: packets of XMP become blanks of the same length, so that all keeps its place."""
-    if data[:5] != b"%PDF-":
-        raise ValueError("it does not begin as its name says")
-    return re.sub(
-        rb"<x:xmpmeta.*?</x:xmpmeta>", lambda found: b" " * len(found.group()), data, flags=re.DOTALL
-    )
-
-
-# MIME type -> what takes everything private out of such a file, where there is more to it than its bytes.
-STRIPPERS: dict[str, Callable[[bytes], bytes]] = {
-    "image/jpeg": jpeg,
-    "image/png": png,
-    "image/apng": png,
-    "image/webp": webp,
-    "image/gif": gif,
-    "audio/mpeg": mpeg,
-    "audio/aac": mpeg,
-    "audio/ogg": ogg,
-    "video/ogg": ogg,
-    "audio/wav": wav,
-    "audio/flac": flac,
-    "audio/mp4": mp4,
-    "video/mp4": mp4,
-    "video/webm": webm,
-    "application/pdf": pdf,
-}
-
-
-_TURNED: dict[str, Callable[[bytes, int], bytes]] = {
-    "image/jpeg": jpeg,
-    "image/png": png,
-    "image/webp": webp,
-}
-
-
-def stripped(data: bytes, mime: str, orientation: int = 1) -> bytes:
-    """A file without anything private; a picture says how it is turned, where that has to be said.
-
-    Raises ValueError with the reason where the file cannot be followed.
-    """
-    try:
-        if mime in _TURNED and orientation > 1:
-            return _TURNED[mime](data, orientation)
-        if mime == "image/avif":  # its metadata are items among others, which nothing here takes apart
-            raise ValueError("it cannot be stripped")
-        return STRIPPERS.get(mime, bytes)(data)
-    except (IndexError, struct.error) as error:
-        raise ValueError("it is cut short") from error
