@@ -44,7 +44,7 @@ def documents(count: int) -> list[AnyDocument]:
         for n in range(people)
     ]
     for n in range(count):
-        wanted = rnd.choices([0, 1, 2, 3, 5], [35, 38, 12, 8, 7])[0] if n else 0
+        wanted = rnd.choices([0, 1, 2, 3, 5], [27, 37, 17, 11, 8])[0] if n else 0
         sources = {rnd.randrange(max(0, n - 5000), n) for _ in range(wanted)} if n else set()
         sources = {source for source in sources if depth[source] < DEEPEST}
         depth.append(1 + max((depth[source] for source in sources), default=-1))
@@ -116,8 +116,12 @@ def main() -> None:
         library, _ = timed("identify", identify.identify, made, (), "2026-01-01")  # type: ignore[misc]
         timed("resolve", resolve.resolve, Settings(), builtin(), library, {})
         timed("trace", lineage.trace, library.records, hidden=(), missing="error", cycles="error")
-        timed("counts", lineage.counts, archive.lineage)
-        places = [credits.Shown(("record", id_), lines) for id_, lines in archive.record_credits.items()]
+        references = archive.references
+        keys = [
+            *(("episode", id_) for id_ in library.episodes),
+            *(("segment", id_) for id_ in library.segments),
+        ]
+        places = [credits.Shown(key, references.credits[key], references.uses[key]) for key in keys]
         timed(
             "credit",
             credits.credit,

@@ -39,10 +39,8 @@ class Archive(msgspec.Struct, frozen=True):
 
     Tombstones are in `library` like other documents, and nowhere else but in the lineage. `uses` and
     `used_in` are the same facts from both sides, `calls` lists the records that answered an episode's
-    call, `holders` the people of a role; all listings are in canonical order. `episode_order` ranks all
-    episodes, the newest season first. `relatives` are the
-    numbers of ancestors and of descendants of every record, `paged` those that have a page. `day` is the day
-    of the build.
+    call; all listings are in canonical order. `episode_order` ranks all episodes, the newest season first.
+    `paged` are the records that have a page. `day` is the day of the build.
     """
 
     settings: Settings
@@ -64,10 +62,8 @@ class Archive(msgspec.Struct, frozen=True):
     lineage: lineage.Lineage
     credits: credits.Credits
     record_credits: dict[str, tuple[CreditLine, ...]]
-    holders: dict[str, tuple[str, ...]]
     groups_of: dict[str, tuple[str, ...]]
     paged: frozenset[str]
-    relatives: tuple[dict[str, int], dict[str, int]]
     references: resolve.References
 
 
@@ -141,12 +137,10 @@ def link(
         lineage=traced,
         credits=credited,
         record_credits=references.record_credits,
-        holders=_holders(credited, references.people),
         groups_of=_grouped(
             (member, key) for key, person in references.people.items() for member in person.members
         ),
         paged=_paged(settings.pages.records, library, traced, used_in),
-        relatives=lineage.counts(traced, {id_ for id_, record in records.items() if record.withdrawn}),
         references=references,
     )
     found = (*problems, *season_problems, *topic_problems, *reference_problems, *lineage_problems)
@@ -198,6 +192,30 @@ def _linkage(document: Document) -> tuple[Any, ...]:
     return msgspec.structs.replace(document, **wordless), refs
 
 
+def roll_at(archive: Archive, key: Key) -> tuple[Credit, ...]:
+    """The credits at one place: an episode without its segments, a segment, a record."""
+    kind, identity = key
+    if kind != "record":
+        return archive.credits.at.get(key, ())
+    lines = archive.record_credits.get(identity, ())
+    return credits.named(key, lines, archive.people, archive.credits.members).roll
+
+
+def credits_of(archive: Archive, who: str) -> tuple[Credit, ...]:
+    """All credits of somebody who has a page, in canonical order: on the screen, then at records."""
+    return (*archive.credits.of.get(who, ()), *at_records(archive, who))
+
+
+def at_records(archive: Archive, who: str) -> tuple[Credit, ...]:
+    """Somebody's credits at records, record by record."""
+    return credits.at_records(who, archive.credits, archive.record_credits, archive.people)
+
+
+def number_of_credits(archive: Archive, who: str) -> int:
+    """How many `credits_of` gives."""
+    return len(archive.credits.of.get(who, ())) + len(archive.credits.records.get(who, ()))
+
+
 def episode_roll(archive: Archive, identity: str) -> tuple[Credit, ...]:
     """The credits of an episode and of its segments, in one order, each saying where."""
     places: list[Key] = [("episode", identity)]
@@ -232,37 +250,16 @@ def _episode_ranks(
 def _places(
     library: Library, references: resolve.References, segments_of: Mapping[str, tuple[str, ...]]
 ) -> tuple[credits.Shown, ...]:
-    """All places that give credit, in canonical order: episodes with their segments, then records."""
-    out: list[credits.Shown] = []
+    """All episodes in canonical order, each followed by its segments; without withdrawn ones."""
+    keys: list[Key] = []
     for id_, episode in library.episodes.items():
-        if episode.withdrawn:
-            continue
-        parts = [key for key in segments_of.get(id_, ()) if not library.segments[key].withdrawn]
-        for key in (("episode", id_), *(("segment", part) for part in parts)):
-            out.append(
-                credits.Shown(
-                    key,
-                    references.credits.get(key, ()),
-                    references.uses.get(key, ()),
-                    tuple(("segment", part) for part in parts) if key[0] == "episode" else (),
-                )
-            )
-    for id_, record in library.records.items():
-        if not record.withdrawn:
-            out.append(credits.Shown(("record", id_), references.record_credits.get(id_, ()), (), ()))
-    return tuple(out)
-
-
-def _holders(credited: credits.Credits, people: Mapping[str, Person]) -> dict[str, tuple[str, ...]]:
-    """The people of every role, by sort name; withdrawn and undeclared ones have no line of their own."""
-    found: dict[str, dict[str, None]] = {}
-    for who, lines in credited.of.items():
-        for line in lines:
-            found.setdefault(line.role, {})[who] = None
-    return {
-        role: tuple(sorted(who, key=lambda key: (people[key].sort, key)))
-        for role, who in sorted(found.items())
-    }
+        if not episode.withdrawn:
+            parts = segments_of.get(id_, ())
+            keys.append(("episode", id_))
+            keys += [("segment", part) for part in parts if not library.segments[part].withdrawn]
+    return tuple(
+        credits.Shown(key, references.credits.get(key, ()), references.uses.get(key, ())) for key in keys
+    )
 
 
 def _paged(

@@ -84,15 +84,17 @@ def _silent(_stage: str, _done: int, _total: int) -> None:
     return None
 
 
-def read_settings(root: Path, overrides: Sequence[str] = ()) -> tuple[settings.Settings, tuple[Problem, ...]]:
-    """The settings of the archive in `root`, and every problem in them."""
+def read_settings(
+    root: Path, overrides: Sequence[str] = ()
+) -> tuple[settings.Settings | None, tuple[Problem, ...]]:
+    """The settings of the archive in `root`, None where they cannot be read, and every problem in them."""
     text, problem = read_text(root, settings.FILE)
     if problem:
         if not (root / settings.FILE).exists():
             hint = "byline new DIR makes an archive; -C DIR names one"
             message = "there is no byline.toml, so this is no archive"
             problem = Problem("no-settings", message, problem.place, hint)
-        return settings.Settings(), (problem,)
+        return None, (problem,)
     return settings.read_settings(text, overrides)
 
 
@@ -131,8 +133,8 @@ def read(
     `walk` gives the scan of a folder.
     """
     configured, problems = read_settings(root, overrides)
-    if any(one.severity == "error" for one in problems):
-        return Contents(configured, problems, vocabulary.builtin())
+    if configured is None:
+        return Contents(settings.Settings(), problems, vocabulary.builtin())
     words = vocabulary.extend(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from byline import credits
-from byline.archive import Archive, episode_roll
+from byline.archive import Archive, credits_of, episode_roll, roll_at
 from byline.permalinks import permalink
 from byline.problems import Place, Problem, Span
 from byline.read.places import pinpoint
@@ -146,7 +146,7 @@ def why(root: Path, archive: Archive, key: Key | None, about: Key | str) -> list
 
     found = [credit for credit in _credits_of(archive, key) if meant(credit)] if key else []
     if not found and isinstance(about, tuple):
-        anywhere = archive.credits.of.get(about[1], ())
+        anywhere = credits_of(archive, about[1])
         found = [credit for credit in anywhere if credit.place in _beside(archive, key)] or list(anywhere)
     return [_why(root, archive, credit) for credit in found[:_MOST]]
 
@@ -162,10 +162,10 @@ def _beside(archive: Archive, key: Key | None) -> set[Key]:
 
 def _credits_of(archive: Archive, key: Key) -> Sequence[Credit]:
     if key[0] == "contributor":
-        return archive.credits.of.get(key[1], ())
+        return credits_of(archive, key[1])
     if key[0] == "episode":
         return episode_roll(archive, key[1])
-    return archive.credits.at.get(key, ())
+    return roll_at(archive, key)
 
 
 def _why(root: Path, archive: Archive, credit: Credit) -> str:
@@ -197,13 +197,13 @@ def _line_of(root: Path, archive: Archive, place: Key, role: str, who: tuple[str
 def _lineage(archive: Archive, key: Key) -> Iterator[str]:
     if key[0] != "record":
         return
-    above, below = archive.relatives
+    standing = archive.lineage.standing[key[1]]
     yield "lineage"
     for edge in archive.lineage.sources.get(key[1], ()):
         yield f"  made from {edge.source} ({edge.line.kind})"
     for edge in archive.lineage.derived.get(key[1], ()):
         yield f"  made into {edge.child} ({edge.line.kind})"
-    yield f"  {above.get(key[1], 0)} above it, {below.get(key[1], 0)} below it"
+    yield f"  {standing.above} above it, {standing.below} below it"
     for place, _ in archive.used_in.get(key[1], ()):
         yield f"  shown in {place[0]} {place[1]}"
 
@@ -212,8 +212,8 @@ def depends(archive: Archive, key: Key) -> set[str]:
     """The files whose change may change the page: of everything that it names or shows."""
     kind, identity = key
     keys: set[Key] = {key}
-    found = list(archive.credits.of.get(identity, ())) if kind == "contributor" else []
-    found += archive.credits.at.get(key, ())
+    found = list(credits_of(archive, identity)) if kind == "contributor" else []
+    found += roll_at(archive, key)
     if kind == "episode":
         found += episode_roll(archive, identity)
         keys |= {("segment", part) for part in archive.episode_segments.get(identity, ())}

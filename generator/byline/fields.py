@@ -103,15 +103,25 @@ class Field(msgspec.Struct, frozen=True):
 
 def mapping_of(fields: Sequence[Field]) -> Type:
     """A mapping with these fields and no others; read as a dict by attribute, BAD with any error in it."""
+    section = section_of(fields)
+
+    def read(reader: Reader, path: FieldPath, value: Any) -> Any:
+        before = len(reader.issues)
+        values = section.read(reader, path, value)
+        faulty = any(issue.severity == "error" for issue in reader.issues[before:])
+        return BAD if faulty else values
+
+    return Type(read, section.schema)
+
+
+def section_of(fields: Sequence[Field]) -> Type:
+    """A mapping with these fields and no others; read as a dict by attribute, without what is wrong."""
     table = {field.name: field for field in fields}
 
     def read(reader: Reader, path: FieldPath, value: Any) -> Any:
         if not isinstance(value, dict):
             return reader.say(path, "wrong-type", f"expected named values ({', '.join(list(table)[:4])} …)")
-        before = len(reader.issues)
-        values = read_fields(reader, path, value, table)
-        faulty = any(issue.severity == "error" for issue in reader.issues[before:])
-        return BAD if faulty else values
+        return read_fields(reader, path, value, table)
 
     return Type(read, object_schema(fields))
 

@@ -5,6 +5,7 @@ Pure. Everything that needs only ids, places and dates is settled here, before a
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -54,20 +55,22 @@ def identify(
 ) -> tuple[Library, tuple[Problem, ...]]:
     """Sort documents by kind and id; `bundles` are episode folders without an index.md, `day` is today."""
     problems: list[Problem] = []
-    episodes = _unique(_of(documents, Episode), "episode", problems)
+    by_kind = _by_kind(documents)
+    episodes = _unique(by_kind.get(Episode, ()), "episode", problems)
     by_bundle = _bundles(episodes, bundles, problems)
-    segments = _unique(
-        _segments(_of(documents, Segment), episodes, by_bundle, problems), "segment", problems, _segment_id
-    )
-    records = [_with_call(record, by_bundle) for record in _of(documents, Record)]
+    placed = _segments(by_kind.get(Segment, ()), episodes, by_bundle, problems)
+    segments = _unique(placed, "segment", problems, _segment_id)
+    records = [
+        _with_call(record, by_bundle) if record.bundle else record for record in by_kind.get(Record, ())
+    ]
     everything: dict[str, dict[str, Any]] = {
-        "season": _unique(_of(documents, Season), "season", problems),
-        "topic": _unique(_of(documents, Topic), "topic", problems),
+        "season": _unique(by_kind.get(Season, ()), "season", problems),
+        "topic": _unique(by_kind.get(Topic, ()), "topic", problems),
         "episode": episodes,
         "segment": segments,
         "record": _unique(records, "record", problems),
-        "contributor": _unique(_of(documents, Contributor), "contributor", problems),
-        "page": _unique(_of(documents, Page), "page", problems),
+        "contributor": _unique(by_kind.get(Contributor, ()), "contributor", problems),
+        "page": _unique(by_kind.get(Page, ()), "page", problems),
     }
     for page in everything["page"].values():
         if page.id.partition("/")[0] in TOP_LEVEL:
@@ -75,18 +78,22 @@ def identify(
             message = f'"{page.id}" is an address that the site itself needs'
             problems.append(Problem("reserved-id", message, place, "choose another id"))
     hidden = {
-        kind: frozenset(id_ for id_, document in group.items() if is_hidden(document, day))
+        kind: frozenset(
+            id_
+            for id_, document in group.items()
+            if (document.draft or document.publish) and is_hidden(document, day)
+        )
         for kind, group in everything.items()
     }
     hidden["segment"] |= {key for key, segment in segments.items() if segment.episode in hidden["episode"]}
     shown = {
-        kind: {id_: document for id_, document in group.items() if id_ not in hidden[kind]}
+        kind: {id_: one for id_, one in group.items() if id_ not in hidden[kind]} if hidden[kind] else group
         for kind, group in everything.items()
     }
     gone = {id_ for id_, episode in episodes.items() if episode.withdrawn}
     names = {
         id_: everything["contributor"][id_].name
-        for id_ in hidden["contributor"]
+        for id_ in sorted(hidden["contributor"])
         if not everything["contributor"][id_].withdrawn
     }
     pages = shown["page"]
@@ -121,13 +128,17 @@ def number_key(number: str) -> tuple[int, float, str]:
     return (1, 0.0, "") if number else (2, 0.0, "")
 
 
+@lru_cache(maxsize=1 << 16)  # asked here, and when people are looked up; again and again in preview
 def name_key(name: str) -> str:
     """A sort key for names: case and marks count only where nothing else differs."""
     return f"{words.slug(name) or words.fold(name)}\x00{words.fold(name)}"
 
 
-def _of(documents: Iterable[AnyDocument], kind: type[D]) -> list[D]:
-    return [document for document in documents if type(document) is kind]
+def _by_kind(documents: Iterable[AnyDocument]) -> dict[type, list[Any]]:
+    found: dict[type, list[Any]] = {}
+    for document in documents:
+        found.setdefault(type(document), []).append(document)
+    return found
 
 
 def _segment_id(segment: Segment) -> str:
@@ -135,10 +146,13 @@ def _segment_id(segment: Segment) -> str:
 
 
 def _unique(
-    documents: Iterable[D], kind: str, problems: list[Problem], key: Callable[[D], str] = lambda d: d.id
+    documents: Sequence[D], kind: str, problems: list[Problem], key: Callable[[D], str] = lambda d: d.id
 ) -> dict[str, D]:
     """Documents by id; of two with one id, in whatever case, the first by place stays and both are named."""
-    found: dict[str, D] = {}
+    found = dict(zip(map(key, documents), documents, strict=True))
+    if len(found) == len(documents):
+        return found
+    found.clear()
     for document in sorted(documents, key=lambda d: (d.place.path, d.place.line)):
         identity = key(document)
         first = found.setdefault(identity, document)
@@ -208,7 +222,7 @@ def _segments(
 
 
 def _with_call(record: Record, by_bundle: Mapping[str, str]) -> Record:
-    if record.call or not record.bundle:
+    if record.call:
         return record
     return msgspec.structs.replace(record, call=by_bundle.get(record.bundle, ""))
 

@@ -4,7 +4,7 @@ Pure. Records and their sources form a directed acyclic graph with many parents 
 Nothing here recurses and nothing enumerates paths: sixty steps of two parents each have 10^18 of them.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 
 import msgspec
@@ -12,26 +12,33 @@ import msgspec
 from byline import cycles as _cycles
 from byline import text as words
 from byline.problems import Place, Problem, Severity
+from byline.reach import reach
 from byline.times import moment
 from byline.values import Edge, Record, SourceLine, field_place
+
+
+class Standing(msgspec.Struct, frozen=True, gc=False):
+    """Where a record stands: the length of the longest path from a root, the set that it is connected with by
+    its oldest record, and how many records are above and below it, without tombstones."""
+
+    generation: int
+    family: str
+    above: int = 0
+    below: int = 0
 
 
 class Lineage(msgspec.Struct, frozen=True):
     """The graph of records, tombstones among them. Records without any have no entry in the first three.
 
     `sources` are the edges of a child as written; `outside` its sources outside the archive, and those
-    that are in no file (`record` set, `title` ""); `derived` the edges of what was made from a source, by
-    date, then id of the child. `order` holds every record after all its sources: by generation, then id.
-    `generation` is the length of the longest path from a root (roots 0); `family` names the weakly
-    connected set by its smallest id.
+    that are in no file (`record` set, `title` ""); `derived` the edges of what was made from a source, in
+    canonical order of the children. `standing` has every record.
     """
 
     sources: dict[str, tuple[Edge, ...]]
     outside: dict[str, tuple[SourceLine, ...]]
     derived: dict[str, tuple[Edge, ...]]
-    order: tuple[str, ...]
-    generation: dict[str, int]
-    family: dict[str, str]
+    standing: dict[str, Standing]
 
 
 def trace(
@@ -41,41 +48,46 @@ def trace(
     missing: str,
     cycles: str,
 ) -> tuple[Lineage, tuple[Problem, ...]]:
-    """Follow all `sources`; the answer is acyclic whatever was written, and the same in any order.
+    """Follow all `sources`; the answer is acyclic whatever was written.
 
-    `records` are those that are shown and tombstones; `hidden` the ids of drafts and records under
-    embargo: an edge to one is left out, with a warning.
+    `records` are those that are shown and tombstones, in canonical order; `hidden` the ids of drafts and
+    records under embargo: an edge to one is left out, with a warning.
     `missing` and `cycles` are "error" or "warn" ([lineage]). Sources of a record itself and doubled ones
     are left out, and in every cyclic group edges are set aside by the rule of rulings 14: with "warn" each
     of them is a warning, with "error" each group is an error with its shortest cycle.
     """
-    names = sorted(records)
-    sources, outside, problems = _read(names, records, hidden, missing, cycles)
-    number = {name: at for at, name in enumerate(names)}
-    above = [[number[edge.source] for edge in sources.get(name, ())] for name in names]
+    names = list(records)
+    edges, above, outside, problems = _read(names, records, hidden, missing, cycles)
     below = _turned(above)
     layers = _layers(above, below)
     if sum(map(len, layers)) < len(names):
-        aside, cycle_problems = _without_cycles(names, records, sources, above, cycles)
-        problems += cycle_problems
-        for child, source in aside:
-            name = names[child]
-            sources[name] = tuple(edge for edge in sources[name] if edge.source != names[source])
-            above[child].remove(source)
+        problems += _break_cycles(names, records, edges, above, cycles)
         below = _turned(above)
         layers = _layers(above, below)
-    by_date = sorted(sources, key=lambda name: (moment(records[name].date), name))
-    derived: dict[str, list[Edge]] = {}
-    for name in by_date:
-        for edge in sources[name]:
-            derived.setdefault(edge.source, []).append(edge)
+    derived: list[list[Edge]] = [[] for _ in names]
+    for its, targets in zip(edges, above, strict=True):
+        for edge, target in zip(its, targets, strict=True):
+            derived[target].append(edge)
+    generation = [0] * len(names)
+    for depth, layer in enumerate(layers):
+        for node in layer:
+            generation[node] = depth
+    heads = _families(above)
+    families: dict[int, list[int]] = {}
+    for layer in layers:
+        for node in layer:
+            if above[node] or below[node]:
+                families.setdefault(heads[node], []).append(node)
+    gone = {at for at, record in enumerate(records.values()) if record.withdrawn}
+    ups, downs = reach(above, below, families.values(), gone)
     lineage = Lineage(
-        sources={name: edges for name, edges in sources.items() if edges},
+        sources={name: tuple(its) for name, its in zip(names, edges, strict=True) if its},
         outside=outside,
-        derived={name: tuple(edges) for name, edges in derived.items()},
-        order=tuple(names[node] for layer in layers for node in layer),
-        generation={names[node]: depth for depth, layer in enumerate(layers) for node in layer},
-        family=dict(zip(names, (names[node] for node in _families(above)), strict=True)),
+        derived={name: tuple(made) for name, made in zip(names, derived, strict=True) if made},
+        standing={
+            name: Standing(depth, names[head], up, down)
+            for name, depth, head, up, down in zip(names, generation, heads, ups, downs, strict=True)
+        },
     )
     return lineage, tuple(problems)
 
@@ -86,57 +98,62 @@ _ADD_IT = "add that record, or write {title, by, url} for a work outside the arc
 
 
 def _read(
-    names: list[str],
+    names: Sequence[str],
     records: Mapping[str, Record],
     hidden: Collection[str],
     missing: str,
     cycles: str,
-) -> tuple[dict[str, tuple[Edge, ...]], dict[str, tuple[SourceLine, ...]], list[Problem]]:
-    """Edges and outside sources as written, without hidden, doubled and own ones."""
+) -> tuple[list[list[Edge]], list[list[int]], dict[str, tuple[SourceLine, ...]], list[Problem]]:
+    """Edges as written, without hidden, doubled and own ones, and outside sources.
+
+    The edges of every record come in the order of `names`, once more as indexes into them.
+    """
     problems: list[Problem] = []
-    sources: dict[str, tuple[Edge, ...]] = {}
+    edges: list[list[Edge]] = []
+    above: list[list[int]] = []
     outside: dict[str, tuple[SourceLine, ...]] = {}
+    number = {name: at for at, name in enumerate(names)}
     near: dict[str, str] = {}
+    alphabet: list[str] = []
     strict = _severity(cycles)
 
     def say(code: str, message: str, line: SourceLine, hint: str, severity: Severity) -> None:
         problems.append(Problem(code, message, _place(record, line), hint, severity))
 
-    for name in names:
-        record = records[name]
-        if not record.sources:
-            continue
-        edges: dict[str, Edge] = {}
+    for name, record in records.items():
+        own: list[Edge] = []
+        targets: list[int] = []
+        edges.append(own)
+        above.append(targets)
         other: list[SourceLine] = []
-        seen: set[str] = set()
-        for line in record.sources:
+        for nth, line in enumerate(record.sources):
             source = line.record
-            if not source:
+            at = number.get(source)
+            if at is not None and at not in targets and source != name:
+                own.append(Edge(name, names[at], line))
+                targets.append(at)
+            elif not source:
                 if line.title:
                     other.append(line)
-            elif source in seen:
+            elif any(source == earlier.record for earlier in record.sources[:nth]):
                 message = f'"{source}" stands twice among the sources of "{name}"'
                 say("doubled-source", message, line, "keep one", strict)
             elif source == name:
                 say("self-source", f'"{name}" is its own source', line, "leave it out", strict)
-            elif source in records:
-                edges[source] = Edge(name, source, line)
             elif source in hidden:
                 message = f'the source "{source}" is not published yet; it is left out until then'
                 say("hidden-source", message, line, "nothing to do, if that is meant", "warning")
             else:
                 if source not in near:
                     compare = (len(near) + 1) * len(records) <= _COMPARISONS
-                    near[source] = _hint(source, names, records) if compare else _ADD_IT
+                    alphabet = alphabet or sorted(names)
+                    near[source] = _hint(source, alphabet, records) if compare else _ADD_IT
                 message = f'no record "{source}", which "{name}" was made from'
                 say("unknown-source", message, line, near[source], _severity(missing))
                 other.append(line)
-            seen.add(source)
-        if edges:
-            sources[name] = tuple(edges.values())
         if other:
             outside[name] = tuple(other)
-    return sources, outside, problems
+    return edges, above, outside, problems
 
 
 def _severity(setting: str) -> Severity:
@@ -147,7 +164,7 @@ def _place(record: Record, line: SourceLine) -> Place:
     return field_place(record, "sources", line.index)
 
 
-def _hint(name: str, names: list[str], records: Mapping[str, Record]) -> str:
+def _hint(name: str, names: Sequence[str], records: Mapping[str, Record]) -> str:
     near = words.nearest_id(name, names)
     if near:
         return f"{words.did_you_mean(near)} ({records[near].place.path})"
@@ -197,6 +214,27 @@ def _families(above: list[list[int]]) -> list[int]:
     for node, up in enumerate(head):  # a head is never greater than its node, so one pass does
         head[node] = head[up]
     return head
+
+
+def _break_cycles(
+    names: Sequence[str],
+    records: Mapping[str, Record],
+    edges: list[list[Edge]],
+    above: list[list[int]],
+    cycles: str,
+) -> list[Problem]:
+    """Take out the edges that are to be set aside; what to say about them."""
+    alphabet = sorted(names)  # the rule goes by ids
+    rank = {name: at for at, name in enumerate(alphabet)}
+    sources = {name: tuple(own) for name, own in zip(names, edges, strict=True)}
+    graph = [[rank[edge.source] for edge in sources[name]] for name in alphabet]
+    aside, problems = _without_cycles(alphabet, records, sources, graph, cycles)
+    number = {name: at for at, name in enumerate(names)}
+    for child, source in aside:
+        at = number[alphabet[child]]
+        cut = above[at].index(number[alphabet[source]])
+        del above[at][cut], edges[at][cut]
+    return problems
 
 
 def _without_cycles(
@@ -269,88 +307,6 @@ def _nearest(start: str, ahead: Callable[[str], list[str]], limit: int | None) -
     return tuple(islice(seen, 1, None if limit is None else limit + 1))
 
 
-# Sets are integers of as many bits as records are looked at in one turn; this many bits in all are
-# held at a time (64 MiB), however many records a family has.
-_BITS = 1 << 29
-# Sets of at most so many records on average are held as they are.
-_PAIRS = 24
-
-
-def counts(lineage: Lineage, withdrawn: Collection[str] = ()) -> tuple[dict[str, int], dict[str, int]]:
-    """How many ancestors, and how many descendants, every record has; tombstones count in no number.
-
-    Exact, family by family. Where a family has one edge less than records no two paths meet, and the
-    numbers add up: chains and stars of any size are linear. Elsewhere sets are needed, since what two
-    sources share counts once: small ones are kept as they are, large ones are made for a slice of the
-    family at a time, so that memory is bounded.
-    """
-    members: dict[str, list[str]] = {}
-    for name in lineage.order:
-        members.setdefault(lineage.family[name], []).append(name)
-    above = dict.fromkeys(lineage.order, 0)
-    below = dict(above)
-    for family in members.values():
-        if len(family) == 1:
-            continue
-        at = {name: place for place, name in enumerate(family)}
-        counted = [name not in withdrawn for name in family]
-        sources = [[at[edge.source] for edge in lineage.sources.get(name, ())] for name in family]
-        if (few := _few(sources, counted)) is not None:
-            above.update(zip(family, few[0], strict=True))
-            below.update(zip(family, few[1], strict=True))
-            continue
-        above.update(zip(family, _sizes(sources, counted), strict=True))
-        last = len(family) - 1
-        derived = [[last - at[edge.child] for edge in lineage.derived.get(name, ())] for name in family]
-        below.update(zip(reversed(family), _sizes(derived[::-1], counted[::-1]), strict=True))
-    return above, below
-
-
-def _few(sources: list[list[int]], counted: list[bool]) -> tuple[list[int], list[int]] | None:
-    """Numbers of ancestors and descendants in one pass over sets; None where too many are held.
-
-    Communities remix in short chains, so that their sets are small: three times as fast as `_sizes` there.
-    """
-    pairs = 0
-    above, below = [0] * len(sources), [0] * len(sources)
-    sets: list[set[int]] = []
-    for node, its in enumerate(sources):
-        found = set(its)
-        for source in its:
-            found |= sets[source]
-        pairs += len(found)
-        if pairs > _PAIRS * len(sources):
-            return None
-        sets.append(found)
-        for ancestor in found:
-            above[node] += counted[ancestor]
-            below[ancestor] += counted[node]
-    return above, below
-
-
-def _sizes(ahead: list[list[int]], counted: list[bool]) -> list[int]:
-    """How many counted nodes are reached from each; what is ahead of a node stands before it."""
-    size = len(ahead)
-    totals = [0] * size
-    if sum(map(len, ahead)) == size - 1:
-        for node, targets in enumerate(ahead):
-            totals[node] = sum([totals[target] + counted[target] for target in targets])
-        return totals
-    width = max(64, _BITS // size)
-    for start in range(0, size, width):
-        sets = [0] * size
-        for node in range(start, size):
-            reached = 0
-            for target in ahead[node]:
-                reached |= sets[target]
-            if reached:
-                totals[node] += reached.bit_count()
-            if node < start + width and counted[node]:
-                reached |= 1 << (node - start)
-            sets[node] = reached
-    return totals
-
-
 def distance_to_screen(lineage: Lineage, used: Collection[str]) -> dict[str, int]:
     """How many steps lie between a record and the nearest record made from it that is used.
 
@@ -365,20 +321,3 @@ def distance_to_screen(lineage: Lineage, used: Collection[str]) -> dict[str, int
         level = sorted({edge.source for edge in edges if edge.source not in distance})
         distance.update(dict.fromkeys(level, steps))
     return distance
-
-
-def never_remixed(lineage: Lineage) -> tuple[str, ...]:
-    """The records that nothing was made from, tombstones among them, by generation, then id."""
-    return tuple(name for name in lineage.order if name not in lineage.derived)
-
-
-def siblings(lineage: Lineage, id: str, limit: int | None = None) -> tuple[str, ...]:
-    """Others made from a source of this record: source by source as written, by date; at most `limit`."""
-    found: dict[str, None] = {}
-    for source in lineage.sources.get(id, ()):
-        for edge in lineage.derived[source.source]:
-            if limit is not None and len(found) >= limit:
-                return tuple(found)
-            if edge.child != id:
-                found[edge.child] = None
-    return tuple(found)

@@ -20,6 +20,7 @@ from byline.packs import FRESH
 from byline.read.scan import Scan, State, rescan, scan, state_of
 from byline.renditions import referred
 from byline.resolve import media_of
+from byline.settings import FILE
 from byline.times import today
 from byline.values import AnyDocument
 
@@ -60,7 +61,11 @@ def read_changed(
 def unchanged(root: Path, overrides: Sequence[str], memory: Memory) -> bool:
     """Whether all is as it was read the last time: nothing has changed that nobody told of."""
     before = memory.contents
-    if before is None or before.scan is None or read_settings(root, overrides)[0] != before.settings:
+    if before is None or before.scan is None:
+        return False
+    configured, problems = read_settings(root, overrides)
+    told = [problem for problem in before.problems if problem in problems or problem.place.path == FILE]
+    if configured != before.settings or told != list(problems):
         return False
     if memory.templates is None or memory.templates[0] != _template_key(root, before):
         return False

@@ -23,6 +23,7 @@ from byline.values import (
     Episode,
     Key,
     Media,
+    Page,
     Person,
     Record,
     Ref,
@@ -73,14 +74,13 @@ def resolve(
     for id_, record in library.records.items():
         record_credits[id_] = resolver.credit_lines(record, record.credits)
         resolver.record(record)
+        resolver.parts(record)
     suggested = {
         id_: resolver.credit_lines(topic, topic.suggested_by) for id_, topic in library.topics.items()
     }
     for document in documents(library):
-        resolver.files_of(document)
-        for body in bodies(document):
-            if body.refs:
-                resolver.body(document, body)
+        if type(document) is not Record:  # looked at above: what is at hand is quicker to look at
+            resolver.parts(document)
     references = References(library.records, resolver.people, credits, record_credits, suggested, uses)
     return references, tuple(resolver.problems)
 
@@ -100,21 +100,29 @@ def documents(library: Library) -> Iterator[Document]:
         yield from group.values()
 
 
-def bodies(document: Document) -> Iterator[Body]:
+def bodies(document: Document) -> tuple[Body, ...]:
     """The Markdown of a document."""
-    yield document.body
-    if isinstance(document, Episode):
-        yield document.call
+    return (document.body, document.call) if isinstance(document, Episode) else (document.body,)
 
 
-def media_of(document: Document) -> Iterator[tuple[str, int, Media]]:
+_MEDIA_FIELDS: dict[type, tuple[str, ...]] = {
+    Season: ("poster",),
+    Topic: ("poster",),
+    Episode: ("media", "poster"),
+    Segment: ("media", "poster"),
+    Record: ("media",),
+    Contributor: ("avatar",),
+    Page: (),
+}
+
+
+def media_of(document: Document) -> list[tuple[str, int, Media]]:
     """Every medium that a document names in its fields, with the field's name and its place in it."""
-    if isinstance(document, Work) and document.media:
-        yield from (("media", index, medium) for index, medium in enumerate(document.media))
-    if isinstance(document, (Season, Topic, Episode, Segment)) and document.poster:
-        yield from (("poster", index, medium) for index, medium in enumerate(document.poster))
-    if isinstance(document, Contributor) and document.avatar:
-        yield from (("avatar", index, medium) for index, medium in enumerate(document.avatar))
+    found: list[tuple[str, int, Media]] = []
+    for field in _MEDIA_FIELDS[type(document)]:
+        if media := getattr(document, field):
+            found += [(field, index, medium) for index, medium in enumerate(media)]
+    return found
 
 
 def undescribed(medium: Media) -> bool:
@@ -207,7 +215,11 @@ class _Resolver:
 
     def credit_lines(self, document: Document, lines: tuple[CreditLine, ...]) -> tuple[CreditLine, ...]:
         """The lines with people by key; those of unknown people are reported and left out."""
-        if all(line.who in self.people and line.role in self.vocabulary.roles for line in lines):
+        people, roles = self.people, self.vocabulary.roles
+        for line in lines:
+            if line.who not in people or line.role not in roles:
+                break
+        else:
             return lines
         out = []
         for line in lines:
@@ -309,14 +321,22 @@ class _Resolver:
                 self.say("missing-field", "this source names no record and no title", place, hint)
         if record.call and record.call != "none" and record.call not in self.library.hidden["episode"]:
             self._known("episode", record.call, field_place(record, "call"))
-        made_from = {line.record for line in record.sources}
         for ref in record.body.refs:
             shown = ref.scheme == "record" and ref.shape in ("block", "inline")
-            if shown and ref.target in self.library.records and ref.target not in made_from:
+            if not shown or ref.target not in self.library.records:
+                continue
+            if all(line.record != ref.target for line in record.sources):
                 message = f'"{ref.target}" is shown here and is not among the sources'
                 place = Place(record.place.path, ref.line, needle=f"record:{ref.target}")
                 hint = f"add {ref.target} to sources, if this was made from it"
                 self.say("embed-not-source", message, place, hint, "warning")
+
+    def parts(self, document: Document) -> None:
+        """The files and bodies of a document."""
+        self.files_of(document)
+        for body in bodies(document):
+            if body.refs:
+                self.body(document, body)
 
     def body(self, document: Document, body: Body) -> None:
         """The links and embedded things of a body."""

@@ -318,6 +318,7 @@ LICENSE = (
 
 def _tables(fields: Sequence[f.Field]) -> f.Type:
     one = f.mapping_of(fields)
+    empty = {field.name: "" for field in fields if field.required}
 
     def read(reader: f.Reader, path: FieldPath, value: Any) -> Any:
         if not isinstance(value, dict):
@@ -327,8 +328,10 @@ def _tables(fields: Sequence[f.Field]) -> f.Type:
             fault = words.id_fault(name.lower()) if path[-1] == "licenses" else words.id_fault(name)
             if fault:
                 reader.say((*path, name), "bad-id", fault, key=True)
-            elif (table := one.read(reader, (*path, name), raw)) is not f.BAD:
-                out[name] = table
+            else:
+                table = one.read(reader, (*path, name), raw)
+                # One that is wrong is declared all the same: only itself is told of, not its every use.
+                out[name] = empty if table is f.BAD else table
         return out
 
     return f.Type(read, {"type": "object", "additionalProperties": one.schema})
@@ -343,13 +346,13 @@ def _licenses(reader: f.Reader, path: FieldPath, value: Any) -> Any:
 
 
 SECTIONS: tuple[f.Field, ...] = (
-    f.Field("archive", f.mapping_of(ARCHIVE), "What the archive is called and where it lives.", True),
-    f.Field("build", f.mapping_of(BUILD), "Where things are read from and written to."),
-    f.Field("lineage", f.mapping_of(LINEAGE), "Strictness about sources."),
-    f.Field("credits", f.mapping_of(CREDITS), "Strictness about credits."),
-    f.Field("pages", f.mapping_of(PAGES), "Which pages are made."),
-    f.Field("markdown", f.mapping_of(MARKDOWN), "What bodies may hold."),
-    f.Field("media", f.mapping_of(MEDIA), "What media are made with."),
+    f.Field("archive", f.section_of(ARCHIVE), "What the archive is called and where it lives.", True),
+    f.Field("build", f.section_of(BUILD), "Where things are read from and written to."),
+    f.Field("lineage", f.section_of(LINEAGE), "Strictness about sources."),
+    f.Field("credits", f.section_of(CREDITS), "Strictness about credits."),
+    f.Field("pages", f.section_of(PAGES), "Which pages are made."),
+    f.Field("markdown", f.section_of(MARKDOWN), "What bodies may hold."),
+    f.Field("media", f.section_of(MEDIA), "What media are made with."),
     f.Field("roles", _tables(ROLE), "Roles beyond the built-in ones, or new labels for those."),
     f.Field("kinds", _tables(KIND), "Kinds of segments and records beyond the built-in ones."),
     f.Field("source_kinds", _tables(SOURCE_KIND), "Ways of being made from a source."),
@@ -375,10 +378,11 @@ def settings_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **f.object_schema(SECTIONS)}
 
 
-def read_settings(text: str, overrides: Sequence[str] = ()) -> tuple[Settings, tuple[Problem, ...]]:
+def read_settings(text: str, overrides: Sequence[str] = ()) -> tuple[Settings | None, tuple[Problem, ...]]:
     """Settings from the text of byline.toml and `KEY=VALUE` overrides, with every problem in both.
 
-    Problems in byline.toml point into it; those of an override name it.
+    Problems in byline.toml point into it; those of an override name it. What is wrong has its default; None
+    where the text is no TOML.
     """
     raw, faults = load_toml(text)
     problems = [
@@ -386,7 +390,7 @@ def read_settings(text: str, overrides: Sequence[str] = ()) -> tuple[Settings, t
         for fault in faults
     ]
     if problems:
-        return Settings(), tuple(problems)
+        return None, tuple(problems)
     checked, issues = _check(raw)
     problems += [_problem(issue) for issue in issues]
     for override in overrides:

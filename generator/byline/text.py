@@ -76,6 +76,8 @@ def slug(text: str) -> str:
 
 def fold(text: str) -> str:
     """For comparing names whatever their case or Unicode form."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from byline.credits import Credits, Shown, credit, path, roll
+from byline.credits import Credits, Shown, at_records, credit, named, path, roll
 from byline.lineage import Lineage, trace
 from byline.problems import Place
 from byline.values import Credit, CreditLine, Key, Person, Record, SourceLine, Use, Withdrawn
@@ -41,12 +41,28 @@ def passes(kind: str) -> bool:
 
 
 def lineage(records: Mapping[str, Record]) -> Lineage:
+    records = dict(sorted(records.items()))
     return trace(records, hidden=(), missing="error", cycles="error")[0]
 
 
-def credited(world: World) -> Credits:
+def credited(world: World, people: Mapping[str, Person] = PEOPLE) -> Credits:
+    """All credits: those at records, which are made when they are asked for, among the others."""
     graph = lineage(world.records)
-    return credit(world.places, world.records, world.credits, PEOPLE, graph, ROLES, passes)
+    screen = [place for place in world.places if place.key[0] != "record"]
+    records = dict(sorted(world.records.items()))
+    found = credit(screen, records, world.credits, people, graph, ROLES, passes)
+    at, of = dict(found.at), {}
+    for place in world.places:
+        if place.key[0] == "record" and (
+            rolled := named(place.key, place.credits, PEOPLE, found.members).roll
+        ):
+            at[place.key] = rolled
+    for who in PEOPLE:
+        theirs = at_records(who, found, world.credits, PEOPLE)
+        assert len(found.records.get(who, ())) == len(theirs)
+        if all_ := (*found.of.get(who, ()), *theirs):
+            of[who] = all_
+    return msgspec.structs.replace(found, at=at, of=of)
 
 
 lines = st.lists(
@@ -81,7 +97,6 @@ def worlds(draw: st.DrawFn) -> World:
             key,
             draw(lines),
             tuple(Use(id_, at=draw(st.sampled_from([None, 5]))) for id_ in draw(uses)),
-            SEGMENTS if key == EPISODE else (),
         )
         for key in (EPISODE, *SEGMENTS)
     )
@@ -259,9 +274,7 @@ def test_credits_do_not_depend_on_the_order_of_mappings(world: World, chance: ra
         chance.shuffle(pairs)
         return dict(pairs)
 
-    records = shuffled(world.records)
-    graph = lineage(records)
-    again = credit(world.places, records, shuffled(world.credits), shuffled(PEOPLE), graph, ROLES, passes)
+    again = credited(World(world.records, shuffled(world.credits), world.places), shuffled(PEOPLE))
     assert again == credited(world)
     assert list(again.at) == list(credited(world).at)
 
@@ -317,14 +330,15 @@ def test_shapes_end_and_reach_the_first_author(
     }
     found = lineage(records)
     first = min(graph)
+    last = max(graph, key=lambda id_: (found.standing[id_].generation, id_))
     people = {id_: Person(id_, id_, id_) for id_ in graph}
-    named = graph if everybody else [first]
-    credits = {id_: (CreditLine("author", id_),) for id_ in named}
+    authors = graph if everybody else [first]
+    credits = {id_: (CreditLine("author", id_),) for id_ in authors}
     shown = [
-        Shown(("segment", "e/one"), (), (Use(found.order[-1]),)),
+        Shown(("segment", "e/one"), (), (Use(last),)),
         Shown(("segment", "e/two"), (), tuple(Use(id_) for id_ in sorted(graph))),
     ]
     got = credit(shown, records, credits, people, found, ROLES, passes)
     one = got.of[first][0]
     assert (one.reason, len(path(got, one))) == ("source", steps + 1)
-    assert {c.who for c in got.at[shown[1].key] if c.reason == "used"} == set(named)
+    assert {c.who for c in got.at[shown[1].key] if c.reason == "used"} == set(authors)

@@ -2,15 +2,19 @@
 
 import io
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from byline.publish import verify
 from conftest import byline, write
 from publish import servers
 
+PROGRAM = [sys.executable, "-c", "from byline.cli import main; main()"]
 SETTINGS = """[archive]
 title = "Lanterns"
 base_url = "https://lanterns.test/archive/"
@@ -81,6 +85,43 @@ class Show:
         text, status = self(f"publish {options}")
         assert status == 0, text
         return text
+
+
+def in_folder(root: Path) -> dict[str, bytes]:
+    """Every file of a folder."""
+    found = (path for path in root.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
+
+
+def in_branch(remote: Path, branch: str, prefix: str) -> dict[str, bytes]:
+    """Every file of a branch, by its path in the site."""
+    listed = subprocess.run(["git", "ls-tree", "-rz", branch], cwd=remote, capture_output=True, check=True)
+    rows = [line.split("\t", 1) for line in listed.stdout.decode().split("\0") if line]
+    names = "".join(f"{told.split()[2]}\n" for told, _ in rows)
+    command = ["git", "cat-file", "--batch"]
+    told = subprocess.run(command, cwd=remote, input=names.encode(), capture_output=True, check=True).stdout
+    files = {}
+    for _, path in rows:
+        head, _, told = told.partition(b"\n")
+        size = int(head.split()[2])
+        files[path.removeprefix(prefix)], told = told[:size], told[size + 1 :]
+    return files
+
+
+def visited(files: dict[str, bytes]) -> list[str]:
+    """What a visitor would find broken who comes in by the front page and follows every link."""
+    waiting = ["index.html"] if "index.html" in files else []
+    seen = set(waiting)
+    broken = []
+    while waiting:
+        page = waiting.pop()
+        for target in verify.targets(page, files[page]):
+            if target not in files:
+                broken.append(f"{page} → {target}")
+            elif target not in seen and target.endswith(".html"):
+                seen.add(target)
+                waiting.append(target)
+    return broken
 
 
 def needs(*names: str) -> None:

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 
 KEYS = {"AWS_ACCESS_KEY_ID": "fictional-key", "AWS_SECRET_ACCESS_KEY": "fictional-secret-of-a-test"}
 BUCKET = "site"
@@ -205,6 +205,18 @@ def caddy(folder: Path, root: Path, base: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}{base}"
 
 
+@contextmanager
+def git(folder: Path) -> Iterator[int]:
+    """A git server of all repositories in a folder, which takes pushes; its port."""
+    found = program("git")
+    assert found
+    port = free_port()
+    command = [found, "daemon", "--reuseaddr", "--listen=127.0.0.1", f"--port={port}", "--export-all"]
+    command += ["--enable=receive-pack", f"--base-path={folder}", str(folder)]
+    with running(command, port, folder):
+        yield port
+
+
 class Proxy:
     """Passes bytes on to a server, and counts what the client asks; calls somebody at every request.
 
@@ -246,6 +258,31 @@ class Proxy:
     def close(self) -> None:
         """Listen no more."""
         self.server.close()
+
+
+class Cutter(Proxy):
+    """Passes so many bytes on to a server, in both directions together; then all connections are cut."""
+
+    def __init__(self, target: int, most: int, on_cut: Callable[[], None] = lambda: None) -> None:
+        self.left, self.passed, self.on_cut = most, 0, on_cut
+        self.lock = Lock()
+        super().__init__(target, lambda _number: None, http=False)
+
+    def _pass(self, source: socket.socket, target: socket.socket, asks: bool) -> None:
+        with suppress(OSError):
+            while data := source.recv(4096):
+                with self.lock:
+                    whole = len(data) <= self.left
+                    data = data[: self.left]
+                    self.left -= len(data)
+                    self.passed += len(data)
+                target.sendall(data)
+                if not whole:
+                    self.on_cut()
+                    break
+        for one in (source, target):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

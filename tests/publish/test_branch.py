@@ -1,16 +1,21 @@
 """A branch of a git repository, as the Pages hosts serve it: one commit, all or nothing, no past."""
 
 import json
+import os
 import subprocess
-import sys
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from byline.publish import command
+from byline.publish import release as r
 from byline.publish.hosts import limits
-from publish.conftest import EDIT, WITHDRAWAL, Show, needs
+from publish import servers
+from publish.conftest import EDIT, PROGRAM, WITHDRAWAL, Show, in_branch, needs, visited
+
+# Into so many parts a push is cut, to break after each.
+MOMENTS = 60 if os.environ.get("BYLINE_SOAK") else 8
 
 
 @pytest.fixture
@@ -82,7 +87,7 @@ def test_of_two_pushes_one_wins_and_the_other_is_told(remote: Path, tmp_path: Pa
         f"#!/bin/sh\n[ -e {marker} ] && exit 0\n: > {marker}\nwhile [ ! -e {go_on} ]; do sleep 0.1; done\n"
     )
     hook.chmod(0o755)
-    program = [sys.executable, "-c", "from byline.cli import main; main()", "-C", str(show.root), "publish"]
+    program = [*PROGRAM, "-C", str(show.root), "publish"]
     first = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     while not marker.exists():
         assert first.poll() is None, first.communicate()
@@ -182,3 +187,57 @@ def test_releases_before_stay_as_long_as_the_host_has_room(
     assert left < old
     assert len(files(remote)) <= most
     assert "there is no release before this one" in show("publish --rollback")[0]
+
+
+def test_a_push_that_is_cut_off_anywhere_leaves_a_whole_site(
+    remote: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After so many bytes the connection breaks, or the publisher is killed: old or new, never half."""
+    with servers.git(tmp_path) as port:
+        for name in ("first", "second"):
+            subprocess.run(["git", "init", "--quiet", "--bare", f"{tmp_path}/{name}.git"], check=True)
+        show = Show(tmp_path / "show", 'to = "github-pages"\nremote = "git://site.invalid/site.git"')
+        monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+        monkeypatch.setenv("GIT_CONFIG_VALUE_0", "git://site.invalid/site.git")
+        cut = 0
+
+        def publish(name: str, most: int, killing: bool = False) -> tuple[str, int, int]:
+            running: list[subprocess.Popen[bytes]] = []
+            end = (lambda: servers.kill(running[0])) if killing else (lambda: None)
+            cutter = servers.Cutter(port, most, end)
+            address = f"git://127.0.0.1:{cutter.port}/{name}.git"
+            monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{address}.insteadOf")
+            if killing:
+                pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+                command = [*PROGRAM, "-C", str(show.root), "publish"]
+                running.append(subprocess.Popen(command, start_new_session=True, **pipes))  # type: ignore[call-overload]
+                text, status = running[0].communicate()[0].decode(), running[0].returncode
+            else:
+                text, status = show("publish")
+            cutter.close()
+            return text, status, cutter.passed
+
+        total = publish("first", 1 << 30)[2]
+        for change, most in (({}, total), (EDIT, total // 2)):
+            show.write(change)
+            moments = [*range(1, most, most // MOMENTS), most - 60]
+            for number, at in enumerate(moments):
+                text, status, _ = publish("second", at, killing=number % 4 == 3)
+                if status == 0:
+                    break
+                assert status == -9 or text.startswith("Error: git "), text
+                cut += 1
+                second = tmp_path / "second.git"
+                there = in_branch(second, "gh-pages", "") if git(second, "branch") else {}
+                assert visited(there) == []
+                ours = r.read_state(there.get(r.STATE, b"")).current.files
+                assert {path: r.digest_of(data) for path, data in there.items() if path != r.STATE} == {
+                    path: entry[0] for path, entry in ours.items()
+                }
+            monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.git://127.0.0.1:{port}/second.git.insteadOf")
+            show.publish()
+            text = show.publish()
+            assert "0 files new, 0 changed, 0 deleted" in text
+            there = in_branch(tmp_path / "second.git", "gh-pages", "")
+            assert {"index.html", r.STATE} <= there.keys()
+        assert cut >= MOMENTS

@@ -18,7 +18,7 @@ import pytest
 
 from byline.deploy import KINDS
 from publish import clouds, servers
-from publish.conftest import EDIT, SETTINGS, WITHDRAWAL, Show, needs
+from publish.conftest import EDIT, SETTINGS, WITHDRAWAL, Show, in_branch, in_folder, needs
 
 BRANCHES = {
     "github-pages": "",
@@ -44,27 +44,6 @@ def service_account(folder: Path) -> str:
     key = (folder / "google").read_text()
     who = {"client_email": "tests@project.invalid", "private_key": key, "private_key_id": "fictional-id-1"}
     return json.dumps(who)
-
-
-def in_folder(root: Path) -> dict[str, bytes]:
-    """Every file of a folder."""
-    found = (path for path in root.rglob("*") if path.is_file())
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
-
-
-def in_branch(remote: Path, branch: str, prefix: str) -> dict[str, bytes]:
-    """Every file of a branch, by its path in the site."""
-    listed = subprocess.run(["git", "ls-tree", "-rz", branch], cwd=remote, capture_output=True, check=True)
-    rows = [line.split("\t", 1) for line in listed.stdout.decode().split("\0") if line]
-    names = "".join(f"{told.split()[2]}\n" for told, _ in rows)
-    command = ["git", "cat-file", "--batch"]
-    told = subprocess.run(command, cwd=remote, input=names.encode(), capture_output=True, check=True).stdout
-    files = {}
-    for _, path in rows:
-        head, _, told = told.partition(b"\n")
-        size = int(head.split()[2])
-        files[path.removeprefix(prefix)], told = told[:size], told[size + 1 :]
-    return files
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
 """What is said before anything is built: how large a site will be, and whether a host takes it."""
 
+import re
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from byline.deploy import KINDS
 from byline.publish.hosts import HOSTS, limits
@@ -105,6 +108,16 @@ def test_addresses_to_purge_in_the_form_of_each_cdn() -> None:
 
 
 def test_links_to_files_can_be_asked_for(tmp_path: Path) -> None:
+    """Every link of every page is one to a file, as a browser needs it that opens a folder."""
     write(tmp_path, {"byline.toml": SETTINGS, **CONTENT})
     assert byline(tmp_path, "build --links files")[1] == 0
-    assert 'href="./records/index.html"' in (tmp_path / "output/index.html").read_text("utf-8")
+    pages = [page for page in (tmp_path / "output").rglob("*.html") if page.name != "404.html"]
+    links = [
+        (page, unescape(link))
+        for page in pages
+        for link in re.findall(r'(?:(?:href|src|poster)="|; *url=)([^"]+)"', page.read_text("utf-8"))
+    ]
+    inside = [(page, urlsplit(link)) for page, link in links if not urlsplit(link).scheme]
+    assert len(inside) > 10 * len(pages)
+    for page, link in inside:
+        assert not link.path or (page.parent / unquote(link.path)).is_file(), (page, link.geturl())

@@ -2,8 +2,10 @@
 
 import gzip
 import http.client
+import json
+import subprocess
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import brotli
 import pytest
@@ -13,6 +15,14 @@ from publish import servers
 from publish.conftest import EDIT, WITHDRAWAL, Show, needs
 
 BASE = "/archive/"
+# Old addresses with what means something to servers; a picture at a host with a name beyond ASCII.
+FAR = """---
+title: Far
+by: ada
+media: {url: "https://bücher.example/far.png", alt: Far away}
+aliases: ["old/$uri {path}", "old/it's; all", old/ü]
+---
+"""
 
 
 def ask(address: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -37,7 +47,7 @@ def test_a_server_does_all_that_the_rules_say(server: str, tmp_path: Path) -> No
     needs(server)
     site = tmp_path / "www" / "archive"
     show = Show(tmp_path / "show", f'to = "folder"\npath = "{site}"\nserver = "{server}"')
-    show.write(WITHDRAWAL)
+    show.write({**WITHDRAWAL, "content/records/far.md": FAR})
     assert "files new, 0 changed, 0 deleted" in show.publish()
     serve = servers.nginx if server == "nginx" else servers.caddy
     with serve(tmp_path / server, tmp_path / "www", BASE) as address:
@@ -49,6 +59,9 @@ def test_a_server_does_all_that_the_rules_say(server: str, tmp_path: Path) -> No
         assert (status, headers["content-encoding"], gzip.decompress(body)) == (200, "gzip", page)
         assert "accept-encoding" in headers["vary"].lower()
         assert "frame-ancestors 'self'" in headers["content-security-policy"]
+        assert "img-src 'self' https://xn--bcher-kva.example;" in headers["content-security-policy"]
+        far = (site / "records/far/index.html").read_text("utf-8")
+        assert "https://xn--bcher-kva.example" in far.partition("Content-Security-Policy")[2][:400]
         assert "frame-ancestors *" in ask(address, "contributors/ada/embed/")[1]["content-security-policy"]
         media = next(path for path in (site / "media").rglob("*.webp")).relative_to(site).as_posix()
         status, headers, body = ask(address, media, Range="bytes=10-19")
@@ -57,7 +70,12 @@ def test_a_server_does_all_that_the_rules_say(server: str, tmp_path: Path) -> No
         assert "immutable" not in ask(address, "")[1]["cache-control"]
         status, _, body = ask(address, "nothing/here/")
         assert (status, body) == (404, (site / "404.html").read_bytes())
-        for old, new in (("contributors/ada-of-old/", "contributors/ada/"), ("2014/lamp", "records/lamp/")):
+        odd = [(quote(old), "records/far/") for old in ("old/$uri {path}/", "old/it's; all", "old/ü")]
+        for old, new in (
+            ("contributors/ada-of-old/", "contributors/ada/"),
+            ("2014/lamp", "records/lamp/"),
+            *odd,
+        ):
             status, headers, _ = ask(address, old)
             assert status == 301
             assert headers["location"].endswith(BASE + new)
@@ -128,3 +146,28 @@ def test_deletions_are_capped(tmp_path: Path) -> None:
     assert "--max-deletes" in text
     show.publish()
     assert not (tmp_path / "www/records/tune").exists()
+
+
+def test_cloudfront_answers_as_the_rules_say(tmp_path: Path) -> None:
+    """The function for viewer requests, run by Node: moved, gone, folders, files."""
+    needs("node")
+    show = Show(tmp_path / "show", 'to = "s3"\nbucket = "b"')
+    show.write(WITHDRAWAL)
+    assert show("build")[1] == 0
+    rules = show.root / "output" / ".byline"
+    asked = ["2014/lamp/", "contributors/cleo/", "records/lamp/", "records/lamp", "index.html", ""]
+    program = (
+        "const f = new Function(require('fs').readFileSync(process.argv[1], 'utf8') + '; return handler')();"
+        "console.log(JSON.stringify(JSON.parse(process.argv[2]).map(uri => f({request: {uri}}))))"
+    )
+    node = servers.program("node")
+    assert node
+    command = [node, "-e", program, str(rules / "cloudfront.js"), json.dumps([BASE + one for one in asked])]
+    moved, gone, page, folder, file, home = json.loads(subprocess.check_output(command))
+    assert (moved["statusCode"], moved["headers"]["location"]["value"]) == (301, f"{BASE}records/lamp/")
+    assert gone["statusCode"] == 410
+    assert page == {"uri": f"{BASE}records/lamp/index.html"}
+    assert (folder["statusCode"], folder["headers"]["location"]["value"]) == (301, f"{BASE}records/lamp/")
+    assert file == home == {"uri": f"{BASE}index.html"}
+    policy = json.loads((rules / "cloudfront-headers.json").read_text())
+    assert "default-src" in policy["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]

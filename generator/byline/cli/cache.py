@@ -66,7 +66,7 @@ def prune(where: tuple[Path, Path], max_size: int | None) -> None:
     if max_size is None:
         text, problem = read_text(directory, settings.FILE)
         configured, problems = settings.read_settings(text)
-        if problem or any(one.severity == "error" for one in problems):
+        if problem or configured is None or any(one.severity == "error" for one in problems):
             report(pinpoint(directory, (problem,) if problem else problems), "text")
             sys.exit(1)
         max_size = configured.media.cache_size

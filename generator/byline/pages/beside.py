@@ -1,6 +1,6 @@
 """Which files stand beside a credit page, and how the page leads to them ([pages] in byline.toml)."""
 
-from byline.archive import Archive
+from byline.archive import Archive, credits_of, number_of_credits
 from byline.pages import views as v
 from byline.pages.here import Here
 from byline.permalinks import permalink
@@ -22,7 +22,7 @@ def has(archive: Archive, key: str, file: str) -> bool:
     least: int | None = getattr(archive.settings.pages, FILES[file])
     if least is None or archive.library.contributors[key].withdrawn:
         return False
-    return len(archive.credits.of.get(key, ())) >= least
+    return number_of_credits(archive, key) >= least
 
 
 def path(key: str, file: str) -> str:
@@ -58,18 +58,15 @@ def summary(here: Here, on_screen: int, records: int) -> str:
 
 def totals(archive: Archive, key: str) -> tuple[int, int]:
     """Credits on screen, and records: the numbers of what the credit page lists."""
-    credits = archive.credits.of.get(key, ())
-    records = {credit.place[1] for credit in credits if credit.place[0] == "record"}
-    return sum(credit.place[0] != "record" for credit in credits), len(records)
+    return len(archive.credits.of.get(key, ())), len(set(archive.credits.records.get(key, ())))
 
 
 def roles(here: Here, key: str, most: int) -> tuple[str, ...]:
     """Ids of the roles that somebody is named in, on screen before records, in the vocabulary's order."""
-    credits = here.archive.credits.of.get(key, ())
     order = {role: at for at, role in enumerate(here.archive.vocabulary.roles)}
     found = {
         credit.role: (credit.place[0] == "record", order.get(credit.role, len(order)))
-        for credit in sorted(credits, key=lambda credit: credit.place[0] != "record")
+        for credit in sorted(credits_of(here.archive, key), key=lambda credit: credit.place[0] != "record")
         if credit.reason == "named"
     }
     return tuple(sorted(found, key=lambda role: (found[role], role))[:most])

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from byline.archive import credits_of
 from byline.pages import views as v
 from byline.pages.here import MANY_PEOPLE, Here
 from byline.permalinks import permalink, tree_link
@@ -136,7 +137,7 @@ def person_card(here: Here, key: str) -> v.PersonCard:
     archive = here.archive
     person = archive.people[key]
     contributor = archive.library.contributors[key]
-    credits = archive.credits.of.get(key, ())
+    credits = credits_of(archive, key)
     roles = archive.vocabulary.roles
     ranks = here.shared("ranks of roles", lambda: {role: at for at, role in enumerate(roles)})
     done = dict.fromkeys([credit.role for credit in credits if credit.reason == "named"])

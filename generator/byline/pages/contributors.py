@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from byline import text as words
-from byline.archive import Archive
+from byline.archive import Archive, credits_of, roll_at
 from byline.pages import beside
 from byline.pages import views as v
 from byline.pages.cards import episode_card, person_card, record_card
@@ -35,14 +35,10 @@ Item = tuple[str, Any]
 
 def items(archive: Archive, key: str) -> list[Item]:
     """Everything that a credit page lists, in order: on screen, own records, what was made from them."""
-    credits = archive.credits.of.get(key, ())
     on_screen: dict[Key, list[Credit]] = {}
-    records: dict[str, None] = {}
-    for credit in credits:
-        if credit.place[0] == "record":
-            records.setdefault(credit.place[1])
-        else:
-            on_screen.setdefault(credit.place, []).append(credit)
+    for credit in archive.credits.of.get(key, ()):
+        on_screen.setdefault(credit.place, []).append(credit)
+    records = dict.fromkeys(archive.credits.records.get(key, ()))
     episodes = {place[1].partition("/")[0] for place in on_screen}
     ordered = sorted(episodes, key=archive.episode_order.__getitem__)
     items: list[Item] = []
@@ -230,11 +226,9 @@ def _collaborators(here: Here, key: str) -> tuple[v.Person, ...]:
     """People named at the same places, by name; never by how often."""
     archive = here.archive
     found: set[str] = set()
-    for credit in archive.credits.of.get(key, ()):
+    for credit in credits_of(archive, key):
         if credit.reason == "named":
-            together = {
-                other.who for other in archive.credits.at.get(credit.place, ()) if other.reason == "named"
-            }
+            together = {other.who for other in roll_at(archive, credit.place) if other.reason == "named"}
             if len(together) <= MOST_TOGETHER:
                 found |= together
     found.discard(key)
@@ -316,7 +310,7 @@ def _letter_name(letter: str, here: Here) -> str:
 
 def _plan_roles(archive: Archive) -> Iterator[Output]:
     per_page = archive.settings.pages.per_page
-    for role, people in archive.holders.items():
+    for role, people in archive.credits.holders.items():
         yield from pages(permalink(("role", role)), "role", len(people), per_page, role)
 
 
@@ -324,7 +318,7 @@ def _view_role(here: Here) -> v.PersonList:
     """Everybody who had a role."""
     archive = here.archive
     role = here.output.id
-    people = archive.holders[role]
+    people = archive.credits.holders[role]
     known = archive.vocabulary.roles.get(role)
     title = here.say(known.plural) if known else role
     return v.PersonList(
@@ -345,7 +339,7 @@ def _view_role(here: Here) -> v.PersonList:
 
 
 def _plan_role_list(archive: Archive) -> Iterator[Output]:
-    if archive.holders:
+    if archive.credits.holders:
         yield Output("roles/index.html", "roles", indexed=True)
 
 
@@ -354,7 +348,9 @@ def _view_role_list(here: Here) -> v.RoleList:
     vocabulary = archive.vocabulary
     groups: dict[str, list[tuple[v.Link, int]]] = {group: [] for group in vocabulary.groups}
     order = {role: at for at, role in enumerate(vocabulary.roles)}
-    for role, people in sorted(archive.holders.items(), key=lambda item: order.get(item[0], len(order))):
+    for role, people in sorted(
+        archive.credits.holders.items(), key=lambda item: order.get(item[0], len(order))
+    ):
         known = vocabulary.roles.get(role)
         label = here.say(known.plural) if known else role
         group = known.group if known else "misc"
@@ -373,7 +369,7 @@ def _view_role_list(here: Here) -> v.RoleList:
             for group, roles in groups.items()
             if roles
         ),
-        total=len(archive.holders),
+        total=len(archive.credits.holders),
         head=head(here, title, "", menu="contributors/"),
     )
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from byline import credits as crediting
+from byline.archive import at_records
 from byline.pages.contributors import items
 from byline.pages.frame import absolute
 from byline.pages.here import Here
@@ -149,7 +150,6 @@ def credits_file(here: Here, key: str) -> CreditsFile:
     archive = here.archive
     listed = here.once("credit page", key, lambda: items(archive, key))
     on_screen = [credit for kind, item in listed if kind == "credit" for credit in item[2]]
-    at_records = [credit for credit in archive.credits.of.get(key, ()) if credit.place[0] == "record"]
     episodes = {item[0] for kind, item in listed if kind == "credit"}
     records = tuple(_record(here, item) for kind, item in listed if kind == "record")
     remixes = tuple(_record(here, item) for kind, item in listed if kind == "remix")
@@ -164,7 +164,7 @@ def credits_file(here: Here, key: str) -> CreditsFile:
         archive=ArchiveFacts(settings.title, settings.base_url),
         counts=Counts(len(on_screen), len(episodes), len(records), len(remixes)),
         also_credited_as=contributor.also_credited_as,
-        credits=tuple(_credit(here, credit) for credit in (*on_screen, *at_records)),
+        credits=tuple(_credit(here, credit) for credit in (*on_screen, *at_records(archive, key))),
         records=records,
         remixes=remixes,
     )

@@ -5,6 +5,7 @@ are read by the host itself, at the root of what it serves.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
@@ -124,7 +125,9 @@ def caddy(rules: r.Rules) -> dict[str, str]:
     ]
     for old, new in rules.moved:
         both = [old, old[:-1]] if old.endswith("/") else [old]
-        out += [f"redir {_literal(base + one)} {_quoted(base + new)} 301\n" for one in both]
+        # Braces would be those of a variable, however they are written; "?" is any character.
+        olds = [re.sub("[{}]", "?", _literal(base + one)) for one in both]
+        out += [f"redir {one} {_quoted(base + new)} 301\n" for one in olds]
     if rules.gone:
         out.append(f"@gone path {' '.join(f'{base}{gone}*' for gone in rules.gone)}\n")
         out.append('error @gone "" 410\n')

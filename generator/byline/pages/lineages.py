@@ -23,10 +23,11 @@ def families(archive: Archive) -> Sequence[Family]:
     for id_, record in archive.library.records.items():
         if record.withdrawn:
             continue
-        name = archive.lineage.family[id_]
+        standing = archive.lineage.standing[id_]
+        name = standing.family
         numbers = found.setdefault(name, [0, 0])
         numbers[0] += 1
-        numbers[1] = max(numbers[1], archive.lineage.generation[id_] + 1)
+        numbers[1] = max(numbers[1], standing.generation + 1)
         oldest.setdefault(name, id_)
     return [(oldest[name], works, deep) for name, (works, deep) in found.items() if works > 1]
 
@@ -38,7 +39,7 @@ def never_remixed(archive: Archive) -> Sequence[tuple[str, int]]:
 
 def travelled(archive: Archive) -> Sequence[tuple[str, int]]:
     """Records from which something on the screen was made, with the steps to it; most steps first."""
-    used = [id_ for id_ in archive.used_in if id_ in archive.lineage.generation]
+    used = [id_ for id_ in archive.used_in if id_ in archive.lineage.standing]
     steps = lineage.distance_to_screen(archive.lineage, used)
     far = [(id_, steps[id_]) for id_ in _shown(archive) if steps.get(id_)]
     return sorted(far, key=lambda item: -item[1])

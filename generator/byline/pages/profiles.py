@@ -5,7 +5,7 @@ from functools import partial
 
 import msgspec
 
-from byline.archive import Archive
+from byline.archive import Archive, credits_of
 from byline.media import card as cards
 from byline.pages import feeds
 from byline.pages import views as v
@@ -67,7 +67,7 @@ def _entries(here: Here, key: str) -> list[feeds.Entry]:
     archive = here.archive
     own = absolute(here, permalink(("contributor", key)))
     places: dict[Key, list[Credit]] = {}
-    for credit in archive.credits.of.get(key, ()):
+    for credit in credits_of(archive, key):
         places.setdefault(credit.place, []).append(credit)
     return [
         feeds.Entry(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from byline.archive import Archive
+from byline.archive import Archive, roll_at
 from byline.pages import views as v
 from byline.pages import work_facts
 from byline.pages.cards import derived_cards, record_card, segment_card, source_cards, tree_href
@@ -91,7 +91,7 @@ def _view_record(here: Here) -> v.RecordPage:
     answered = here.link(call) if record.call in archive.library.episodes else None
     aired = [place for place, _ in archive.used_in.get(id_, ())]
     picture = None if gone else here.cover(record, 1280)
-    ancestors, descendants = archive.relatives
+    standing = archive.lineage.standing[id_]
     return v.RecordPage(
         site=site(here),
         title=title,
@@ -101,7 +101,7 @@ def _view_record(here: Here) -> v.RecordPage:
         summary=record.summary,
         media=here.media(record.media, record),
         body=here.body(record, record.body),
-        roll=v.Roll() if gone else roll(here, archive.credits.at.get(key, ()), key),
+        roll=v.Roll() if gone else roll(here, roll_at(archive, key), key),
         license=None if gone else here.license_of(record),
         url=record.url,
         hearts=record.hearts if record.hearts_on else None,
@@ -112,8 +112,8 @@ def _view_record(here: Here) -> v.RecordPage:
         outside=tuple(outside(here, line) for line in archive.lineage.outside.get(id_, ())),
         derived=derived_cards(here, derived[:MOST_DERIVED]),
         derived_more=max(0, len(derived) - MOST_DERIVED),
-        ancestors=ancestors.get(id_, 0),
-        descendants=descendants.get(id_, 0),
+        ancestors=standing.above,
+        descendants=standing.below,
         tree=tree_href(here, id_),
         aired=tuple(segment_card(here, place[1], True) for place in aired if place[0] == "segment"),
         tombstone=gone,

@@ -30,7 +30,7 @@ def _role(here: Here, role: str, people: dict[str, list[Credit]], reason: str, o
     if known:
         several = len(people) > 1 and known.label == known.person
         label = here.say(known.plural if several else known.label)
-    href = here.href(permalink(("role", role))) if role in here.archive.holders else None
+    href = here.href(permalink(("role", role))) if role in here.archive.credits.holders else None
     entries: list[v.RollEntry] = []
     withdrawn = 0
     for who, credits in people.items():

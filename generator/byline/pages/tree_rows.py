@@ -55,7 +55,8 @@ def _missing(here: Here, name: str, inside: Inside, down: bool, at: Mapping[str,
         return 0
     records = here.archive.library.records
     drawn = sum(not records[other].withdrawn for other in reached(name, inside, down))
-    return max(-1, here.archive.relatives[down].get(name, 0) - drawn) or -1
+    standing = lineage.standing[name]
+    return max(-1, (standing.below if down else standing.above) - drawn) or -1
 
 
 def _row(

@@ -55,7 +55,8 @@ def _view(here: Here) -> t.TreePage:
 def _view_record(here: Here) -> t.TreePage:
     archive, id_ = here.archive, here.output.id
     key = ("record", id_)
-    above, below = (numbers.get(id_, 0) for numbers in archive.relatives)
+    standing = archive.lineage.standing[id_]
+    above, below = standing.above, standing.below
     title = f"{here.say('Remix tree')}: {here.title(key)}"
     number = here.output.number
     if number == 1:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from byline import credits as crediting
-from byline.archive import Archive, episode_roll
+from byline.archive import Archive, episode_roll, roll_at
 from byline.pages import views as v
 from byline.pages.facts import (
     Named,
@@ -141,7 +141,7 @@ def work_file(here: Here, key: Key) -> WorkFile:
     if document.withdrawn:
         return WorkFile(**common, **lineage, withdrawn=True)
     archive = here.archive
-    roll = episode_roll(archive, key[1]) if key[0] == "episode" else archive.credits.at.get(key, ())
+    roll = episode_roll(archive, key[1]) if key[0] == "episode" else roll_at(archive, key)
     common |= {
         "language": document.language or archive.settings.archive.language,
         "summary": document.summary,
@@ -168,7 +168,7 @@ def _record(here: Here, identity: str) -> dict[str, Any]:
 
 def _lineage(here: Here, identity: str) -> dict[str, Any]:
     lineage = here.archive.lineage
-    before, after = here.archive.relatives
+    standing = lineage.standing[identity]
     sources = [
         _related(here, edge.source, edge.line.kind, edge.line.part, edge.line.at)
         for edge in lineage.sources.get(identity, ())
@@ -185,8 +185,8 @@ def _lineage(here: Here, identity: str) -> dict[str, Any]:
             _related(here, edge.child, edge.line.kind, edge.line.part, edge.line.at)
             for edge in lineage.derived.get(identity, ())
         ),
-        "before": before.get(identity, 0),
-        "after": after.get(identity, 0),
+        "before": standing.above,
+        "after": standing.below,
     }
 
 

@@ -59,9 +59,10 @@ class Branch:
 
     def fetch(self) -> tuple[r.State, str, str]:
         """The record on the branch, its commit, and that of the release before; "" where there is none."""
-        if not (self.folder / "HEAD").exists():
-            self.folder.parent.mkdir(parents=True, exist_ok=True)
-            self._git("init", "--quiet", "--bare", str(self.folder))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for left in self.folder.glob("*.lock"):  # by a git that was killed; nobody else works here
+            left.unlink()
+        self._git("init", "--quiet", "--bare", str(self.folder))
         listed = self._git("ls-remote", self.remote, self.ref, BEFORE).decode().split()
         heads = dict(zip(listed[1::2], listed[0::2], strict=True))
         tip, before = heads.get(self.ref, ""), heads.get(BEFORE, "")

@@ -101,7 +101,7 @@ def publish(asked: Asked, report: Report) -> Done | Faulty:
 def roll_back(asked: Asked, report: Report) -> Done | Faulty:
     """Return to the release before. Raises Refused."""
     configured, problems = pipeline.read_settings(asked.root, asked.overrides)
-    if any(problem.severity == "error" for problem in problems):
+    if configured is None or any(problem.severity == "error" for problem in problems):
         return Faulty(pinpoint(asked.root, problems))
     name, deploy = choose(configured.deploy, asked.name)
     with _alone(asked.cache / "publish" / name) as (folder, me), _errors():
