@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,7 @@ from jinja2 import meta, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
+from markupsafe import escape
 
 from byline.builtin import builtin
 from byline.problems import Place, Problem, Span
@@ -70,6 +72,16 @@ class _Messages(NodeTransformer):
         return node
 
 
+@lru_cache(maxsize=1 << 15)
+def _escaped(text: str) -> str:
+    return str(escape(text))
+
+
+def _shown(value: object) -> str:
+    """A value as it stands in HTML. Most texts of a page stand on others too: names, hrefs, labels."""
+    return _escaped(value) if value.__class__ is str else escape(value)
+
+
 class _Code(CodeGenerator):
     """Reads fields of views right there; the sandbox is asked about everything else.
 
@@ -79,10 +91,20 @@ class _Code(CodeGenerator):
 
     _asked = False
 
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.shown(")
+
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         """`view.field` in a template."""
         if self._asked or node.attr[0] == "_":
             super().visit_Getattr(node, frame)
+            return
+        if node.attr == "index" and isinstance(node.node, nodes.Name) and node.node.name == "loop":
+            self.visit(node.node, frame)
+            self.write(".index")
             return
         self.write(f"(t_view.{node.attr} if (t_view := ")
         self.visit(node.node, frame)
@@ -109,6 +131,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     say: Callable[[str], str]
     code_generator_class = _Code
     view = type(View)
+    shown = staticmethod(_shown)
 
     def _generate(self, source: nodes.Template, *rest: Any, **more: Any) -> str:
         return super()._generate(_Messages(self.say).visit(source), *rest, **more)

@@ -148,16 +148,16 @@ class Stage:
                 self._make_way(parent, folder=True)
             (self.folder / folder).mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
-        (self.folder / artifact.path).write_bytes(artifact.data)
+        with open(f"{self.folder}/{artifact.path}", "wb") as file:  # noqa: PTH123, sooner than by a path
+            file.write(artifact.data)
 
     def _make_way(self, path: str, folder: bool = False) -> None:
         """Raise OSError where something stands in the place of a file, or folder, that no build wrote."""
         if path.startswith("/") or ".." in path.split("/"):
             raise OSError(errno.EINVAL, f"{path} lies outside of it")
-        standing = self.output / path
-        if path in self.past.files or not os.path.lexists(standing):
+        if path in self.past.files or not os.path.lexists(f"{self.output}/{path}"):
             return
-        strange = path
+        standing, strange = self.output / path, path
         if standing.is_dir() and not standing.is_symlink():
             below = standing.rglob("*") if not folder else ()
             names = (one.relative_to(self.output).as_posix() for one in below if not one.is_dir())
