@@ -22,7 +22,7 @@ test: $(VENV)/.tests
 # What takes long: hundreds of edits and kills. SEED=N chooses others.
 soak: $(VENV)/.tests
 	$(BIN)/pytest -n auto tests/soak/*.py
-	BYLINE_SOAK=1 $(BIN)/pytest tests/publish/test_depots.py
+	BYLINE_SOAK=1 $(BIN)/pytest tests/publish/test_depots.py tests/publish/test_branch.py
 
 fix: $(VENV)/.tests
 	$(BIN)/ruff check --fix .

@@ -29,7 +29,7 @@ class Span(msgspec.Struct, frozen=True, gc=False, order=True, tag="span"):
     length: int = 1
 
 
-class Place(msgspec.Struct, frozen=True, gc=False, tag="place"):
+class Place(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="place"):
     """Where a value was written, before anybody asked for its line and column.
 
     `line` is the first line of the front matter, the ledger's row, or the line of a Markdown block;

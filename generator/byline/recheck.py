@@ -17,7 +17,7 @@ from byline.assembly import Checked
 from byline.build import Contents, Linked, linked, plan, read, read_settings
 from byline.cache import Entry, read_again
 from byline.packs import FRESH
-from byline.read.scan import Scan, rescan, scan, state_of
+from byline.read.scan import Scan, State, rescan, scan, state_of
 from byline.renditions import referred
 from byline.resolve import media_of
 from byline.settings import FILE
@@ -59,13 +59,15 @@ def read_changed(
 
 
 def unchanged(root: Path, overrides: Sequence[str], memory: Memory) -> bool:
-    """Whether the content is as it was read the last time: nothing has changed that nobody told of."""
+    """Whether all is as it was read the last time: nothing has changed that nobody told of."""
     before = memory.contents
     if before is None or before.scan is None:
         return False
     configured, problems = read_settings(root, overrides)
     told = [problem for problem in before.problems if problem in problems or problem.place.path == FILE]
     if configured != before.settings or told != list(problems):
+        return False
+    if memory.templates is None or memory.templates[0] != _template_key(root, before):
         return False
     now = scan(root, before.settings.build.content)
     if (now.sources, now.states, now.bundles) != (
@@ -153,12 +155,16 @@ def _surroundings(contents: Contents, day: str) -> tuple[object, ...]:
 
 def _templates(root: Path, contents: Contents, memory: Memory) -> templating.Templates:
     """The templates, compiled anew only where one of their files has changed."""
-    theme, language = contents.settings.build.theme, contents.settings.archive.language
-    paths = sorted(path for name in ("templates", "themes") for path in (root / name).rglob("*"))
-    states = [(path.as_posix(), state_of(path.lstat())) for path in paths]
+    key = theme, language, states = _template_key(root, contents)
     settled = time.time_ns() - FRESH
     fresh = any(max(state[1], state[2]) > settled for _, state in states)
-    key = theme, language, states
     if memory.templates is None or fresh or memory.templates[0] != key:
         memory.templates = key, templating.load(root, theme, language)
     return memory.templates[1]
+
+
+def _template_key(root: Path, contents: Contents) -> tuple[str, str, list[tuple[str, State]]]:
+    """What decides which templates there are, and whether they are as they were."""
+    paths = sorted(path for name in ("templates", "themes") for path in (root / name).rglob("*"))
+    states = [(path.as_posix(), state_of(path.lstat())) for path in paths]
+    return contents.settings.build.theme, contents.settings.archive.language, states

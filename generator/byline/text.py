@@ -36,8 +36,7 @@ def clean(text: str) -> str:
 
 
 def opening(text: str) -> str:
-    """The beginning of a text on one line, with whole words and … where it goes on."""
-    text = " ".join(text.split())
+    """The beginning of a line, with whole words and … where it goes on."""
     if len(text) <= OPENING:
         return text
     head = text[:OPENING]

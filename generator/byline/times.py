@@ -31,12 +31,15 @@ def parse_date(text: str) -> str | None:
         return None
     year, month, day, hour, minute, second, zone = match.groups()
     try:
-        moment = datetime(int(year), int(month or 1), int(day or 1), tzinfo=UTC)
+        datetime(
+            int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0)
+        )
         if hour is None:
             return text
-        offset = "+00:00" if zone in (None, "Z") else zone
-        clock = f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{offset}"
-        moment = datetime.fromisoformat(clock).astimezone(UTC)
+        clock = f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}"
+        if zone in (None, "Z"):
+            return clock + "Z"
+        moment = datetime.fromisoformat(clock + zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")

@@ -14,7 +14,7 @@ from byline.problems import FieldPath, Place
 DocumentKind = Literal["season", "topic", "episode", "segment", "record", "contributor", "page"]
 
 
-class CreditLine(msgspec.Struct, frozen=True, gc=False):
+class CreditLine(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One entry of `credits` as written: a role, and who had it (content-format.md, credits).
 
     `who` is a contributor's id as written; `part` is what the content calls `as`; `at` is in
@@ -32,7 +32,7 @@ class CreditLine(msgspec.Struct, frozen=True, gc=False):
     index: int = 0
 
 
-class SourceLine(msgspec.Struct, frozen=True, gc=False):
+class SourceLine(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One entry of `sources`: a record of the archive (`record`), or a work outside it (`title`)."""
 
     record: str = ""
@@ -46,7 +46,7 @@ class SourceLine(msgspec.Struct, frozen=True, gc=False):
     index: int = 0
 
 
-class Use(msgspec.Struct, frozen=True, gc=False):
+class Use(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One entry of `uses`: a record shown in an episode or segment. `index` -1: used in its body."""
 
     record: str
@@ -55,7 +55,7 @@ class Use(msgspec.Struct, frozen=True, gc=False):
     index: int = 0
 
 
-class Media(msgspec.Struct, frozen=True, gc=False):
+class Media(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A picture, sound, video or other file of a document: a `file` of the archive, or a `url`.
 
     `alt` is None where nothing was written and "" for decoration. `captions` pairs a language with a
@@ -79,7 +79,7 @@ class Media(msgspec.Struct, frozen=True, gc=False):
     height: int | None = None
 
 
-class Link(msgspec.Struct, frozen=True, gc=False):
+class Link(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A link of a contributor; `me` says that the page there links back (rel="me")."""
 
     url: str
@@ -87,7 +87,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     me: bool = False
 
 
-class Withdrawn(msgspec.Struct, frozen=True, gc=False):
+class Withdrawn(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """That a document was taken back: when, by whom ("contributor", "editors", "law"), and a note."""
 
     on: str = ""
@@ -102,7 +102,7 @@ class Correction(msgspec.Struct, frozen=True, gc=False):
     note: str
 
 
-class Ref(msgspec.Struct, frozen=True, gc=False):
+class Ref(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A link or an embedded thing in a Markdown body that needs the archive to become HTML.
 
     `scheme` is "record", "contributor", … for documents by id, "file" for a file beside the document,
@@ -120,7 +120,7 @@ class Ref(msgspec.Struct, frozen=True, gc=False):
     line: int = 0
 
 
-class Body(msgspec.Struct, frozen=True, gc=False):
+class Body(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Markdown as sanitised HTML, cut at its references.
 
     `parts` holds HTML, and for every reference its index into `refs` where it begins; links that hold
@@ -140,7 +140,7 @@ class Body(msgspec.Struct, frozen=True, gc=False):
 NO_BODY = Body()
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
     """What every kind of document has (content-format.md, Fields).
 
     `bundle` is the folder of the episode's bundle that a segment or record was found in, or "".

@@ -90,6 +90,9 @@ def test_an_animation_stands_still_for_those_who_want_that(
 def test_a_page_of_sound_is_usable_by_keyboard(archive: str, page: Page) -> None:
     page.goto(archive + KINDS["record: audio"])
     player = page.locator("audio")
+    wave = page.locator("img.wave")
+    wave.scroll_into_view_if_needed()
+    page.wait_for_function("() => document.querySelector('img.wave').naturalWidth > 100")
     player.evaluate("audio => audio.readyState || new Promise(done => audio.onloadedmetadata = done)")
     for _ in range(40):
         page.keyboard.press("Tab")

@@ -75,6 +75,12 @@ def test_captions_load(kind: str, archive: str, page: Page) -> None:
     })""")
     assert cues
     assert all(cues)
+    # And are on the picture at their time.
+    page.evaluate("""() => {
+      const video = document.querySelector("video"), track = video.querySelector("track").track;
+      video.currentTime = track.cues[0].startTime + 0.01;
+    }""")
+    page.wait_for_function("() => document.querySelector('track').track.activeCues.length > 0")
 
 
 def properties(card: LexborNode) -> Iterator[tuple[str, str]]:

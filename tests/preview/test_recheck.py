@@ -6,7 +6,7 @@ from pathlib import Path
 from byline import build
 from byline.assembly import Checked
 from byline.recheck import Memory, check_again, read_changed, unchanged
-from preview.edits import Editor, begin, body
+from preview.edits import Editor, begin, body, template
 
 DAY = "2025-01-01"
 
@@ -104,7 +104,7 @@ def test_what_comes_goes_or_is_no_document_is_found_too(tmp_path: Path) -> None:
             lambda: (root / "content/records/new.md").write_text("---\ntitle: N\n---\n"),
         ),
     )
-    for path, edit in edits:
+    for path, edit in (*edits, ("templates/page.html", lambda: template(editor))):
         edit()
         assert not unchanged(root, (), memory), path
         same(root, again(root, memory, path))

@@ -25,7 +25,7 @@ _KIND_OF_SUFFIX = {
 }
 
 
-class Read(msgspec.Struct, frozen=True):
+class Read(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one file gave."""
 
     documents: tuple[AnyDocument, ...] = ()

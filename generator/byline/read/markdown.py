@@ -140,6 +140,8 @@ def render(
             first_line, "", "body-too-long", message, "split it into several documents", "error"
         )
         return NO_BODY, (issue,)
+    if not raw_html and (body := prose.render(text, prefix)):
+        return body, ()
     issues: list[BodyIssue] = []
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if found := words.INVISIBLE.search(text):
@@ -147,8 +149,6 @@ def render(
         message, hint = "characters that cannot be seen were left out", "type this text again without them"
         issues.append(BodyIssue(line, found.group(), "invisible-characters", message, hint))
         text = words.INVISIBLE.sub("", text)
-    if not raw_html and (body := prose.render(text, prefix)):
-        return body, tuple(issues)
     body = reference(text, first_line, prefix, raw_html, issues)
     return body, tuple(issues)
 
@@ -163,7 +163,7 @@ def reference(text: str, first_line: int, prefix: str, raw_html: bool, issues: l
     tokens = list(walker.blocks(tokens))
     markup = parser.renderer.render(tokens, parser.options, env)
     clean = _sanitised(markup, (lambda: _cleaner_with(_authored(mark, prefix))) if raw_html else _cleaner)
-    plain = words.opening(words.clean("".join(walker.plain)))
+    plain = words.opening(" ".join(words.clean("".join(walker.plain)).split()))
     return Body(tuple(_cut(clean, mark)), tuple(walker.refs), plain)
 
 

@@ -17,10 +17,12 @@ from byline import text as words
 from byline.read.headings import Headings
 from byline.values import Body
 
-# Each begins with one literal or set, which makes it fast; one of them all would not be.
+# HTML, tabs, other ends of lines.
+_NOT_ASCII_PROSE = re.compile(r"[\0-\x09\x0b-\x1f\x7f<]")
+# Beside these and what is invisible, spaces that one of the parsers strips.
+_NOT_UNICODE_PROSE = re.compile(r"[<\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+# Each begins with one literal, which makes it fast; one of them all would not be.
 _NOT_PROSE = (
-    # HTML, tabs, and spaces that one of the parsers strips.
-    re.compile(r"[<\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"),
     # Pictures, footnotes, definitions, deletions, code in several backticks.
     re.compile(r"!\[|\[\^|\^\[|\]:|~~|``|\\[` ]"),
     # Entities.
@@ -48,16 +50,18 @@ _HEAD = 500
 
 
 def render(text: str, prefix: str) -> Body | None:
-    """The body that `markdown.reference` makes of a text that hides nothing; None if it is no prose."""
+    """The body that `markdown.reference` makes of a text; None if it is no prose."""
+    if text.isascii():
+        odd = _NOT_ASCII_PROSE.search(text)
+    else:
+        odd = _NOT_UNICODE_PROSE.search(text) or words.INVISIBLE.search(text) or _EDGE.search(text)
+    if odd:
+        return None
     lines = "\n" + text
     for sign in _NOT_PROSE:
         if sign.search(lines):
             return None
-    if (
-        ("`" in text and "`" in _CODE.sub("", text))
-        or ("|" in text and _RULE.search(text))
-        or (not text.isascii() and _EDGE.search(text))
-    ):
+    if ("`" in text and "`" in _CODE.sub("", text)) or ("|" in text and _RULE.search(text)):
         return None
     markup = pyromark.html(text)
     if _ODD.search(markup):
@@ -87,8 +91,9 @@ def _with_ids(markup: str, prefix: str) -> str:
 def _plain(markup: str) -> str:
     """The beginning of the text, for which the beginning of the HTML is mostly enough."""
     plain = " ".join(_shown(markup[: markup.rfind("<", 0, _HEAD)]).split())
-    return words.opening(plain if len(plain) > words.OPENING else _shown(markup))
+    return words.opening(plain if len(plain) > words.OPENING else " ".join(_shown(markup).split()))
 
 
 def _shown(markup: str) -> str:
-    return html.unescape(_TAG.sub("", markup))
+    shown = _TAG.sub("", markup)
+    return html.unescape(shown) if "&" in shown else shown

@@ -34,6 +34,7 @@ _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufff
 # one column of indentation or one indicator on a line, so that these two bound it.
 _DEEP = re.compile(r"^ {200}|^ *(?:[-?:][ \t]+){50}", re.MULTILINE)
 # Numbers for yaml-rs, but text in the core schema: 1_000, 0b1, 0XF, +0x1.
+_ODD_BASE = re.compile("0[bBoOxX]")
 _NUMBERLIKE = re.compile(r"[\s\[{,:](?:[-+]?(?:0[bBXO]|_*[\d.][\da-fA-FxXoO.+-]*_|_+[\d.])|[-+]0[xo])")
 _DOCUMENT_MARK = re.compile(r"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _RS_PLACE = re.compile(r"line (\d+), column (\d+)")
@@ -151,7 +152,10 @@ def load(text: str) -> tuple[dict[str, object] | None, tuple[Fault, ...]]:
     wrong = _offence(value, MAX_DEPTH)
     if wrong:
         return None, (_offence_fault(text, *wrong),)
-    if marks.PROPERTY.search(text) or _NUMBERLIKE.search(text):
+    # What each needs is looked for first: few texts have it.
+    if (("&" in text or "!" in text) and marks.PROPERTY.search(text)) or (
+        ("_" in text or _ODD_BASE.search(text)) and _NUMBERLIKE.search(text)
+    ):
         fault = marks.property_fault(text)
         if fault:
             return None, (fault,)

@@ -117,9 +117,8 @@
   const draw = () => {
     const parts = [];
     const early = shown.hidden[facts.path];
-    if (early !== undefined) {
-      parts.push(make("p", early ? `${words.embargo} ${early}` : words.draft, { class: "early" }));
-    }
+    const mark = early === undefined ? "" : early ? `${words.embargo} ${early}` : words.draft;
+    if (mark) parts.push(make("p", mark, { class: "early" }));
     if (shown.source) {
       const edit = make("p", "", { class: "edit" });
       const place = shown.line ? `${shown.source}:${shown.line}` : shown.source;
@@ -156,8 +155,9 @@
     parts.push(more);
     panel.replaceChildren(...parts);
     panel.setAttribute("aria-label", words.preview);
-    toggle.textContent = shown.total ? `${words.problems}: ${shown.total}` : words.preview;
-    toggle.className = shown.errors ? "error" : shown.total ? "warning" : "";
+    const problems = shown.total ? `${words.problems}: ${shown.total}` : "";
+    toggle.textContent = [mark, problems].filter(Boolean).join(" · ") || words.preview;
+    toggle.className = shown.errors ? "error" : shown.total || mark ? "warning" : "";
     host.lang = shown.language;
     status();
   };
