@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from byline.builtin import builtin
+from byline.pages import elements as el
 from byline.pages import views as v
 from byline.templating import TemplateFault, Templates, load
 
@@ -120,8 +121,8 @@ def test_every_kind_says_what_it_holds(templates: Templates) -> None:
 
 def test_a_withdrawn_contributor_has_neither_name_nor_link(templates: Templates) -> None:
     page = sample(v.EpisodePage, "x")
-    entries = (v.RollEntry(v.Person("", withdrawn=1)), v.RollEntry(v.Person("", withdrawn=3)))
-    roll = v.Roll((v.RollRole("Directed by", None, entries),), people=4)
+    entries = (el.RollEntry(el.Person("", withdrawn=1)), el.RollEntry(el.Person("", withdrawn=3)))
+    roll = el.Roll((el.RollRole("Directed by", None, entries),), people=4)
     html = templates.render("episode", msgspec.structs.replace(page, roll=roll))
     assert ">a withdrawn contributor</span>" in html
     assert ">3 withdrawn contributors</span>" in html
@@ -129,7 +130,7 @@ def test_a_withdrawn_contributor_has_neither_name_nor_link(templates: Templates)
 
 def test_a_tombstone_shows_nothing_of_the_work(templates: Templates) -> None:
     page = sample(v.EpisodePage, "the work")
-    gone = msgspec.structs.replace(page, tombstone=v.Tombstone("2025-03-02", "contributor", "Asked us to."))
+    gone = msgspec.structs.replace(page, tombstone=el.Tombstone("2025-03-02", "contributor", "Asked us to."))
     tree = parse(templates.render("episode", gone))
     assert not list(tree.iter("video"))
     assert not tree.findall(".//section[@class='credits']")
@@ -139,8 +140,8 @@ def test_a_tombstone_shows_nothing_of_the_work(templates: Templates) -> None:
 def test_profile_links_say_me(templates: Templates) -> None:
     page = sample(v.ContributorPage, "x")
     links = (
-        v.ProfileLink("here", "https://example.org/me", me=True),
-        v.ProfileLink("there", "https://x.example"),
+        el.ProfileLink("here", "https://example.org/me", me=True),
+        el.ProfileLink("there", "https://x.example"),
     )
     calm = msgspec.structs.replace(page, links=links)
     tree = parse(templates.render("contributor", calm))

@@ -1,7 +1,7 @@
 """Which files stand beside a credit page, and how the page leads to them ([pages] in byline.toml)."""
 
 from byline.archive import Archive, credits_of, number_of_credits
-from byline.pages import views as v
+from byline.pages import elements as el
 from byline.pages.here import Here
 from byline.permalinks import permalink
 
@@ -30,7 +30,7 @@ def path(key: str, file: str) -> str:
     return permalink(("contributor", key)) + file
 
 
-def alternates(here: Here, key: str) -> tuple[v.Alternate, ...]:
+def alternates(here: Here, key: str) -> tuple[el.Alternate, ...]:
     """The same facts for programs, as links of the page's head."""
     archive = here.archive
     known = (
@@ -40,7 +40,7 @@ def alternates(here: Here, key: str) -> tuple[v.Alternate, ...]:
         ("oembed.json", "application/json+oembed", here.say("oEmbed")),
     )
     return tuple(
-        v.Alternate(here.href(path(key, file)), mime, title)
+        el.Alternate(here.href(path(key, file)), mime, title)
         for file, mime, title in known
         if has(archive, key, file)
     )

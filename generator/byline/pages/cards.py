@@ -5,22 +5,22 @@ from collections.abc import Iterable
 import msgspec
 
 from byline.archive import credits_of
-from byline.pages import views as v
+from byline.pages import elements as el
 from byline.pages.here import MANY_PEOPLE, Here
 from byline.permalinks import permalink, tree_link
 from byline.values import Edge, Key, Use
 
 
-def episode_card(here: Here, identity: str, season: bool = True) -> v.EpisodeCard:
+def episode_card(here: Here, identity: str, season: bool = True) -> el.EpisodeCard:
     """An episode in a list; with its season's link where the list mixes seasons."""
     archive = here.archive
     episode = archive.library.episodes[identity]
     key = ("episode", identity)
     if episode.withdrawn:
-        return v.EpisodeCard(here.link(key), episode.number, tombstone=True)
+        return el.EpisodeCard(here.link(key), episode.number, tombstone=True)
     segments = archive.episode_segments.get(identity, ())
     topic = archive.episode_topic.get(identity)
-    return v.EpisodeCard(
+    return el.EpisodeCard(
         link=here.link(key),
         label=episode.number,
         season=here.link(("season", episode.season))
@@ -44,7 +44,7 @@ def episode_people(here: Here, identity: str) -> dict[str, None]:
     return {credit.who: None for place in places for credit in credits.get(place, ())}
 
 
-def segment_card(here: Here, identity: str, episode: bool = False) -> v.SegmentCard:
+def segment_card(here: Here, identity: str, episode: bool = False) -> el.SegmentCard:
     """A segment in a running order, or elsewhere with its episode."""
     archive = here.archive
     segment = archive.library.segments[identity]
@@ -52,11 +52,11 @@ def segment_card(here: Here, identity: str, episode: bool = False) -> v.SegmentC
     kind = here.say(here.kind_of(segment).label)
     of = here.link(("episode", segment.episode)) if episode else None
     if segment.withdrawn:
-        return v.SegmentCard(here.link(key), kind, segment.starts, episode=of, tombstone=True)
+        return el.SegmentCard(here.link(key), kind, segment.starts, episode=of, tombstone=True)
     people, more = here.people(archive.references.credits.get(key, ()), MANY_PEOPLE)
     player = here.player(("episode", segment.episode))
     play = f"{player}#t={segment.starts / 1000:g}" if player and segment.starts is not None else ""
-    return v.SegmentCard(
+    return el.SegmentCard(
         link=here.link(key),
         kind=kind,
         starts=segment.starts,
@@ -70,7 +70,7 @@ def segment_card(here: Here, identity: str, episode: bool = False) -> v.SegmentC
     )
 
 
-def record_card(here: Here, identity: str, relation: str = "", part: str = "") -> v.RecordCard:
+def record_card(here: Here, identity: str, relation: str = "", part: str = "") -> el.RecordCard:
     """A record in a list."""
     archive = here.archive
     record = archive.library.records[identity]
@@ -78,11 +78,11 @@ def record_card(here: Here, identity: str, relation: str = "", part: str = "") -
     label = here.say(kind.label)
     link = here.link(("record", identity))
     if record.withdrawn:
-        return v.RecordCard(link, kind.id, label, relation=relation, part=part, tombstone=True)
+        return el.RecordCard(link, kind.id, label, relation=relation, part=part, tombstone=True)
     people, more = here.people(archive.record_credits[identity], MANY_PEOPLE)
     aired = dict.fromkeys([_episode_of(place) for place, _ in archive.used_in.get(identity, ())])
     picture = here.cover(record)
-    return v.RecordCard(
+    return el.RecordCard(
         link=link,
         kind=kind.id,
         label=label,
@@ -102,7 +102,7 @@ def _episode_of(place: Key) -> Key:
     return ("episode", identity.partition("/")[0]) if kind == "segment" else place
 
 
-def use_cards(here: Here, place: Key) -> tuple[v.RecordCard, ...]:
+def use_cards(here: Here, place: Key) -> tuple[el.RecordCard, ...]:
     """The records that an episode or segment shows, with their moments."""
     cards = []
     for use in here.archive.uses.get(place, ()):
@@ -112,11 +112,11 @@ def use_cards(here: Here, place: Key) -> tuple[v.RecordCard, ...]:
     return tuple(cards)
 
 
-def _with_moments(card: v.RecordCard, moments: tuple[v.Moment, ...], use: Use) -> v.RecordCard:
+def _with_moments(card: el.RecordCard, moments: tuple[el.Moment, ...], use: Use) -> el.RecordCard:
     return msgspec.structs.replace(card, moments=moments)
 
 
-def source_cards(here: Here, edges: Iterable[Edge]) -> tuple[v.RecordCard, ...]:
+def source_cards(here: Here, edges: Iterable[Edge]) -> tuple[el.RecordCard, ...]:
     """What a record was made from."""
     kinds = here.archive.vocabulary.source_kinds
     return tuple(
@@ -124,7 +124,7 @@ def source_cards(here: Here, edges: Iterable[Edge]) -> tuple[v.RecordCard, ...]:
     )
 
 
-def derived_cards(here: Here, edges: Iterable[Edge]) -> tuple[v.RecordCard, ...]:
+def derived_cards(here: Here, edges: Iterable[Edge]) -> tuple[el.RecordCard, ...]:
     """What was made from a record."""
     kinds = here.archive.vocabulary.source_kinds
     return tuple(
@@ -132,7 +132,7 @@ def derived_cards(here: Here, edges: Iterable[Edge]) -> tuple[v.RecordCard, ...]
     )
 
 
-def person_card(here: Here, key: str) -> v.PersonCard:
+def person_card(here: Here, key: str) -> el.PersonCard:
     """Somebody in a list, with what they did."""
     archive = here.archive
     person = archive.people[key]
@@ -143,8 +143,8 @@ def person_card(here: Here, key: str) -> v.PersonCard:
     done = dict.fromkeys([credit.role for credit in credits if credit.reason == "named"])
     ordered = sorted(done, key=lambda role: ranks.get(role, len(ranks)))[:3]
     names = tuple(here.say(roles[role].person) if role in roles else role for role in ordered)
-    return v.PersonCard(
-        link=v.Link(person.name, here.href(permalink(("contributor", key))), contributor.language),
+    return el.PersonCard(
+        link=el.Link(person.name, here.href(permalink(("contributor", key))), contributor.language),
         kind=contributor.kind,
         picture=here.cover(contributor, 320),
         roles=names,
@@ -153,12 +153,12 @@ def person_card(here: Here, key: str) -> v.PersonCard:
     )
 
 
-def season_card(here: Here, identity: str) -> v.SeasonCard:
+def season_card(here: Here, identity: str) -> el.SeasonCard:
     """A season in a list."""
     archive = here.archive
     season = archive.seasons[identity]
     episodes = archive.season_episodes.get(identity, ())
-    return v.SeasonCard(
+    return el.SeasonCard(
         link=here.link(("season", identity)),
         years=season.years,
         episodes=sum(not archive.library.episodes[id_].withdrawn for id_ in episodes),

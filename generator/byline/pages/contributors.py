@@ -8,6 +8,7 @@ from typing import Any
 from byline import text as words
 from byline.archive import Archive, credits_of, roll_at
 from byline.pages import beside
+from byline.pages import elements as el
 from byline.pages import views as v
 from byline.pages.cards import episode_card, person_card, record_card
 from byline.pages.frame import absolute, head, site
@@ -73,11 +74,11 @@ def _view_contributor(here: Here) -> v.ContributorPage:
     contributor = archive.library.contributors[id_]
     key = ("contributor", id_)
     title = here.title(key)
-    trail = (v.Link(here.say("People"), here.href("contributors/")),)
+    trail = (el.Link(here.say("People"), here.href("contributors/")),)
     gone = tombstone(contributor)
     if gone:
         title = here.say("Withdrawn")
-        nothing = v.Tombstone()
+        nothing = el.Tombstone()
         return v.ContributorPage(
             site=site(here), name="", kind="person", pronouns="", also=(), avatar=None, memoriam="", body=(),
             links=(), identifiers=(), groups=(), members=(), on_screen=(), on_screen_total=0,
@@ -103,7 +104,9 @@ def _view_contributor(here: Here) -> v.ContributorPage:
         avatar=avatar,
         memoriam=contributor.in_memoriam,
         body=here.body(contributor, contributor.body) if first else (),
-        links=tuple(v.ProfileLink(one.label or _bare(one.url), one.url, one.me) for one in contributor.links),
+        links=tuple(
+            el.ProfileLink(one.label or _bare(one.url), one.url, one.me) for one in contributor.links
+        ),
         identifiers=tuple(_identifiers(contributor)),
         groups=tuple(here.person(group) for group in groups if archive.people[group].state == "public"),
         members=here.persons(archive.people[id_].members)[0],
@@ -147,10 +150,10 @@ def _bare(url: str) -> str:
     return url.partition("://")[2].removeprefix("www.").rstrip("/")
 
 
-def _identifiers(contributor: Contributor) -> Iterator[v.Link]:
+def _identifiers(contributor: Contributor) -> Iterator[el.Link]:
     for name, value in contributor.identifiers.items():
         safe = "".join(char for char in value if char.isalnum() or char in "-_")
-        yield v.Link(
+        yield el.Link(
             f"{name.upper() if len(name) < 5 else name.capitalize()} {value}", IDENTIFIERS[name].format(safe)
         )
 
@@ -175,25 +178,25 @@ def _profile(here: Here, contributor: Contributor) -> dict[str, Any]:
 
 def _on_screen(
     here: Here, items: Sequence[tuple[str, Key, tuple[Credit, ...]]]
-) -> tuple[v.CreditSeason, ...]:
-    seasons: dict[str, dict[str, list[v.CreditEntry]]] = {}
+) -> tuple[el.CreditSeason, ...]:
+    seasons: dict[str, dict[str, list[el.CreditEntry]]] = {}
     for episode, place, credits in items:
         season = here.archive.library.episodes[episode].season
         season = season if season in here.archive.seasons else ""
         entries = seasons.setdefault(season, {}).setdefault(episode, [])
         entries += _entries(here, place, credits)
     return tuple(
-        v.CreditSeason(
+        el.CreditSeason(
             here.link(("season", season)) if season else None,
             tuple(
-                v.CreditGroup(episode_card(here, ep, False), tuple(lines)) for ep, lines in episodes.items()
+                el.CreditGroup(episode_card(here, ep, False), tuple(lines)) for ep, lines in episodes.items()
             ),
         )
         for season, episodes in seasons.items()
     )
 
 
-def _entries(here: Here, place: Key, credits: Sequence[Credit]) -> list[v.CreditEntry]:
+def _entries(here: Here, place: Key, credits: Sequence[Credit]) -> list[el.CreditEntry]:
     """The lines of one place: named roles together, used and source credits each by itself."""
     kind = "episode"
     if place[0] == "segment":
@@ -206,7 +209,7 @@ def _entries(here: Here, place: Key, credits: Sequence[Credit]) -> list[v.Credit
     for (reason, through, records), same in groups.items():
         at = sorted({ms for credit in same for ms in credit.at})
         entries.append(
-            v.CreditEntry(
+            el.CreditEntry(
                 place=here.link(place),
                 kind=kind,
                 reason=reason,
@@ -222,7 +225,7 @@ def _entries(here: Here, place: Key, credits: Sequence[Credit]) -> list[v.Credit
     return entries
 
 
-def _collaborators(here: Here, key: str) -> tuple[v.Person, ...]:
+def _collaborators(here: Here, key: str) -> tuple[el.Person, ...]:
     """People named at the same places, by name; never by how often."""
     archive = here.archive
     found: set[str] = set()
@@ -284,8 +287,8 @@ def _view_list(here: Here) -> v.PersonList:
         people=tuple(person_card(here, id_) for id_ in cut(here, ids)),
         total=len(ids),
         facets=tuple(
-            v.Facet(
-                v.Link(_letter_name(one, here), here.href(f"contributors/letter/{one}/")),
+            el.Facet(
+                el.Link(_letter_name(one, here), here.href(f"contributors/letter/{one}/")),
                 len(found),
                 one == letter,
             )
@@ -331,7 +334,7 @@ def _view_role(here: Here) -> v.PersonList:
             here,
             numbered(here, title),
             "",
-            trail=(v.Link(here.say("Roles"), here.href("roles/")),),
+            trail=(el.Link(here.say("Roles"), here.href("roles/")),),
             menu="contributors/",
             indexed=here.output.number == 1,
         ),
@@ -346,7 +349,7 @@ def _plan_role_list(archive: Archive) -> Iterator[Output]:
 def _view_role_list(here: Here) -> v.RoleList:
     archive = here.archive
     vocabulary = archive.vocabulary
-    groups: dict[str, list[tuple[v.Link, int]]] = {group: [] for group in vocabulary.groups}
+    groups: dict[str, list[tuple[el.Link, int]]] = {group: [] for group in vocabulary.groups}
     order = {role: at for at, role in enumerate(vocabulary.roles)}
     for role, people in sorted(
         archive.credits.holders.items(), key=lambda item: order.get(item[0], len(order))
@@ -355,14 +358,14 @@ def _view_role_list(here: Here) -> v.RoleList:
         label = here.say(known.plural) if known else role
         group = known.group if known else "misc"
         groups.setdefault(group, []).append(
-            (v.Link(label, here.href(permalink(("role", role)))), len(people))
+            (el.Link(label, here.href(permalink(("role", role)))), len(people))
         )
     title = here.say("Roles")
     return v.RoleList(
         site=site(here),
         title=title,
         groups=tuple(
-            v.RoleGroup(
+            el.RoleGroup(
                 here.say(vocabulary.groups[group].label) if group in vocabulary.groups else group,
                 tuple(roles),
             )

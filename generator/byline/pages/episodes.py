@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from byline.archive import Archive, episode_roll
+from byline.pages import elements as el
 from byline.pages import podcast, work_facts
 from byline.pages import views as v
 from byline.pages.cards import (
@@ -32,9 +33,9 @@ def _plan_episodes(archive: Archive) -> Iterator[Output]:
         )
 
 
-def episode_trail(here: Here, identity: str) -> tuple[v.Link, ...]:
+def episode_trail(here: Here, identity: str) -> tuple[el.Link, ...]:
     """The way to an episode: the list of episodes, its season."""
-    trail = [v.Link(here.say("Episodes"), here.href("episodes/"))]
+    trail = [el.Link(here.say("Episodes"), here.href("episodes/"))]
     season = here.archive.library.episodes[identity].season
     if season in here.archive.seasons:
         trail.append(here.link(("season", season)))
@@ -50,7 +51,7 @@ def used_places(archive: Archive, identity: str) -> list[Key]:
 
 def neighbours(
     here: Here, ids: tuple[str, ...], identity: str, kind: str
-) -> tuple[v.Link | None, v.Link | None]:
+) -> tuple[el.Link | None, el.Link | None]:
     """The one before and the one after in a sequence."""
     at = ids.index(identity) if identity in ids else -1
     before = here.link((kind, ids[at - 1])) if at > 0 else None
@@ -72,7 +73,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
         return v.EpisodePage(
             site=site(here), title=title, label=episode.number, season=season, topic=None, released="",
             runtime=None, summary="", media=(), picture=None, body=(), call=(), submissions=None, answers=0,
-            answers_href="", segments=(), chapters=(), uses=(), roll=v.Roll(), tree="", license=None,
+            answers_href="", segments=(), chapters=(), uses=(), roll=el.Roll(), tree="", license=None,
             transcript=None, previous=before, next=after, tombstone=gone,
             head=head(
                 here, title, "", key=key, trail=episode_trail(here, id_), menu="episodes/", indexed=False
@@ -103,7 +104,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
         answers_href=here.href(permalink(key) + "records/") if answers else "",
         segments=tuple(segment_card(here, part) for part in archive.episode_segments.get(id_, ())),
         chapters=tuple(
-            (chapter.title, v.Moment(chapter.at, f"{player}#t={chapter.at / 1000:g}" if player else ""))
+            (chapter.title, el.Moment(chapter.at, f"{player}#t={chapter.at / 1000:g}" if player else ""))
             for chapter in episode.chapters
         ),
         uses=use_cards(here, key),
@@ -207,7 +208,7 @@ def _view_segment(here: Here) -> v.SegmentPage:
     if gone:
         return v.SegmentPage(
             site=site(here), title=title, kind=kind, episode=here.link(episode), starts=None, ends=None,
-            play="", summary="", media=(), picture=None, body=(), uses=(), roll=v.Roll(), license=None,
+            play="", summary="", media=(), picture=None, body=(), uses=(), roll=el.Roll(), license=None,
             previous=before, next=after, tombstone=gone,
             head=head(here, title, "", key=key, trail=trail, menu="episodes/", indexed=False),
         )  # fmt: skip
@@ -310,7 +311,7 @@ def _plan_list(archive: Archive) -> Iterator[Output]:
 def _view_list(here: Here) -> v.EpisodeList:
     archive = here.archive
     ids = list(archive.episode_order)
-    groups: dict[str, list[v.EpisodeCard]] = {}
+    groups: dict[str, list[el.EpisodeCard]] = {}
     for id_ in cut(here, ids):
         season = archive.library.episodes[id_].season
         groups.setdefault(season if season in archive.seasons else "", []).append(
@@ -376,7 +377,7 @@ def _view_season(here: Here) -> v.SeasonPage:
             title,
             season.summary or season.body.plain,
             key=key,
-            trail=(v.Link(here.say("Episodes"), here.href("episodes/")),),
+            trail=(el.Link(here.say("Episodes"), here.href("episodes/")),),
             data=None if gone else {name: value for name, value in data.items() if value},
             alternates=() if gone else podcast.alternates(here, id_),
             picture=picture,

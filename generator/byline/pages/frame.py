@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from byline.pages import views as v
+from byline.pages import elements as el
 from byline.pages.here import Here
 from byline.permalinks import permalink
 from byline.values import Key
@@ -20,13 +20,13 @@ def _wanted(here: Here, path: str) -> bool:
     return name not in _ALONE or name == here.output.kind
 
 
-def site(here: Here) -> v.Site:
+def site(here: Here) -> el.Site:
     """The frame of the site as it looks from a page."""
     alone = here.output.kind if here.output.kind in _ALONE else ""
     return here.shared(("site", here.root, alone), lambda: _site(here))
 
 
-def _site(here: Here) -> v.Site:
+def _site(here: Here) -> el.Site:
     archive = here.archive
     settings = archive.settings.archive
     entries = [
@@ -35,12 +35,12 @@ def _site(here: Here) -> v.Site:
         ("People", "contributors/", bool(archive.library.contributors)),
         ("Topics", "topics/", bool(archive.topics)),
     ]
-    menu = [v.Link(here.say(text), here.href(path)) for text, path, wanted in entries if wanted]
+    menu = [el.Link(here.say(text), here.href(path)) for text, path, wanted in entries if wanted]
     pages = [page for page in archive.library.pages.values() if page.menu is not None and not page.withdrawn]
     pages.sort(key=lambda page: (page.menu or 0, page.id))
-    menu += [v.Link(page.title, here.href(permalink(("page", page.id)))) for page in pages]
-    menu += [v.Link(label, url) for label, url in archive.settings.menu.items()]
-    return v.Site(
+    menu += [el.Link(page.title, here.href(permalink(("page", page.id)))) for page in pages]
+    menu += [el.Link(label, url) for label, url in archive.settings.menu.items()]
+    return el.Site(
         title=settings.title,
         tagline=settings.tagline,
         language=settings.language,
@@ -61,15 +61,15 @@ def head(
     description: str,
     *,
     key: Key | None = None,
-    trail: tuple[v.Link, ...] = (),
+    trail: tuple[el.Link, ...] = (),
     data: dict[str, Any] | None = None,
-    picture: v.Picture | None = None,
+    picture: el.Picture | None = None,
     menu: str = "",
     correct: bool = False,
     indexed: bool = True,
     card: str = "",
-    alternates: tuple[v.Alternate, ...] = (),
-) -> v.Head:
+    alternates: tuple[el.Alternate, ...] = (),
+) -> el.Head:
     """A page's head. Build it last: its policy lists the hosts that the page's media come from.
 
     `card` is the path of a social card, which is shared in place of the picture.
@@ -81,7 +81,7 @@ def head(
     canonical = absolute(here, output.path.removesuffix("index.html"))
     shown = picture
     image = absolute(here, card) if card else absolute_href(here, shown.src) if shown else ""
-    return v.Head(
+    return el.Head(
         kind=output.kind,
         title=title,
         description=_one_line(description)

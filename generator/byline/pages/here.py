@@ -15,7 +15,7 @@ from byline import licenses
 from byline.archive import Archive
 from byline.media import operations, pictures, rendition_path
 from byline.media.fonts import Face
-from byline.pages import views as v
+from byline.pages import elements as el
 from byline.permalinks import permalink
 from byline.read.suffixes import TYPES, suffix_of
 from byline.resolve import file_beside, full_target
@@ -59,7 +59,7 @@ class Frame(msgspec.Struct, frozen=True):
     fonts: tuple[Face, ...] = ()
     memo: dict[str, tuple[str, Any]] = {}
     shared: dict[object, Any] = {}
-    persons: dict[str, dict[str, v.Person]] = {}
+    persons: dict[str, dict[str, el.Person]] = {}
 
 
 def by_kind(archive: Archive) -> Mapping[str, Mapping[str, Document]]:
@@ -114,9 +114,9 @@ class Here:
             known = self.frame.memo[question] = (about, answer())
         return cast(A, known[1])
 
-    def link(self, key: Key) -> v.Link:
+    def link(self, key: Key) -> el.Link:
         """A document's title, leading to its page where it has one."""
-        return v.Link(self.title(key), self.page_href(key), self.language(key))
+        return el.Link(self.title(key), self.page_href(key), self.language(key))
 
     def page_href(self, key: Key) -> str | None:
         """The href of a document's page; None where it has none."""
@@ -164,43 +164,43 @@ class Here:
 
     # People
 
-    def person(self, key: str, printed: str = "") -> v.Person:
+    def person(self, key: str, printed: str = "") -> el.Person:
         """Somebody's name, leading to their page; a withdrawn contributor has neither."""
         known = self._persons.get(key)
         if known is None:
             known = self._persons[key] = self._person(key)
-        return v.Person(printed, known.href) if printed and not known.withdrawn else known
+        return el.Person(printed, known.href) if printed and not known.withdrawn else known
 
-    def _person(self, key: str) -> v.Person:
+    def _person(self, key: str) -> el.Person:
         person = self.archive.people[key]
         if person.state == "withdrawn":
-            return v.Person("", withdrawn=1)
+            return el.Person("", withdrawn=1)
         href = self.href(permalink(("contributor", key))) if person.state == "public" else None
-        return v.Person(person.name, href)
+        return el.Person(person.name, href)
 
-    def people(self, lines: Iterable[CreditLine], most: int = 0) -> tuple[tuple[v.Person, ...], int]:
+    def people(self, lines: Iterable[CreditLine], most: int = 0) -> tuple[tuple[el.Person, ...], int]:
         """The different people of credit lines, in order; at `most` so many, and how many more."""
         return self.persons(list(dict.fromkeys([line.who for line in lines])), most)
 
-    def persons(self, keys: Sequence[str], most: int = 0) -> tuple[tuple[v.Person, ...], int]:
+    def persons(self, keys: Sequence[str], most: int = 0) -> tuple[tuple[el.Person, ...], int]:
         """Views of people; several withdrawn ones become one entry that counts them."""
         found = [self.person(key) for key in keys]
         public = [person for person in found if not person.withdrawn]
         shown = public[:most] if most and len(public) > most + 1 else public
         more = len(public) - len(shown)
         if len(public) < len(found):
-            shown = [*shown, v.Person("", withdrawn=len(found) - len(public))]
+            shown = [*shown, el.Person("", withdrawn=len(found) - len(public))]
         return tuple(shown), more
 
     # Media
 
-    def picture(self, file: str, alt: str | None = "", most: int = 0) -> v.Picture | None:
+    def picture(self, file: str, alt: str | None = "", most: int = 0) -> el.Picture | None:
         """A picture of the archive in its widths, at `most` so wide; None where it could not be read."""
         medium = self.archive.media.get(file)
         if medium is None or medium.kind not in ("picture", "drawing"):
             return None
         if medium.kind == "drawing":
-            return v.Picture(self._rendition(medium, "copy"), medium.width, medium.height, alt)
+            return el.Picture(self._rendition(medium, "copy"), medium.width, medium.height, alt)
         settings = self.archive.settings.media
         made = pictures.widths(medium, settings)
         sizes = [width for width in made if not most or width <= most] or [made[0]]
@@ -218,30 +218,30 @@ class Here:
         moving = [one for one in pictures.operations(medium, settings) if one.startswith("anim-")]
         motion = self._rendition(medium, moving[0]) if moving and not most else ""
         sources = last[1]
-        return v.Picture(sources[-1][0], sizes[-1], height, alt, sources, tuple(better), motion, medium.tint)
+        return el.Picture(sources[-1][0], sizes[-1], height, alt, sources, tuple(better), motion, medium.tint)
 
     def _rendition(self, medium: Medium, operation: str) -> str:
         return self.href(rendition_path(medium, operation))
 
-    def media(self, media: Sequence[Media], document: Document) -> tuple[v.Medium, ...]:
+    def media(self, media: Sequence[Media], document: Document) -> tuple[el.Medium, ...]:
         """All media of a document that can be shown."""
         shown = (self.medium(medium, document) for medium in media)
         return tuple(medium for medium in shown if medium is not None)
 
-    def medium(self, media: Media, document: Document) -> v.Medium | None:
+    def medium(self, media: Media, document: Document) -> el.Medium | None:
         """A medium as it is shown on this page; what was left out has its words at least."""
         if media.url:
             return self._elsewhere(media, document)
         measured = self.archive.media.get(media.file)
         if measured is None:
             words = media.alt or media.caption
-            return v.Medium("missing", "", alt=media.alt, caption=media.caption) if words else None
+            return el.Medium("missing", "", alt=media.alt, caption=media.caption) if words else None
         kind = {"captions": "file", "drawing": "picture"}.get(measured.kind, measured.kind)
         picture = self.picture(media.file, media.alt)
         href = picture.src if picture else self._rendition(measured, "copy")
         made = {one.partition("-")[0]: one for one in operations(measured, self.archive.settings.media)}
         poster = self._poster(media, document)
-        return v.Medium(
+        return el.Medium(
             kind=kind,
             href=href,
             mime=measured.mime,
@@ -258,15 +258,15 @@ class Here:
             **self._words(media, document, href),
         )
 
-    def _elsewhere(self, media: Media, document: Document) -> v.Medium:
+    def _elsewhere(self, media: Media, document: Document) -> el.Medium:
         """A medium on another origin, of which is known what was declared."""
         self.hosts.add(origin(media.url))
         kind, mime = TYPES.get(suffix_of(media.url), ("file", ""))
         if media.type:
             mime, kind = media.type, KINDS_BY_TYPE.get(media.type.partition("/")[0], "file")
         width, height = media.width or 0, media.height or 0
-        picture = v.Picture(media.url, width, height, media.alt) if kind in ("picture", "drawing") else None
-        return v.Medium(
+        picture = el.Picture(media.url, width, height, media.alt) if kind in ("picture", "drawing") else None
+        return el.Medium(
             kind={"captions": "file", "drawing": "picture"}.get(kind, kind),
             href=media.url,
             mime=mime,
@@ -300,17 +300,17 @@ class Here:
         shown = [self.picture(file, most=1600) for file in posters if file]
         return next((picture.src for picture in shown if picture), "")
 
-    def _tracks(self, media: Media) -> tuple[v.Track, ...]:
+    def _tracks(self, media: Media) -> tuple[el.Track, ...]:
         links = ((language, self.file_link(file)) for language, file in media.captions)
-        return tuple(v.Track(link.href or "", language) for language, link in links if link)
+        return tuple(el.Track(link.href or "", language) for language, link in links if link)
 
-    def _chapters(self, media: Media, document: Document) -> tuple[v.Track, ...]:
+    def _chapters(self, media: Media, document: Document) -> tuple[el.Track, ...]:
         if isinstance(document, Episode) and media is chaptered(self.archive, document):
             path = permalink(("episode", document.id)) + CHAPTERS
-            return (v.Track(self.href(path), self.archive.settings.archive.language, "chapters"),)
+            return (el.Track(self.href(path), self.archive.settings.archive.language, "chapters"),)
         return ()
 
-    def _script(self, media: Media, document: Document, href: str) -> v.Script | None:
+    def _script(self, media: Media, document: Document, href: str) -> el.Script | None:
         """What is said, by the captions in the document's language, else in the archive's, else the first."""
         own = self.archive.settings.archive.language
         files = dict(media.captions)
@@ -320,29 +320,31 @@ class Here:
         if not language:
             return None
         lines = tuple(
-            v.Line(v.Moment(cue.start, f"{href}#t={cue.start / 1000:g}"), cue.text, self.speaker(cue.speaker))
+            el.Line(
+                el.Moment(cue.start, f"{href}#t={cue.start / 1000:g}"), cue.text, self.speaker(cue.speaker)
+            )
             for cue in self.archive.media[files[language]].cues
         )
-        return v.Script(lines, "" if language == own else language) if lines else None
+        return el.Script(lines, "" if language == own else language) if lines else None
 
-    def speaker(self, name: str) -> v.Person | None:
+    def speaker(self, name: str) -> el.Person | None:
         """Whoever speaks in captions: a contributor by id, name or another printed name, else the name."""
         if not name:
             return None
         known = self.once("speakers", "", lambda: _speakers(self.archive))
         key = known.get(fold(name))
-        return self.person(key, name) if key else v.Person(name)
+        return self.person(key, name) if key else el.Person(name)
 
-    def file_link(self, file: str) -> v.Link | None:
+    def file_link(self, file: str) -> el.Link | None:
         """A published file, by its name."""
         medium = self.archive.media.get(file)
         if medium is None:
             return None
         picture = self.picture(file)
         href = picture.src if picture else self._rendition(medium, "copy")
-        return v.Link(file.rpartition("/")[2], href)
+        return el.Link(file.rpartition("/")[2], href)
 
-    def cover(self, document: Document, most: int = 640) -> v.Picture | None:
+    def cover(self, document: Document, most: int = 640) -> el.Picture | None:
         """The picture that stands for a document in lists: its poster, avatar or first picture."""
         for field in ("poster", "avatar", "media"):
             for media in getattr(document, field, ()):
@@ -368,24 +370,24 @@ class Here:
             return self.player(("episode", document.episode))
         return ""
 
-    def moments(self, place: Key, at: Sequence[int]) -> tuple[v.Moment, ...]:
+    def moments(self, place: Key, at: Sequence[int]) -> tuple[el.Moment, ...]:
         """Times at a place, leading to that second of its player."""
         player = self.player(place) if at else ""
-        return tuple(v.Moment(ms, f"{player}#t={ms / 1000:g}" if player else "") for ms in at)
+        return tuple(el.Moment(ms, f"{player}#t={ms / 1000:g}" if player else "") for ms in at)
 
     # Licences
 
-    def license(self, text: str) -> v.Link | None:
+    def license(self, text: str) -> el.Link | None:
         """A licence by its name, leading to its text."""
         return self.shared(("license", text), lambda: self._license(text)) if text else None
 
-    def _license(self, text: str) -> v.Link:
+    def _license(self, text: str) -> el.Link:
         declared = self.archive.settings.licenses
         found = licenses.parse(text, declared)
         own = declared.get(found.id.removeprefix("LicenseRef-"), {}) if "LicenseRef-" in found.id else {}
-        return v.Link(own.get("title") or found.id, own.get("url") or found.url or None)
+        return el.Link(own.get("title") or found.id, own.get("url") or found.url or None)
 
-    def license_of(self, document: Document) -> v.Link | None:
+    def license_of(self, document: Document) -> el.Link | None:
         """A work's licence: its own, its episode's, or the archive's."""
         own = getattr(document, "license", "")
         if not own and isinstance(document, Segment):
@@ -395,9 +397,9 @@ class Here:
 
     # Bodies
 
-    def body(self, document: Document, body: Body) -> v.Body:
+    def body(self, document: Document, body: Body) -> el.Body:
         """A body with its references looked up; what cannot be found is shown as its text."""
-        parts: list[v.Html | v.Embed] = []
+        parts: list[el.Html | el.Embed] = []
         html: list[str] = []
         for part in body.parts:
             if isinstance(part, str):
@@ -411,14 +413,14 @@ class Here:
                     html.append(shown)
                     continue
                 if html:
-                    parts.append(v.Html("".join(html)))
+                    parts.append(el.Html("".join(html)))
                     html = []
                 parts.append(shown)
         if html:
-            parts.append(v.Html("".join(html)))
+            parts.append(el.Html("".join(html)))
         return tuple(parts)
 
-    def _reference(self, document: Document, ref: Ref) -> str | v.Embed:
+    def _reference(self, document: Document, ref: Ref) -> str | el.Embed:
         if ref.shape in ("block", "inline"):
             return self._embed(document, ref) or escape(ref.text, quote=False)
         href = self._target(document, ref)
@@ -444,7 +446,7 @@ class Here:
         fragment = f"#{quote(found.id)}--{quote(ref.fragment)}" if ref.fragment else ""
         return href + fragment if href is not None else None
 
-    def _embed(self, document: Document, ref: Ref) -> v.Embed | None:
+    def _embed(self, document: Document, ref: Ref) -> el.Embed | None:
         block = ref.shape == "block"
         if ref.scheme == "record":
             record = self.archive.library.records.get(ref.target)
@@ -453,20 +455,20 @@ class Here:
             file = file_beside(document, ref) if ref.scheme == "file" else ""
             media = Media(file=file, url="" if file else ref.target, alt=ref.text)
             shown = self.medium(media, document) if file or ref.scheme == "url" else None
-            return v.Embed(block, (shown,), alt=ref.text) if shown else None
+            return el.Embed(block, (shown,), alt=ref.text) if shown else None
         return None
 
-    def embed_record(self, record: Record, block: bool, alt: str) -> v.Embed:
+    def embed_record(self, record: Record, block: bool, alt: str) -> el.Embed:
         """A record shown in a body, with its credit line."""
         key = ("record", record.id)
         kind = self.say(self.kind_of(record).label)
         if record.withdrawn:
-            return v.Embed(block, (), self.link(key), kind, tombstone=True)
+            return el.Embed(block, (), self.link(key), kind, tombstone=True)
         people, _ = self.people(self.archive.record_credits[record.id])
         media = self.media(record.media[:1], record)
         quote_text = "" if media else record.body.plain or record.summary
         license_ = self.license_of(record)
-        return v.Embed(block, media, self.link(key), kind, people, license_, quote_text, alt=alt)
+        return el.Embed(block, media, self.link(key), kind, people, license_, quote_text, alt=alt)
 
 
 # The first half of a MIME type -> a kind of media.
@@ -510,12 +512,12 @@ def origin(url: str) -> str:
     return f"{parts.scheme.lower()}://{host}"
 
 
-def tombstone(document: Document) -> v.Tombstone | None:
+def tombstone(document: Document) -> el.Tombstone | None:
     """What is said of a withdrawn document."""
     gone = document.withdrawn
-    return v.Tombstone(gone.on, gone.by, gone.note) if gone else None
+    return el.Tombstone(gone.on, gone.by, gone.note) if gone else None
 
 
-def corrections(document: Document) -> tuple[v.Correction, ...]:
+def corrections(document: Document) -> tuple[el.Correction, ...]:
     """A document's corrections, as written."""
-    return tuple(v.Correction(one.on, one.note) for one in document.corrections)
+    return tuple(el.Correction(one.on, one.note) for one in document.corrections)

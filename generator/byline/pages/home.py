@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from byline.archive import Archive
+from byline.pages import elements as el
 from byline.pages import podcast, syndication
 from byline.pages import views as v
 from byline.pages.cards import episode_card, record_card, season_card
@@ -98,7 +99,7 @@ def _view_topic(here: Here) -> v.TopicPage:
             title,
             topic.summary or topic.body.plain,
             key=key,
-            trail=(v.Link(here.say("Topics"), here.href("topics/")),),
+            trail=(el.Link(here.say("Topics"), here.href("topics/")),),
             picture=picture,
             menu="topics/",
             indexed=not gone,
@@ -172,7 +173,7 @@ def _view_not_found(here: Here) -> v.NotFound:
     return v.NotFound(
         site=frame,
         title=title,
-        ways=(v.Link(here.archive.settings.archive.title, frame.home), *frame.menu),
+        ways=(el.Link(here.archive.settings.archive.title, frame.home), *frame.menu),
         head=head(here, title, "", indexed=False),
     )
 

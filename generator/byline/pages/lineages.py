@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from byline import lineage
 from byline.archive import Archive
+from byline.pages import elements as el
 from byline.pages import tree_views as t
-from byline.pages import views as v
 from byline.pages.cards import tree_href
 from byline.pages.frame import head, site
 from byline.pages.here import MANY_PEOPLE, Here
@@ -96,9 +96,9 @@ def _view(here: Here) -> t.LineagePage:
     path = f"lineage/{name}/" if name else "lineage/"
     ways = [("Families", ""), *((text, way + "/") for way, (text, *_) in _INDEXES.items())]
     title = here.say(title)
-    trail: tuple[v.Link, ...] = (v.Link(here.say("Records"), here.href("records/")),)
+    trail: tuple[el.Link, ...] = (el.Link(here.say("Records"), here.href("records/")),)
     if name:
-        trail = (*trail, v.Link(here.say("Lineage"), here.href("lineage/")))
+        trail = (*trail, el.Link(here.say("Lineage"), here.href("lineage/")))
     return t.LineagePage(
         site=site(here),
         title=title,
@@ -106,7 +106,7 @@ def _view(here: Here) -> t.LineagePage:
         order=here.say(order),
         total=total,
         ways=tuple(
-            v.Link(here.say(text), here.href(f"lineage/{way}") if f"lineage/{way}" != path else None)
+            el.Link(here.say(text), here.href(f"lineage/{way}") if f"lineage/{way}" != path else None)
             for text, way in ways
         ),
         families=cards,

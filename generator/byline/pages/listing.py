@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from byline.pages import views as v
+from byline.pages import elements as el
 from byline.pages.here import Here
 
 T = TypeVar("T")
@@ -16,7 +16,7 @@ def cut(here: Here, items: Sequence[T]) -> Sequence[T]:
     return items[start : start + per_page]
 
 
-def pager(here: Here, path: str, total: int) -> v.Pager | None:
+def pager(here: Here, path: str, total: int) -> el.Pager | None:
     """The way through the pages of a listing at `path`; None where there is one only."""
     last = max(1, -(-total // here.archive.settings.pages.per_page))
     number = here.output.number
@@ -34,7 +34,7 @@ def pager(here: Here, path: str, total: int) -> v.Pager | None:
             pages.append((0, None))
         pages.append((page, None if page == number else href(page)))
         before = page
-    return v.Pager(
+    return el.Pager(
         number=number,
         last=last,
         previous=href(number - 1) if number > 1 else "",

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from byline.archive import Archive, episode_roll
-from byline.pages import views as v
+from byline.pages import elements as el
 from byline.pages.feeds import described, mail_date, xml
 from byline.pages.frame import absolute, absolute_href
 from byline.pages.here import Here
@@ -50,12 +50,12 @@ def episodes(archive: Archive, season: str = "") -> list[str]:
     return sorted(sorted(found), key=lambda id_: moment(archive.library.episodes[id_].released), reverse=True)
 
 
-def alternates(here: Here, season: str = "") -> tuple[v.Alternate, ...]:
+def alternates(here: Here, season: str = "") -> tuple[el.Alternate, ...]:
     """The podcast of a season, or of the archive, as a link of a page's head."""
     if not episodes(here.archive, season):
         return ()
     path = (permalink(("season", season)) if season else "") + FILE
-    return (v.Alternate(here.href(path), "application/rss+xml", here.say("Podcast")),)
+    return (el.Alternate(here.href(path), "application/rss+xml", here.say("Podcast")),)
 
 
 def _plan(archive: Archive) -> Iterator[Output]:
@@ -108,7 +108,7 @@ def _data(here: Here) -> bytes:
     return "\n".join([*lines, "</channel>", "</rss>", ""]).encode()
 
 
-def _art(picture: v.Picture | None) -> str:
+def _art(picture: el.Picture | None) -> str:
     """The widest rendition that podcast directories take, which is JPEG or PNG; "" for none."""
     if picture is None:
         return ""
@@ -170,7 +170,7 @@ def _transcript(here: Here, file: str, language: str, rel: str) -> Iterator[str]
         )
 
 
-def _license(link: v.Link | None) -> Iterator[str]:
+def _license(link: el.Link | None) -> Iterator[str]:
     if link:
         yield _tag("podcast:license", link.text, url=link.href or "")
 

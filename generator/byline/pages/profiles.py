@@ -7,6 +7,7 @@ import msgspec
 
 from byline.archive import Archive, credits_of
 from byline.media import card as cards
+from byline.pages import elements as el
 from byline.pages import feeds
 from byline.pages import views as v
 from byline.pages.badges import badge
@@ -148,7 +149,7 @@ def _embed(here: Here) -> v.EmbedPage:
             )
             for episode, place, credits in shown
         ),
-        archive=v.Link(settings.title, here.href("")),
+        archive=el.Link(settings.title, here.href("")),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from byline.archive import Archive, roll_at
+from byline.pages import elements as el
 from byline.pages import views as v
 from byline.pages import work_facts
 from byline.pages.cards import derived_cards, record_card, segment_card, source_cards, tree_href
@@ -31,10 +32,10 @@ def _plan_records(archive: Archive) -> Iterator[Output]:
             )
 
 
-def outside(here: Here, line: SourceLine) -> v.Outside:
+def outside(here: Here, line: SourceLine) -> el.Outside:
     """A source outside the archive, or one that nobody knows."""
     kinds = here.archive.vocabulary.source_kinds
-    return v.Outside(
+    return el.Outside(
         title=line.title or line.record,
         by=line.by,
         href=line.url or None,
@@ -46,10 +47,10 @@ def outside(here: Here, line: SourceLine) -> v.Outside:
     )
 
 
-def _earlier(here: Here, sources: Sequence[Edge]) -> tuple[v.Relative, ...]:
+def _earlier(here: Here, sources: Sequence[Edge]) -> tuple[el.Relative, ...]:
     """What the sources of a record were made from, each once."""
     lineage, taken = here.archive.lineage, {edge.source for edge in sources}
-    found: dict[str, v.Relative] = {}
+    found: dict[str, el.Relative] = {}
     for edge in sources[:MOST_SECOND]:
         for above in lineage.sources.get(edge.source, ())[:MOST_SECOND]:
             if above.source not in taken:
@@ -57,10 +58,10 @@ def _earlier(here: Here, sources: Sequence[Edge]) -> tuple[v.Relative, ...]:
     return tuple(found.values())[:MOST_SECOND]
 
 
-def _later(here: Here, derived: Sequence[Edge]) -> tuple[v.Relative, ...]:
+def _later(here: Here, derived: Sequence[Edge]) -> tuple[el.Relative, ...]:
     """What was made from what was made from a record, each once."""
     kinds, lineage = here.archive.vocabulary.source_kinds, here.archive.lineage
-    found: dict[str, v.Relative] = {}
+    found: dict[str, el.Relative] = {}
     taken = {edge.child for edge in derived[:MOST_DERIVED]}
     for edge in derived[:MOST_SECOND]:
         for below in lineage.derived.get(edge.child, ())[:MOST_SECOND]:
@@ -70,11 +71,11 @@ def _later(here: Here, derived: Sequence[Edge]) -> tuple[v.Relative, ...]:
     return tuple(found.values())[:MOST_SECOND]
 
 
-def _relative(here: Here, identity: str, relation: str, via: str) -> v.Relative:
+def _relative(here: Here, identity: str, relation: str, via: str) -> el.Relative:
     record = here.archive.library.records[identity]
     label = here.say(here.kind_of(record).label)
     key = ("record", identity)
-    return v.Relative(here.link(key), label, relation, here.title(("record", via)), bool(record.withdrawn))
+    return el.Relative(here.link(key), label, relation, here.title(("record", via)), bool(record.withdrawn))
 
 
 def _view_record(here: Here) -> v.RecordPage:
@@ -101,7 +102,7 @@ def _view_record(here: Here) -> v.RecordPage:
         summary=record.summary,
         media=here.media(record.media, record),
         body=here.body(record, record.body),
-        roll=v.Roll() if gone else roll(here, roll_at(archive, key), key),
+        roll=el.Roll() if gone else roll(here, roll_at(archive, key), key),
         license=None if gone else here.license_of(record),
         url=record.url,
         hearts=record.hearts if record.hearts_on else None,
@@ -127,7 +128,7 @@ def _view_record(here: Here) -> v.RecordPage:
             title,
             record.summary or record.body.plain,
             key=key,
-            trail=(v.Link(here.say("Records"), here.href("records/")),),
+            trail=(el.Link(here.say("Records"), here.href("records/")),),
             data=None if gone else _record_data(here, record),
             picture=picture,
             menu="records/",
@@ -177,7 +178,7 @@ def _view_list(here: Here) -> v.RecordList:
         title=title,
         records=tuple(record_card(here, id_) for id_ in cut(here, ids)),
         total=len(ids),
-        lineage=v.Link(here.say("All families of works"), here.href("lineage/"))
+        lineage=el.Link(here.say("All families of works"), here.href("lineage/"))
         if here.once("families", "", lambda: families(here.archive))
         else None,
         pager=pager(here, "records/", len(ids)),

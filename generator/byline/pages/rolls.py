@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from byline import credits as crediting
-from byline.pages import views as v
+from byline.pages import elements as el
 from byline.pages.here import Here
 from byline.permalinks import permalink
 from byline.values import Credit, Key
 
 
-def roll(here: Here, credits: Sequence[Credit], own: Key) -> v.Roll:
+def roll(here: Here, credits: Sequence[Credit], own: Key) -> el.Roll:
     """The roll of a place: its own credits and, for an episode, those of its segments.
 
     `own` is the place of the page: its credits need no place beside them.
@@ -21,17 +21,17 @@ def roll(here: Here, credits: Sequence[Credit], own: Key) -> v.Roll:
         tuple([_role(here, role, people, reason, own) for role, people in roles.items()])
         for reason, roles in reasons.items()
     )
-    return v.Roll(named, used, sources, people=len({credit.who for credit in credits}))
+    return el.Roll(named, used, sources, people=len({credit.who for credit in credits}))
 
 
-def _role(here: Here, role: str, people: dict[str, list[Credit]], reason: str, own: Key) -> v.RollRole:
+def _role(here: Here, role: str, people: dict[str, list[Credit]], reason: str, own: Key) -> el.RollRole:
     known = here.archive.vocabulary.roles.get(role)
     label = role
     if known:
         several = len(people) > 1 and known.label == known.person
         label = here.say(known.plural if several else known.label)
     href = here.href(permalink(("role", role))) if role in here.archive.credits.holders else None
-    entries: list[v.RollEntry] = []
+    entries: list[el.RollEntry] = []
     withdrawn = 0
     for who, credits in people.items():
         if here.archive.people[who].state == "withdrawn":
@@ -39,12 +39,12 @@ def _role(here: Here, role: str, people: dict[str, list[Credit]], reason: str, o
         else:
             entries.append(_entry(here, who, credits, f"{reason}-{role}-{who}", own))
     if withdrawn:
-        entries.append(v.RollEntry(v.Person("", withdrawn=withdrawn)))
-    return v.RollRole(label, href, tuple(entries))
+        entries.append(el.RollEntry(el.Person("", withdrawn=withdrawn)))
+    return el.RollRole(label, href, tuple(entries))
 
 
-def _entry(here: Here, who: str, credits: Sequence[Credit], anchor: str, own: Key) -> v.RollEntry:
-    return v.RollEntry(
+def _entry(here: Here, who: str, credits: Sequence[Credit], anchor: str, own: Key) -> el.RollEntry:
+    return el.RollEntry(
         person=here.person(who),
         printed=_unique([credit.names for credit in credits]),
         parts=_unique([credit.parts for credit in credits]),
@@ -60,8 +60,8 @@ def _unique(texts: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([text for group in texts for text in group]))
 
 
-def _where(here: Here, credit: Credit, own: Key) -> v.Where:
-    return v.Where(
+def _where(here: Here, credit: Credit, own: Key) -> el.Where:
+    return el.Where(
         reason=credit.reason,
         place=here.link(credit.place) if credit.place != own else None,
         moments=here.moments(credit.place, credit.at),
@@ -70,20 +70,20 @@ def _where(here: Here, credit: Credit, own: Key) -> v.Where:
     )
 
 
-def path(here: Here, credit: Credit) -> tuple[v.Step, ...]:
+def path(here: Here, credit: Credit) -> tuple[el.Step, ...]:
     """The records from somebody's own to the one on the screen (semantics.md, Credits 3)."""
     if credit.reason != "source":
         return ()
     return tuple(step(here, id_) for id_ in crediting.path(here.archive.credits, credit))
 
 
-def step(here: Here, identity: str) -> v.Step:
+def step(here: Here, identity: str) -> el.Step:
     """A record as a step of a path."""
     record = here.archive.library.records[identity]
     if record.withdrawn:
-        return v.Step(here.link(("record", identity)), here.say(here.kind_of(record).label))
+        return el.Step(here.link(("record", identity)), here.say(here.kind_of(record).label))
     people, _ = here.people(here.archive.record_credits[identity], 2)
-    return v.Step(here.link(("record", identity)), here.say(here.kind_of(record).label), people)
+    return el.Step(here.link(("record", identity)), here.say(here.kind_of(record).label), people)
 
 
 def role_name(here: Here, role: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
-from byline.pages import views as v
+from byline.pages import elements as el
 from byline.pages.beside import has, path
 from byline.pages.frame import absolute
 from byline.pages.here import Here
@@ -20,7 +20,7 @@ _MARKUP = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>&#|~!"})
 
 def person_snippets(
     here: Here, contributor: Contributor, on_screen: Sequence[Credit]
-) -> tuple[v.Snippet, ...]:
+) -> tuple[el.Snippet, ...]:
     """What can be copied from a credit page; `on_screen` are its credits in the order of the page."""
     archive = here.archive
     url = absolute(here, permalink(("contributor", contributor.id)))
@@ -29,18 +29,18 @@ def person_snippets(
         "archive": archive.settings.archive.title,
     }
     found = [
-        v.Snippet(here.say("Link in HTML"), f'<a href="{escape(url)}">{escape(title, quote=False)}</a>'),
-        v.Snippet(here.say("Link in Markdown"), markdown_link(title, url)),
+        el.Snippet(here.say("Link in HTML"), f'<a href="{escape(url)}">{escape(title, quote=False)}</a>'),
+        el.Snippet(here.say("Link in Markdown"), markdown_link(title, url)),
     ]
     if has(archive, contributor.id, "badge.svg"):
         badge = absolute(here, path(contributor.id, "badge.svg"))
         picture = f'<img src="{escape(badge)}" alt="{escape(title)}" height="28">'
-        found.append(v.Snippet(here.say("Badge in HTML"), f'<a href="{escape(url)}">{picture}</a>', 3))
+        found.append(el.Snippet(here.say("Badge in HTML"), f'<a href="{escape(url)}">{picture}</a>', 3))
     if has(archive, contributor.id, "embed/index.html"):
-        found.append(v.Snippet(here.say("Embedded in HTML"), frame_html(here, contributor), 4))
+        found.append(el.Snippet(here.say("Embedded in HTML"), frame_html(here, contributor), 4))
     lines = cv_lines(here, contributor, on_screen)
     if lines:
-        found.append(v.Snippet(here.say("Lines for a CV"), "\n".join(lines), min(12, 1 + len(lines))))
+        found.append(el.Snippet(here.say("Lines for a CV"), "\n".join(lines), min(12, 1 + len(lines))))
     return tuple(found)
 
 
@@ -88,7 +88,7 @@ def _role(here: Here, credit: Credit) -> str:
     return role_name(here, credit.role) + (f" ({works})" if works else "")
 
 
-def record_snippets(here: Here, record: Record) -> tuple[v.Snippet, ...]:
+def record_snippets(here: Here, record: Record) -> tuple[el.Snippet, ...]:
     """A record's credit line: title, author, source, licence; as text, HTML and Markdown."""
     archive = here.archive
     title = here.title(("record", record.id))
@@ -115,9 +115,9 @@ def record_snippets(here: Here, record: Record) -> tuple[v.Snippet, ...]:
         html.append(f'<a href="{escape(href)}" rel="license">{text}</a>' if href else text)
         markdown.append(markdown_link(license_.text, href) if href else license_.text.translate(_MARKUP))
     return (
-        v.Snippet(here.say("Credit line"), ", ".join(plain)),
-        v.Snippet(here.say("Credit line in HTML"), ", ".join(html)),
-        v.Snippet(here.say("Credit line in Markdown"), ", ".join(markdown)),
+        el.Snippet(here.say("Credit line"), ", ".join(plain)),
+        el.Snippet(here.say("Credit line in HTML"), ", ".join(html)),
+        el.Snippet(here.say("Credit line in Markdown"), ", ".join(markdown)),
     )
 
 

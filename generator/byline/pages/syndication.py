@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from byline.archive import Archive
+from byline.pages import elements as el
 from byline.pages import feeds
-from byline.pages import views as v
 from byline.pages.facts import place_date
 from byline.pages.frame import absolute
 from byline.pages.here import Here
@@ -46,12 +46,12 @@ def _feed(write: Callable[[feeds.Feed], bytes], here: Here) -> bytes:
     )
 
 
-def alternates(here: Here) -> tuple[v.Alternate, ...]:
+def alternates(here: Here) -> tuple[el.Alternate, ...]:
     """The feeds, as links of a page's head."""
     return (
-        v.Alternate(here.href("feed.xml"), "application/rss+xml", here.say("RSS feed")),
-        v.Alternate(here.href("atom.xml"), "application/atom+xml", here.say("Atom feed")),
-        v.Alternate(here.href("feed.json"), "application/feed+json", here.say("JSON feed")),
+        el.Alternate(here.href("feed.xml"), "application/rss+xml", here.say("RSS feed")),
+        el.Alternate(here.href("atom.xml"), "application/atom+xml", here.say("Atom feed")),
+        el.Alternate(here.href("feed.json"), "application/feed+json", here.say("JSON feed")),
     )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 
 from byline.drawing import MOST_SOURCES, Around, Row, edges_inside, layout, reached
+from byline.pages import elements as el
 from byline.pages import tree_views as t
-from byline.pages import views as v
 from byline.pages.cards import tree_href
 from byline.pages.here import Here
 from byline.pages.records import outside
@@ -88,7 +88,7 @@ def _row(
         link=here.link(("record", name)),
         rail=rail(row, lanes, hanging),
         label=here.say(here.kind_of(record).label),
-        people=tuple(v.Person(one.name, None, one.withdrawn, one.language) for one in people),
+        people=tuple(el.Person(one.name, None, one.withdrawn, one.language) for one in people),
         more_people=more_people,
         picture=picture,
         aired=tuple(here.link(key) for key in islice(places, MOST_NAMED)),

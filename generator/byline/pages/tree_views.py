@@ -1,6 +1,6 @@
 """What the templates of lineage see; as `views`, of which these are part."""
 
-from byline.pages.views import Head, Link, Outside, Pager, Person, Picture, Site, View
+from byline.pages.elements import Head, Link, Outside, Pager, Person, Picture, Site, View
 
 
 class Rail(View, frozen=True, gc=False):

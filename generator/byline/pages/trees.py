@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from byline.archive import Archive
 from byline.drawing import MOST_BELOW, Around, around, origins
 from byline.overview import overview
+from byline.pages import elements as el
 from byline.pages import tree_views as t
-from byline.pages import views as v
 from byline.pages.episodes import episode_trail, used_places
 from byline.pages.frame import head, site
 from byline.pages.here import Here
@@ -82,7 +82,7 @@ def _view_record(here: Here) -> t.TreePage:
             here,
             numbered(here, title),
             here.say("What it was made from, and what was made from it."),
-            trail=(v.Link(here.say("Records"), here.href("records/")), here.link(key)),
+            trail=(el.Link(here.say("Records"), here.href("records/")), here.link(key)),
             menu="records/",
             indexed=number == 1 and not archive.library.records[id_].withdrawn,
         ),

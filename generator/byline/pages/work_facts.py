@@ -11,7 +11,7 @@ import msgspec
 
 from byline import credits as crediting
 from byline.archive import Archive, episode_roll, roll_at
-from byline.pages import views as v
+from byline.pages import elements as el
 from byline.pages.facts import (
     Named,
     PersonFacts,
@@ -218,7 +218,7 @@ def _segment(here: Here, identity: str) -> dict[str, Any]:
     }
 
 
-def _license(link: v.Link | None) -> LicenseFacts | None:
+def _license(link: el.Link | None) -> LicenseFacts | None:
     return LicenseFacts(link.text, link.href or "") if link else None
 
 
@@ -264,12 +264,12 @@ def _entry(here: Here, credit: Credit, own: Key) -> EntryFacts:
     )
 
 
-def alternates(here: Here, key: Key) -> tuple[v.Alternate, ...]:
+def alternates(here: Here, key: Key) -> tuple[el.Alternate, ...]:
     """The link to `index.json` in the head of a work's page."""
     if here.archive.settings.pages.json == "none":
         return ()
     href = here.href(permalink(key) + "index.json")
-    return (v.Alternate(href, "application/json", "JSON"),)
+    return (el.Alternate(href, "application/json", "JSON"),)
 
 
 def _plan(archive: Archive) -> Iterator[Output]:

@@ -67,11 +67,12 @@
 
   // Search: what does not fit, and holds nothing that fits, is hidden.
   const form = document.querySelector(".tree-search");
+  if (!form) return;
   const field = form.querySelector("input");
   const output = form.querySelector("output");
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const texts = new Map(rows.map((row) => [row, plain(row.querySelector(":scope > .row").textContent)]));
-  form.hidden = rows.length < 8;
+  form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
   field.addEventListener("input", () => {
     const wanted = plain(field.value.trim());
