@@ -5,6 +5,7 @@ They keep objects in memory and know as much as that needs: put, get, head, list
 
 import hashlib
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import formatdate
@@ -30,36 +31,36 @@ class Object(NamedTuple):
         return f'"{hashlib.md5(self.data).hexdigest()}"'
 
 
-class Cloud(BaseHTTPRequestHandler):
+class Cloud(BaseHTTPRequestHandler, ABC):
     """One request; a subclass says how its store words things."""
 
     protocol_version = "HTTP/1.1"
     objects: dict[str, Object]
     lock: RLock
 
+    @abstractmethod
     def tag(self, one: Object) -> str:
         """The tag of an object."""
-        raise NotImplementedError
 
+    @abstractmethod
     def allowed(self) -> bool:
         """Whether whoever asks has said who they are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def holds(self, one: Object | None) -> bool:
         """Whether the conditions of the request hold for what is there."""
-        raise NotImplementedError
 
+    @abstractmethod
     def copied(self) -> str:
         """What a request to copy copies; "" for none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def kept(self) -> dict[str, str]:
         """The headers that are kept with an object."""
-        raise NotImplementedError
 
+    @abstractmethod
     def listed(self, prefix: str) -> str:
         """The objects below a prefix."""
-        raise NotImplementedError
 
     def _path(self, address: str) -> str:
         path = unquote(urlsplit(address).path).removeprefix(f"/{ACCOUNT}")

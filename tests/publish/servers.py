@@ -104,7 +104,7 @@ def _make_bucket(address: str) -> None:
             obstore.put(store, "ready", b"yes")
             obstore.delete(store, "ready")
             return
-        except Exception:
+        except Exception:  # a server that is starting refuses in many ways; the last one is raised
             if time.monotonic() > until:
                 raise
             time.sleep(0.2)

@@ -1,6 +1,5 @@
 """A folder of this machine, or one that is mounted here: what a web server serves."""
 
-import hashlib
 import os
 import shutil
 import time
@@ -8,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from byline.measures import digest_of
 from byline.publish.release import STATE, File, token_of
 from byline.publish.sending import Overtaken, Refused
 
@@ -107,12 +107,4 @@ class Folder:
 
     def wrong(self, files: Sequence[File]) -> list[str]:
         """Read back: the files whose bytes are others."""
-        return [file.path for file in files if _digest(self._at(file.path)) != file.digest]
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-    except OSError:
-        return ""
+        return [file.path for file in files if digest_of(self._at(file.path)) != file.digest]

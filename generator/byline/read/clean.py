@@ -30,6 +30,7 @@ def zipped(data: bytes) -> bytes:
                 new.writestr(info, _member(old.read(member), member.filename))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as error:
         # RuntimeError: a password is asked for, or archives stand in archives without end.
+        # NotImplementedError: it is packed in a way that zipfile does not know.
         raise ValueError(f"this archive cannot be opened: {error}") from error
     return out.getvalue()
 
