@@ -7,6 +7,7 @@ import msgspec
 from byline.archive import credits_of
 from byline.pages import elements as el
 from byline.pages.here import MANY_PEOPLE, Here
+from byline.pages.media_views import cover_of, moments_of, player_of
 from byline.permalinks import permalink, tree_link
 from byline.values import Edge, Key, Use
 
@@ -30,7 +31,7 @@ def episode_card(here: Here, identity: str, season: bool = True) -> el.EpisodeCa
         released=episode.released,
         runtime=episode.runtime,
         summary=episode.summary or episode.body.plain,
-        picture=here.cover(episode),
+        picture=cover_of(here, episode),
         segments=sum(not archive.library.segments[key].withdrawn for key in segments),
         people=here.shared(("people", identity), lambda: len(episode_people(here, identity))),
     )
@@ -54,7 +55,7 @@ def segment_card(here: Here, identity: str, episode: bool = False) -> el.Segment
     if segment.withdrawn:
         return el.SegmentCard(here.link(key), kind, segment.starts, episode=of, tombstone=True)
     people, more = here.people(archive.references.credits.get(key, ()), MANY_PEOPLE)
-    player = here.player(("episode", segment.episode))
+    player = player_of(here, ("episode", segment.episode))
     play = f"{player}#t={segment.starts / 1000:g}" if player and segment.starts is not None else ""
     return el.SegmentCard(
         link=here.link(key),
@@ -65,7 +66,7 @@ def segment_card(here: Here, identity: str, episode: bool = False) -> el.Segment
         summary=segment.summary or segment.body.plain,
         people=people,
         more_people=more,
-        picture=here.cover(segment, 320),
+        picture=cover_of(here, segment, 320),
         episode=of,
     )
 
@@ -81,7 +82,7 @@ def record_card(here: Here, identity: str, relation: str = "", part: str = "") -
         return el.RecordCard(link, kind.id, label, relation=relation, part=part, tombstone=True)
     people, more = here.people(archive.record_credits[identity], MANY_PEOPLE)
     aired = dict.fromkeys([_episode_of(place) for place, _ in archive.used_in.get(identity, ())])
-    picture = here.cover(record)
+    picture = cover_of(here, record)
     return el.RecordCard(
         link=link,
         kind=kind.id,
@@ -107,7 +108,7 @@ def use_cards(here: Here, place: Key) -> tuple[el.RecordCard, ...]:
     cards = []
     for use in here.archive.uses.get(place, ()):
         card = record_card(here, use.record, part=use.part)
-        moments = here.moments(place, () if use.at is None else (use.at,))
+        moments = moments_of(here, place, () if use.at is None else (use.at,))
         cards.append(_with_moments(card, moments, use))
     return tuple(cards)
 
@@ -146,7 +147,7 @@ def person_card(here: Here, key: str) -> el.PersonCard:
     return el.PersonCard(
         link=el.Link(person.name, here.href(permalink(("contributor", key))), contributor.language),
         kind=contributor.kind,
-        picture=here.cover(contributor, 320),
+        picture=cover_of(here, contributor, 320),
         roles=names,
         credits=len(credits),
         memoriam=contributor.in_memoriam,
@@ -162,7 +163,7 @@ def season_card(here: Here, identity: str) -> el.SeasonCard:
         link=here.link(("season", identity)),
         years=season.years,
         episodes=sum(not archive.library.episodes[id_].withdrawn for id_ in episodes),
-        picture=here.cover(season),
+        picture=cover_of(here, season),
         summary=season.summary or season.body.plain,
     )
 

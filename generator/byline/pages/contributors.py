@@ -10,11 +10,13 @@ from byline.archive import Archive, credits_of, roll_at
 from byline.pages import beside
 from byline.pages import elements as el
 from byline.pages import views as v
+from byline.pages.bodies import body_of
 from byline.pages.cards import episode_card, person_card, record_card
 from byline.pages.frame import absolute, head, site
 from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.listing import cut, numbered, pager
+from byline.pages.media_views import cover_of, moments_of
 from byline.pages.rolls import path, role_name
 from byline.pages.snippets import person_snippets
 from byline.permalinks import permalink
@@ -91,7 +93,7 @@ def _view_contributor(here: Here) -> v.ContributorPage:
     listed = here.once("credit page", id_, lambda: items(archive, id_))
     shown = cut(here, listed)
     first = here.output.number == 1
-    avatar = here.cover(contributor)
+    avatar = cover_of(here, contributor)
     totals = Counter([kind for kind, _ in listed])
     screen = [item for kind, item in listed if kind == "credit"]
     groups = archive.groups_of.get(id_, ())
@@ -103,7 +105,7 @@ def _view_contributor(here: Here) -> v.ContributorPage:
         also=contributor.also_credited_as,
         avatar=avatar,
         memoriam=contributor.in_memoriam,
-        body=here.body(contributor, contributor.body) if first else (),
+        body=body_of(here, contributor, contributor.body) if first else (),
         links=tuple(
             el.ProfileLink(one.label or _bare(one.url), one.url, one.me) for one in contributor.links
         ),
@@ -214,7 +216,7 @@ def _entries(here: Here, place: Key, credits: Sequence[Credit]) -> list[el.Credi
                 kind=kind,
                 reason=reason,
                 roles=tuple((role_name(here, credit.role), ", ".join(credit.parts)) for credit in same),
-                moments=here.moments(place, at),
+                moments=moments_of(here, place, at),
                 printed=tuple(dict.fromkeys(name for credit in same for name in credit.names)),
                 notes=tuple(dict.fromkeys(note for credit in same for note in credit.notes)),
                 records=tuple(here.link(("record", id_)) for id_ in records),

@@ -8,6 +8,7 @@ from byline.archive import Archive, episode_roll
 from byline.pages import elements as el
 from byline.pages import podcast, work_facts
 from byline.pages import views as v
+from byline.pages.bodies import body_of
 from byline.pages.cards import (
     episode_card,
     episode_people,
@@ -17,9 +18,10 @@ from byline.pages.cards import (
     use_cards,
 )
 from byline.pages.frame import absolute, head, roles_data, site
-from byline.pages.here import CHAPTERS, Here, chaptered, corrections, tombstone
+from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.listing import cut, numbered, pager
+from byline.pages.media_views import CHAPTERS, chaptered, cover_of, file_link, media_of, player_of
 from byline.pages.rolls import roll
 from byline.permalinks import permalink, tree_link
 from byline.times import iso_duration
@@ -80,10 +82,10 @@ def _view_episode(here: Here) -> v.EpisodePage:
             ),
         )  # fmt: skip
     topic = archive.episode_topic.get(id_)
-    media = here.media(episode.media, episode)
-    picture = here.cover(episode, 1280)
+    media = media_of(here, episode.media, episode)
+    picture = cover_of(here, episode, 1280)
     answers = len(archive.calls.get(id_, ()))
-    player = here.player(key)
+    player = player_of(here, key)
     shown = roll(here, episode_roll(archive, id_), key)
     with_tree = archive.settings.pages.trees == "all" and used_places(archive, id_)
     return v.EpisodePage(
@@ -97,8 +99,8 @@ def _view_episode(here: Here) -> v.EpisodePage:
         summary=episode.summary,
         media=media,
         picture=picture,
-        body=here.body(episode, episode.body),
-        call=here.body(episode, episode.call),
+        body=body_of(here, episode, episode.body),
+        call=body_of(here, episode, episode.call),
         submissions=episode.submissions,
         answers=answers,
         answers_href=here.href(permalink(key) + "records/") if answers else "",
@@ -111,7 +113,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
         roll=shown,
         tree=here.href(tree_link(key)) if with_tree else "",
         license=here.license_of(episode),
-        transcript=here.file_link(episode.transcript),
+        transcript=file_link(here, episode.transcript),
         previous=before,
         next=after,
         corrections=corrections(episode),
@@ -212,10 +214,10 @@ def _view_segment(here: Here) -> v.SegmentPage:
             previous=before, next=after, tombstone=gone,
             head=head(here, title, "", key=key, trail=trail, menu="episodes/", indexed=False),
         )  # fmt: skip
-    player = here.player(episode)
+    player = player_of(here, episode)
     play = f"{player}#t={segment.starts / 1000:g}" if player and segment.starts is not None else ""
-    media = here.media(segment.media, segment)
-    picture = here.cover(segment, 1280)
+    media = media_of(here, segment.media, segment)
+    picture = cover_of(here, segment, 1280)
     data = {
         "@type": "Clip",
         "name": title,
@@ -245,7 +247,7 @@ def _view_segment(here: Here) -> v.SegmentPage:
         summary=segment.summary,
         media=media,
         picture=picture,
-        body=here.body(segment, segment.body),
+        body=body_of(here, segment, segment.body),
         uses=use_cards(here, key),
         roll=roll(here, archive.credits.at.get(key, ()), key),
         license=here.license_of(segment),
@@ -261,7 +263,7 @@ def _view_segment(here: Here) -> v.SegmentPage:
             trail=trail,
             data={name: value for name, value in data.items() if value},
             alternates=work_facts.alternates(here, key),
-            picture=picture or here.cover(archive.library.episodes[segment.episode], 1280),
+            picture=picture or cover_of(here, archive.library.episodes[segment.episode], 1280),
             menu="episodes/",
             correct=True,
         ),
@@ -289,7 +291,7 @@ def _view_call(here: Here) -> v.RecordList:
         records=tuple(record_card(here, record) for record in cut(here, records)),
         total=len(records),
         episode=link,
-        call=here.body(episode, episode.call) if here.output.number == 1 else (),
+        call=body_of(here, episode, episode.call) if here.output.number == 1 else (),
         pager=pager(here, path, len(records)),
         head=head(
             here,
@@ -344,7 +346,7 @@ def _view_season(here: Here) -> v.SeasonPage:
     before, after = neighbours(here, tuple(archive.seasons), id_, "season")
     title = here.title(key)
     people = {who for episode in episodes for who in episode_people(here, episode)}
-    picture = here.cover(season, 1280)
+    picture = cover_of(here, season, 1280)
     gone = tombstone(season)
     series = {
         "@type": "CreativeWorkSeries",
@@ -363,7 +365,7 @@ def _view_season(here: Here) -> v.SeasonPage:
         site=site(here),
         title=title,
         years=season.years,
-        body=here.body(season, season.body),
+        body=body_of(here, season, season.body),
         picture=picture,
         episodes=tuple(episode_card(here, episode, False) for episode in episodes),
         people=len(people),

@@ -7,11 +7,13 @@ from byline.archive import Archive
 from byline.pages import elements as el
 from byline.pages import podcast, syndication
 from byline.pages import views as v
+from byline.pages.bodies import body_of
 from byline.pages.cards import episode_card, record_card, season_card
 from byline.pages.frame import absolute, head, site
 from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.listing import cut, numbered, pager
+from byline.pages.media_views import cover_of, picture_of
 from byline.permalinks import permalink
 from byline.times import moment
 from byline.values import Output
@@ -43,7 +45,7 @@ def _view_home(here: Here) -> v.HomePage:
     }
     return v.HomePage(
         site=site(here),
-        body=here.body(library.home, library.home.body),
+        body=body_of(here, library.home, library.home.body),
         newest=cards,
         seasons=tuple(season_card(here, id_) for id_ in reversed(list(archive.seasons))),
         topics=tuple(here.link(("topic", id_)) for id_ in _topics(archive)),
@@ -58,7 +60,7 @@ def _view_home(here: Here) -> v.HomePage:
             settings.tagline or library.home.body.plain,
             data=data,
             alternates=(*syndication.alternates(here), *podcast.alternates(here)),
-            picture=here.picture(settings.picture) or next((c.picture for c in cards if c.picture), None),
+            picture=picture_of(here, settings.picture) or next((c.picture for c in cards if c.picture), None),
         ),
     )
 
@@ -82,12 +84,12 @@ def _view_topic(here: Here) -> v.TopicPage:
     topic = archive.topics[id_]
     key = ("topic", id_)
     title = here.title(key)
-    picture = here.cover(topic, 1280)
+    picture = cover_of(here, topic, 1280)
     gone = tombstone(topic)
     return v.TopicPage(
         site=site(here),
         title=title,
-        body=here.body(topic, topic.body),
+        body=body_of(here, topic, topic.body),
         picture=picture,
         suggested_by=here.people(archive.references.suggested.get(id_, ()))[0],
         episodes=tuple(episode_card(here, episode) for episode in archive.topic_episodes.get(id_, ())),
@@ -147,7 +149,7 @@ def _view_free(here: Here) -> v.FreePage:
     return v.FreePage(
         site=site(here),
         title=page.title or id_,
-        body=here.body(page, page.body),
+        body=body_of(here, page, page.body),
         tombstone=gone,
         corrections=corrections(page),
         extra=page.extra,

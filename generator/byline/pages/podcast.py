@@ -15,6 +15,7 @@ from byline.pages.feeds import described, mail_date, xml
 from byline.pages.frame import absolute, absolute_href
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
+from byline.pages.media_views import cover_of, file_link, medium_of, picture_of
 from byline.pages.rolls import role_name
 from byline.permalinks import permalink
 from byline.read.suffixes import TYPES, suffix_of
@@ -86,7 +87,7 @@ def _data(here: Here) -> bytes:
     own = absolute(here, here.output.path)
     document = season or archive.library.home
     text = document.summary or document.body.plain or settings.tagline or settings.title
-    art = _art(here.cover(season, 0) if season else None) or _art(here.picture(settings.picture))
+    art = _art(cover_of(here, season, 0) if season else None) or _art(picture_of(here, settings.picture))
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         _RSS,
@@ -127,7 +128,7 @@ def _item(here: Here, episode: Episode) -> Iterator[str]:
     if text := episode.summary or episode.body.plain:
         yield f"<description>{described(text)}</description>"
     media = _played(here.archive, episode)
-    shown = here.medium(media, episode) if media else None
+    shown = medium_of(here, media, episode) if media else None
     if media and shown:
         yield _tag("enclosure", url=absolute_href(here, shown.href), length=str(shown.size), type=shown.mime)
         told = {file: (language, "captions") for language, file in media.captions}
@@ -138,7 +139,7 @@ def _item(here: Here, episode: Episode) -> Iterator[str]:
     if episode.runtime is not None:
         yield _tag("itunes:duration", str(round(episode.runtime / 1000)))
     yield from _numbers(here, episode)
-    if art := _art(here.cover(episode, 0)):
+    if art := _art(cover_of(here, episode, 0)):
         yield _tag("itunes:image", href=absolute_href(here, art))
     if _chapters(here, episode.id):
         yield _tag("podcast:chapters", url=url + CHAPTERS, type="application/json+chapters")
@@ -159,7 +160,7 @@ def _numbers(here: Here, episode: Episode) -> Iterator[str]:
 
 
 def _transcript(here: Here, file: str, language: str, rel: str) -> Iterator[str]:
-    link = here.file_link(file)
+    link = file_link(here, file)
     if link and link.href:
         yield _tag(
             "podcast:transcript",
@@ -186,7 +187,7 @@ def _people(here: Here, identity: str) -> Iterator[str]:
         role = words.roles.get(role_id)
         group = words.groups.get(role.group) if role else None
         contributor = here.archive.library.contributors.get(who) if person.state == "public" else None
-        picture = here.cover(contributor, 320) if contributor else None
+        picture = cover_of(here, contributor, 320) if contributor else None
         yield _tag(
             "podcast:person",
             person.name,

@@ -17,6 +17,7 @@ from byline.pages.facts import SCHEMA, credits_file, credits_schema, page_url, p
 from byline.pages.frame import absolute
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
+from byline.pages.media_views import cover_of
 from byline.pages.rolls import role_name
 from byline.pages.snippets import FRAME_HEIGHT, FRAME_WIDTH, frame_html
 from byline.permalinks import permalink
@@ -138,7 +139,7 @@ def _embed(here: Here) -> v.EmbedPage:
         policy="default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'",
         canonical=absolute(here, permalink(("contributor", key))),
         name=here.link(("contributor", key)),
-        picture=here.cover(contributor, 320),
+        picture=cover_of(here, contributor, 320),
         roles=_roles(here, key),
         facts=summary(here, *totals(archive, key)),
         credits=tuple(

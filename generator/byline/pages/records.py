@@ -7,12 +7,14 @@ from byline.archive import Archive, roll_at
 from byline.pages import elements as el
 from byline.pages import views as v
 from byline.pages import work_facts
+from byline.pages.bodies import body_of
 from byline.pages.cards import derived_cards, record_card, segment_card, source_cards, tree_href
 from byline.pages.frame import absolute, head, roles_data, site
 from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.lineages import families
 from byline.pages.listing import cut, numbered, pager
+from byline.pages.media_views import cover_of, media_of
 from byline.pages.rolls import roll
 from byline.pages.snippets import record_snippets
 from byline.permalinks import permalink
@@ -91,7 +93,7 @@ def _view_record(here: Here) -> v.RecordPage:
     call = ("episode", record.call)
     answered = here.link(call) if record.call in archive.library.episodes else None
     aired = [place for place, _ in archive.used_in.get(id_, ())]
-    picture = None if gone else here.cover(record, 1280)
+    picture = None if gone else cover_of(here, record, 1280)
     standing = archive.lineage.standing[id_]
     return v.RecordPage(
         site=site(here),
@@ -100,8 +102,8 @@ def _view_record(here: Here) -> v.RecordPage:
         label=here.say(kind.label),
         date=record.date,
         summary=record.summary,
-        media=here.media(record.media, record),
-        body=here.body(record, record.body),
+        media=media_of(here, record.media, record),
+        body=body_of(here, record, record.body),
         roll=el.Roll() if gone else roll(here, roll_at(archive, key), key),
         license=None if gone else here.license_of(record),
         url=record.url,

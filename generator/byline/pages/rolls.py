@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from byline import credits as crediting
 from byline.pages import elements as el
 from byline.pages.here import Here
+from byline.pages.media_views import moments_of
 from byline.permalinks import permalink
 from byline.values import Credit, Key
 
@@ -64,7 +65,7 @@ def _where(here: Here, credit: Credit, own: Key) -> el.Where:
     return el.Where(
         reason=credit.reason,
         place=here.link(credit.place) if credit.place != own else None,
-        moments=here.moments(credit.place, credit.at),
+        moments=moments_of(here, credit.place, credit.at),
         records=tuple([here.link(("record", id_)) for id_ in credit.records]),
         path=path(here, credit) if credit.reason == "source" else (),
     )

@@ -11,7 +11,7 @@ import msgspec
 
 from byline.archive import Archive
 from byline.pages.frame import policy
-from byline.pages.here import origin
+from byline.pages.media_views import origin
 from byline.pages.side import redirects
 from byline.permalinks import permalink
 from byline.read.suffixes import TYPES, suffix_of

@@ -8,6 +8,7 @@ from byline.pages import elements as el
 from byline.pages import tree_views as t
 from byline.pages.cards import tree_href
 from byline.pages.here import Here
+from byline.pages.media_views import cover_of
 from byline.pages.records import outside
 from byline.permalinks import permalink, tree_link
 from byline.values import Edge, Key
@@ -80,7 +81,7 @@ def _row(
     if before:
         others = [edge for edge in others if edge.source in at]
     others.sort(key=lambda edge: edge.source not in at)
-    picture = None if gone else here.cover(record, 320)
+    picture = None if gone else cover_of(here, record, 320)
     hanging = bool(edges) and edges[0].source == written[0].source
     return t.TreeRow(
         number=at[name],

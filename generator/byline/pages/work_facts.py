@@ -25,6 +25,7 @@ from byline.pages.facts import (
 from byline.pages.frame import absolute, absolute_href
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
+from byline.pages.media_views import media_of
 from byline.pages.rolls import role_name
 from byline.permalinks import permalink
 from byline.times import timecode
@@ -223,7 +224,7 @@ def _license(link: el.Link | None) -> LicenseFacts | None:
 
 
 def _media(here: Here, document: Document) -> tuple[MediaFacts, ...]:
-    shown = here.media(getattr(document, "media", ()), document)
+    shown = media_of(here, getattr(document, "media", ()), document)
     return tuple(
         MediaFacts(
             one.kind,

@@ -1,0 +1,251 @@
+"""Media as pages show them: pictures in their widths, players with what is said in them, files to take away.
+
+Each is seen from a `Here`. Media elsewhere add their hosts to it, for the page's policy.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from byline.archive import Archive
+from byline.media import operations, pictures, rendition_path
+from byline.pages import elements as el
+from byline.pages.here import Here
+from byline.permalinks import permalink
+from byline.read.suffixes import TYPES, suffix_of
+from byline.text import fold
+from byline.values import Document, Episode, Key, Media, Medium, Segment
+
+# The first half of a MIME type -> a kind of media.
+KINDS_BY_TYPE = {"image": "picture", "audio": "sound", "video": "video"}
+# Beside an episode's page: where its parts begin, for its player.
+CHAPTERS = "chapters.vtt"
+
+
+def picture_of(here: Here, file: str, alt: str | None = "", most: int = 0) -> el.Picture | None:
+    """A picture of the archive in its widths, at `most` so wide; None where it could not be read."""
+    medium = here.archive.media.get(file)
+    if medium is None or medium.kind not in ("picture", "drawing"):
+        return None
+    if medium.kind == "drawing":
+        return el.Picture(_rendition(here, medium, "copy"), medium.width, medium.height, alt)
+    settings = here.archive.settings.media
+    made = pictures.widths(medium, settings)
+    sizes = [width for width in made if not most or width <= most] or [made[0]]
+    *better, last = [
+        (
+            pictures.MIMES[one],
+            tuple(
+                (_rendition(here, medium, pictures.operation(one, width, made[-1])), width) for width in sizes
+            ),
+        )
+        for one in pictures.formats(medium, settings)
+    ]
+    height = max(1, round(medium.height * sizes[-1] / medium.width))
+    moving = [one for one in pictures.operations(medium, settings) if one.startswith("anim-")]
+    motion = _rendition(here, medium, moving[0]) if moving and not most else ""
+    sources = last[1]
+    return el.Picture(sources[-1][0], sizes[-1], height, alt, sources, tuple(better), motion, medium.tint)
+
+
+def _rendition(here: Here, medium: Medium, operation: str) -> str:
+    return here.href(rendition_path(medium, operation))
+
+
+def media_of(here: Here, media: Sequence[Media], document: Document) -> tuple[el.Medium, ...]:
+    """All media of a document that can be shown."""
+    shown = (medium_of(here, medium, document) for medium in media)
+    return tuple(medium for medium in shown if medium is not None)
+
+
+def medium_of(here: Here, media: Media, document: Document) -> el.Medium | None:
+    """A medium as it is shown on this page; what was left out has its words at least."""
+    if media.url:
+        return _elsewhere(here, media, document)
+    measured = here.archive.media.get(media.file)
+    if measured is None:
+        words = media.alt or media.caption
+        return el.Medium("missing", "", alt=media.alt, caption=media.caption) if words else None
+    kind = {"captions": "file", "drawing": "picture"}.get(measured.kind, measured.kind)
+    picture = picture_of(here, media.file, media.alt)
+    href = picture.src if picture else _rendition(here, measured, "copy")
+    made = {one.partition("-")[0]: one for one in operations(measured, here.archive.settings.media)}
+    poster = _poster(here, media, document)
+    return el.Medium(
+        kind=kind,
+        href=href,
+        mime=measured.mime,
+        size=measured.size,
+        duration=media.duration if measured.duration is None else measured.duration,
+        name=media.file.rpartition("/")[2],
+        picture=picture,
+        poster=poster or (_rendition(here, measured, "poster") if "poster" in made else ""),
+        width=measured.width or media.width or 0,
+        height=measured.height or media.height or 0,
+        wave=_rendition(here, measured, "wave") if "wave" in made else "",
+        original=_rendition(here, measured, "original") if "original" in made else "",
+        original_size=measured.size if "original" in made else 0,
+        **_words(here, media, document, href),
+    )
+
+
+def _elsewhere(here: Here, media: Media, document: Document) -> el.Medium:
+    """A medium on another origin, of which is known what was declared."""
+    here.hosts.add(origin(media.url))
+    kind, mime = TYPES.get(suffix_of(media.url), ("file", ""))
+    if media.type:
+        mime, kind = media.type, KINDS_BY_TYPE.get(media.type.partition("/")[0], "file")
+    width, height = media.width or 0, media.height or 0
+    picture = el.Picture(media.url, width, height, media.alt) if kind in ("picture", "drawing") else None
+    return el.Medium(
+        kind={"captions": "file", "drawing": "picture"}.get(kind, kind),
+        href=media.url,
+        mime=mime,
+        size=media.size or 0,
+        duration=media.duration,
+        name=urlsplit(media.url).path.rpartition("/")[2],
+        picture=picture,
+        poster=_poster(here, media, document),
+        width=width,
+        height=height,
+        external=True,
+        **_words(here, media, document, media.url),
+    )
+
+
+def _words(here: Here, media: Media, document: Document, href: str) -> dict[str, Any]:
+    """What is written and said beside a medium."""
+    transcript = file_link(here, media.transcript)
+    written = transcript is not None or bool(getattr(document, "transcript", ""))
+    return {
+        "alt": media.alt,
+        "caption": media.caption,
+        "credit": media.credit,
+        "license": here.license(media.license) if media.license else None,
+        "tracks": (*_tracks(here, media), *_chapters(here, media, document)),
+        "transcript": transcript,
+        "script": None if written else _script(here, media, document, href),
+    }
+
+
+def _poster(here: Here, media: Media, document: Document) -> str:
+    posters = [media.poster] if media.poster else [m.file for m in getattr(document, "poster", ())]
+    shown = [picture_of(here, file, most=1600) for file in posters if file]
+    return next((picture.src for picture in shown if picture), "")
+
+
+def _tracks(here: Here, media: Media) -> tuple[el.Track, ...]:
+    links = ((language, file_link(here, file)) for language, file in media.captions)
+    return tuple(el.Track(link.href or "", language) for language, link in links if link)
+
+
+def _chapters(here: Here, media: Media, document: Document) -> tuple[el.Track, ...]:
+    if isinstance(document, Episode) and media is chaptered(here.archive, document):
+        path = permalink(("episode", document.id)) + CHAPTERS
+        return (el.Track(here.href(path), here.archive.settings.archive.language, "chapters"),)
+    return ()
+
+
+def _script(here: Here, media: Media, document: Document, href: str) -> el.Script | None:
+    """What is said, by the captions in the document's language, else in the archive's, else the first."""
+    own = here.archive.settings.archive.language
+    files = dict(media.captions)
+    language = next(
+        (one for one in (document.language, own, *files) if files.get(one) in here.archive.media), ""
+    )
+    if not language:
+        return None
+    lines = tuple(
+        el.Line(el.Moment(cue.start, f"{href}#t={cue.start / 1000:g}"), cue.text, _speaker(here, cue.speaker))
+        for cue in here.archive.media[files[language]].cues
+    )
+    return el.Script(lines, "" if language == own else language) if lines else None
+
+
+def _speaker(here: Here, name: str) -> el.Person | None:
+    """Whoever speaks in captions: a contributor by id, name or another printed name, else the name."""
+    if not name:
+        return None
+    known = here.once("speakers", "", lambda: _speakers(here.archive))
+    key = known.get(fold(name))
+    return here.person(key, name) if key else el.Person(name)
+
+
+def file_link(here: Here, file: str) -> el.Link | None:
+    """A published file, by its name."""
+    medium = here.archive.media.get(file)
+    if medium is None:
+        return None
+    picture = picture_of(here, file)
+    href = picture.src if picture else _rendition(here, medium, "copy")
+    return el.Link(file.rpartition("/")[2], href)
+
+
+def cover_of(here: Here, document: Document, most: int = 640) -> el.Picture | None:
+    """The picture that stands for a document in lists: its poster, avatar or first picture."""
+    for field in ("poster", "avatar", "media"):
+        for media in getattr(document, field, ()):
+            for file in (media.file, media.poster):
+                if file and (picture := picture_of(here, file, most=most)):
+                    return picture
+    return None
+
+
+def player_of(here: Here, place: Key) -> str:
+    """The href of the medium that a place's timecodes count in; "" where nothing can be played.
+
+    A segment has its own medium, or its episode's clock (rulings 16).
+    """
+    document = here.document(place)
+    for media in getattr(document, "media", ()):
+        if not is_played(media):
+            continue
+        if media.url:
+            return str(media.url)
+        if media.file in here.archive.media:
+            return _rendition(here, here.archive.media[media.file], "copy")
+    if isinstance(document, Segment):
+        return player_of(here, ("episode", document.episode))
+    return ""
+
+
+def moments_of(here: Here, place: Key, at: Sequence[int]) -> tuple[el.Moment, ...]:
+    """Times at a place, leading to that second of its player."""
+    player = player_of(here, place) if at else ""
+    return tuple(el.Moment(ms, f"{player}#t={ms / 1000:g}" if player else "") for ms in at)
+
+
+def is_played(media: Media) -> bool:
+    """Whether a medium has a clock."""
+    if media.type:
+        return media.type.startswith(("audio/", "video/"))
+    return TYPES.get(suffix_of(media.file or media.url), ("", ""))[0] in ("sound", "video")
+
+
+def chaptered(archive: Archive, episode: Episode) -> Media | None:
+    """The medium of an episode whose parts have times, if there are any: the first that is played."""
+    segments = (archive.library.segments[key] for key in archive.episode_segments.get(episode.id, ()))
+    if not episode.chapters and not any(one.starts is not None and not one.withdrawn for one in segments):
+        return None
+    played = (one for one in episode.media if is_played(one) and (one.url or one.file in archive.media))
+    return next(played, None)
+
+
+def _speakers(archive: Archive) -> dict[str, str]:
+    """Contributors by everything that captions may call them. A name that several have is nobody's."""
+    found: dict[str, str] = {}
+    for key, document in archive.library.contributors.items():
+        for name in {fold(one) for one in (key, document.name, *document.also_credited_as) if one}:
+            found[name] = "" if name in found else key
+    found.update((fold(key), key) for key in archive.library.contributors)
+    return found
+
+
+def origin(url: str) -> str:
+    """A host as policies name it: in ASCII, as browsers ask for it."""
+    parts = urlsplit(url)
+    host = parts.netloc.lower().rpartition("@")[2]
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode()
+    return f"{parts.scheme.lower()}://{host}"
