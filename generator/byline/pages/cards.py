@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from byline.archive import credits_of
+from byline.archive import Archive, number_of_credits
 from byline.pages import elements as el
 from byline.pages.here import MANY_PEOPLE, Here
 from byline.pages.media_views import cover_of, moments_of, player_of
@@ -138,20 +138,27 @@ def person_card(here: Here, key: str) -> el.PersonCard:
     archive = here.archive
     person = archive.people[key]
     contributor = archive.library.contributors[key]
-    credits = credits_of(archive, key)
     roles = archive.vocabulary.roles
-    ranks = here.shared("ranks of roles", lambda: {role: at for at, role in enumerate(roles)})
-    done = dict.fromkeys([credit.role for credit in credits if credit.reason == "named"])
-    ordered = sorted(done, key=lambda role: ranks.get(role, len(ranks)))[:3]
-    names = tuple(here.say(roles[role].person) if role in roles else role for role in ordered)
+    held = here.shared("roles held", lambda: _roles_held(archive)).get(key, ())
+    names = tuple(here.say(roles[role].person) if role in roles else role for role in held[:3])
     return el.PersonCard(
         link=el.Link(person.name, here.href(permalink(("contributor", key))), contributor.language),
         kind=contributor.kind,
         picture=cover_of(here, contributor, 320),
         roles=names,
-        credits=len(credits),
+        credits=number_of_credits(archive, key),
         memoriam=contributor.in_memoriam,
     )
+
+
+def _roles_held(archive: Archive) -> dict[str, list[str]]:
+    """Everybody's roles, in the order of the vocabulary: the holders of roles, the other way round."""
+    holders = archive.credits.holders
+    held: dict[str, list[str]] = {}
+    for role in dict.fromkeys((*archive.vocabulary.roles, *holders)):
+        for who in holders.get(role, ()):
+            held.setdefault(who, []).append(role)
+    return held
 
 
 def season_card(here: Here, identity: str) -> el.SeasonCard:
