@@ -9,7 +9,7 @@ A template sees the fields of its view as variables, and nothing else.
 import math
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
@@ -86,10 +86,20 @@ class _Code(CodeGenerator):
     """Reads fields of views right there; the sandbox is asked about everything else.
 
     A page reads hundreds of fields, and calling the sandbox for each was a third of its time. It also
-    answers where a template asks whether there is a field.
+    answers where a template asks whether there is a field. Templates and blocks collect their pieces in
+    lists: where every piece was yielded through all that are around it, a page took a tenth longer.
     """
 
     _asked = False
+
+    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
+        """A template, a block, or a part of them."""
+        outermost = frame.buffer is None
+        if outermost:
+            self.buffer(frame)
+        super().blockvisit(nodes, frame)
+        if outermost:
+            self.writeline(f"yield concat({frame.buffer})")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
