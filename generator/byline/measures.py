@@ -30,7 +30,10 @@ _LOST = {
     "memory": ("media-limit", "it takes more than {0.memory:,} bytes of memory to be {1}"),
     "killed": ("broken-media", "it ended the process in which it was {1}"),
 }
-_SOURCES = tuple("captions clean pdf pictures probe streams strip suffixes svg".split())
+_SOURCES = (
+    *("captions", "clean", "pdf", "pictures", "probe", "streams", "suffixes", "svg"),
+    *("strip/film", "strip/pictures", "strip/riff", "strip/sound"),
+)
 _CONVERTERS = ("pictures", "footage")
 
 

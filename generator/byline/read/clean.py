@@ -6,7 +6,8 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
-from byline.read import pdf, strip
+from byline.read import pdf
+from byline.read.strip import film, pictures, sound
 from byline.read.suffixes import INSTEAD, TYPES, suffix_of
 
 # Members of an archive get the first moment that ZIP knows.
@@ -48,28 +49,28 @@ def _member(data: bytes, name: str) -> bytes:
 
 # MIME type -> what takes everything private out of such a file, where there is more to it than its bytes.
 STRIPPERS: dict[str, Callable[[bytes], bytes]] = {
-    "image/jpeg": strip.jpeg,
-    "image/png": strip.png,
-    "image/apng": strip.png,
-    "image/webp": strip.webp,
-    "image/gif": strip.gif,
-    "audio/mpeg": strip.mpeg,
-    "audio/aac": strip.mpeg,
-    "audio/ogg": strip.ogg,
-    "video/ogg": strip.ogg,
-    "audio/wav": strip.wav,
-    "audio/flac": strip.flac,
-    "audio/mp4": strip.mp4,
-    "video/mp4": strip.mp4,
-    "video/webm": strip.webm,
+    "image/jpeg": pictures.jpeg,
+    "image/png": pictures.png,
+    "image/apng": pictures.png,
+    "image/webp": pictures.webp,
+    "image/gif": pictures.gif,
+    "audio/mpeg": sound.mpeg,
+    "audio/aac": sound.mpeg,
+    "audio/ogg": sound.ogg,
+    "video/ogg": sound.ogg,
+    "audio/wav": sound.wav,
+    "audio/flac": sound.flac,
+    "audio/mp4": film.mp4,
+    "video/mp4": film.mp4,
+    "video/webm": film.webm,
     "application/pdf": pdf.cleaned,
     "application/zip": zipped,
     "application/epub+zip": zipped,
 }
 _TURNED: dict[str, Callable[[bytes, int], bytes]] = {
-    "image/jpeg": strip.jpeg,
-    "image/png": strip.png,
-    "image/webp": strip.webp,
+    "image/jpeg": pictures.jpeg,
+    "image/png": pictures.png,
+    "image/webp": pictures.webp,
 }
 
 

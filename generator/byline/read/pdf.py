@@ -4,7 +4,7 @@ import io
 import logging
 from typing import Any
 
-from byline.read import strip
+from byline.read.strip import pictures
 
 # In any dictionary of a document: XMP, what programs keep for themselves, times, and attached files.
 _PRIVATE = ("/Metadata", "/PieceInfo", "/LastModified", "/AF", "/EmbeddedFiles", "/EF")
@@ -34,7 +34,7 @@ def cleaned(data: bytes) -> bytes:
             for key in (*_PRIVATE, *(_OF_NOTES if note else ())):
                 thing.pop(NameObject(key), None)
             if isinstance(thing, StreamObject) and thing.get("/Filter") in ("/DCTDecode", ["/DCTDecode"]):
-                thing._data = strip.jpeg(thing._data)
+                thing._data = pictures.jpeg(thing._data)
         # What nothing refers to any more is left behind where all that is referred to is copied once more.
         out, last = io.BytesIO(), io.BytesIO()
         writer.write(out)

@@ -1,0 +1,97 @@
+"""Pictures without what is private; only originals that are published need it."""
+
+import struct
+import zlib
+
+from byline.read.strip import riff
+
+_ORIENTED = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0%c\0\0\0\0\0\0"
+
+
+def exif_of(orientation: int) -> bytes:
+    """EXIF that says how a picture is turned, and nothing else."""
+    return _ORIENTED % orientation
+
+
+def jpeg(data: bytes, orientation: int = 1) -> bytes:
+    """ISO 10918-1: keep tables, frames, scans, JFIF, Adobe's colours and ICC; drop all after the end."""
+    out = [b"\xff\xd8"]
+    if orientation > 1:
+        body = b"Exif\0\0" + exif_of(orientation)
+        out.append(b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body)
+    at = 2
+    while True:
+        if data[at : at + 1] != b"\xff":
+            raise ValueError("its segments cannot be followed")
+        while data[at + 1 : at + 2] == b"\xff":
+            at += 1
+        marker = data[at + 1]
+        if marker == 0xD9:
+            return b"".join([*out, b"\xff\xd9"])
+        end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
+        body = data[at + 4 : end]
+        known = (0xE0, b"JFIF\0"), (0xE2, b"ICC_PROFILE\0"), (0xEE, b"Adobe")
+        private = 0xE0 <= marker <= 0xEF or marker == 0xFE
+        if not private or any(marker == m and body.startswith(start) for m, start in known):
+            out.append(data[at:end])
+        at = end
+        if marker == 0xDA:
+            while not (data[at] == 0xFF and data[at + 1] != 0 and not 0xD0 <= data[at + 1] <= 0xD7):
+                at = data.index(b"\xff", at + 1)
+            out.append(data[end:at])
+
+
+_PNG_KEPT = b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP sBIT bKGD pHYs acTL fcTL fdAT".split()
+
+
+def png(data: bytes, orientation: int = 1) -> bytes:
+    """PNG 3rd edition: keep what decides pixels, colours and animation."""
+    out = [data[:8]]
+    at = 8
+    while at < len(data):
+        length, name = struct.unpack_from(">I4s", data, at)
+        if name in _PNG_KEPT:
+            out.append(data[at : at + 12 + length])
+        if name == b"IHDR" and orientation > 1:
+            body = b"eXIf" + exif_of(orientation)
+            out.append(struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body)))
+        at += 12 + length
+        if name == b"IEND":
+            return b"".join(out)
+    raise ValueError("its end is missing")
+
+
+def webp(data: bytes, orientation: int = 1) -> bytes:
+    """WebP container: keep pictures, alpha, animation and ICC."""
+    kept = [(name, body) for name, body in riff.chunks(data) if name in _WEBP_KEPT]
+    exif = exif_of(orientation) if orientation > 1 else b""
+    if kept and kept[0][0] == b"VP8X":
+        flags = kept[0][1][0] & ~0x0C | (0x08 if exif else 0)
+        kept[0] = (b"VP8X", bytes([flags]) + kept[0][1][1:])
+        kept += [(b"EXIF", exif)] if exif else []
+    return riff.of(b"WEBP", kept)
+
+
+_WEBP_KEPT = b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"
+
+
+def gif(data: bytes) -> bytes:
+    """GIF 89a: drop comments and all application extensions but the one that loops."""
+    at = 13 + (3 << (data[10] & 7) + 1 if data[10] & 0x80 else 0)
+    out = [data[:at]]
+    while True:
+        start, kind = at, data[at]
+        if kind == 0x3B:
+            return b"".join([*out, b";"])
+        if kind == 0x2C:
+            at += 10 + (3 << (data[at + 9] & 7) + 1 if data[at + 9] & 0x80 else 0) + 1
+        elif kind == 0x21:
+            at += 2
+        else:
+            raise ValueError("its blocks cannot be followed")
+        while data[at]:
+            at += 1 + data[at]
+        at += 1
+        label = data[start + 1] if kind == 0x21 else 0
+        if label in (0, 0xF9) or data[start + 3 : start + 14] == b"NETSCAPE2.0":
+            out.append(data[start:at])
