@@ -448,7 +448,7 @@ class Upkeep:
     def _rows(self, path: Path) -> list[dict[str, Any]]:
         text = path.read_text("utf-8")
         if path.suffix == ".jsonl":
-            return [json.loads(line) for line in text.splitlines() if line.strip()]
+            return [json.loads(line) for line in text.split("\n") if line.strip()]
         return list(csv.DictReader(io.StringIO(text)))
 
     def _save(self, path: Path, rows: list[dict[str, Any]]) -> None:

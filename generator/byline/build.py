@@ -135,7 +135,7 @@ def read(
     entries, again = read_all(
         root, found.sources, found.states, raw_html, stored, started, progress, crew, verify
     )
-    if cache and not known:
+    if cache and not known and (again or len(stored) > len(entries)):
         save_all(cache, raw_html, stored, entries)
     if known is not None:
         known.clear()

@@ -5,21 +5,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from browser.checks import WIDER
 from browser.serving import KINDS
 
 pytestmark = pytest.mark.browser
-
-# What stands out of the window sideways, if the page as a whole can be moved sideways.
-WIDER = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.scrollingElement.scrollWidth <= width) return [];
-  const wide = [...document.querySelectorAll("body *")].filter((one) => {
-    const box = one.getBoundingClientRect();
-    return (box.right > width + 1 || box.left < -1) && box.width && !one.closest(".scroll");
-  });
-  const shown = wide.slice(0, 4).map((one) => one.outerHTML.slice(0, 90));
-  return [`${document.scrollingElement.scrollWidth} wide`, ...shown];
-}"""
 
 WORD = "Donaudampfschifffahrts" * 9
 NAME = "Aurelia Fontanella " * 16

@@ -18,18 +18,13 @@ Family = tuple[str, int, int]
 
 def families(archive: Archive) -> Sequence[Family]:
     """Families of two records and more: oldest record, number of records and of generations; oldest first."""
-    found: dict[str, list[int]] = {}
-    oldest: dict[str, str] = {}
+    found: dict[str, Family] = {}
     for id_, record in archive.library.records.items():
-        if record.withdrawn:
-            continue
-        standing = archive.lineage.standing[id_]
-        name = standing.family
-        numbers = found.setdefault(name, [0, 0])
-        numbers[0] += 1
-        numbers[1] = max(numbers[1], standing.generation + 1)
-        oldest.setdefault(name, id_)
-    return [(oldest[name], works, deep) for name, (works, deep) in found.items() if works > 1]
+        if not record.withdrawn:
+            standing = archive.lineage.standing[id_]
+            oldest, works, deep = found.get(standing.family, (id_, 0, 0))
+            found[standing.family] = oldest, works + 1, max(deep, standing.generation + 1)
+    return [family for family in found.values() if family[1] > 1]
 
 
 def never_remixed(archive: Archive) -> Sequence[tuple[str, int]]:

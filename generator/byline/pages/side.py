@@ -20,15 +20,15 @@ SITEMAP_MOST = 50_000
 def redirects(archive: Archive) -> Iterator[tuple[str, Key]]:
     """Every old address and the document that it leads to now."""
     for document in documents(archive.library):
-        key = _key(document)
-        if document.withdrawn or (key[0] == "record" and key[1] not in archive.paged):
-            continue
-        for alias in document.aliases:
-            yield alias, key
+        before = list(document.aliases)
         if isinstance(document, Contributor):
-            for former in document.former_ids:
-                if former not in archive.library.contributors:
-                    yield f"contributors/{former}", key
+            living = archive.library.contributors
+            before += [f"contributors/{former}" for former in document.former_ids if former not in living]
+        if not before or document.withdrawn:
+            continue
+        key = _key(document)
+        if key[0] != "record" or key[1] in archive.paged:
+            yield from ((alias, key) for alias in before)
 
 
 def _key(document: Document) -> Key:
