@@ -84,7 +84,7 @@ def test_a_cluster_gives_the_same_bytes(tmp_path: Path, cluster: Callable[[], Cl
         assert build.poll() is None, build.communicate()[0]
         time.sleep(0.01)
     os.kill(workers[0], signal.SIGKILL)
-    said, _ = build.communicate(timeout=120)
+    said, _ = build.communicate(timeout=600)
     assert build.returncode == 0, said
     assert tree(tmp_path / "lost") == built("here", "--on 2026-06-01") == built("far", on)
 
@@ -123,7 +123,7 @@ def started(root: Path, options: str) -> subprocess.Popen[str]:
 
 def ended(build: subprocess.Popen[str]) -> list[str]:
     """What a build said, but for the line with its time, when it is done."""
-    said, _ = build.communicate(timeout=120)
+    said, _ = build.communicate(timeout=600)
     assert build.returncode == 0, said
     return said.splitlines()[:-1]
 
