@@ -7,7 +7,8 @@ shown: used and source credits are named ones, seen from an episode or a segment
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from functools import cache
+from itertools import chain, compress
 from typing import Any, TypeVar
 
 import msgspec
@@ -59,18 +60,16 @@ class Given(msgspec.Struct, frozen=True, gc=False):
     through: tuple[Credit, ...] = ()
 
 
-# A record above those shown, the next one towards the screen, and the one shown.
-_Way = tuple[str, str, str]
-# Credits, each with the rank of its person by sort name: numbers are quicker to look up than names.
-_Ranked = list[tuple[int, Credit]]
-# What gives credit at a place, with the credits that it gives.
-_At = Iterable[tuple[T, _Ranked]]
-# Credits by role and rank.
-_Roles = dict[str, dict[int, Credit]]
+# Records above those shown, each with the next one towards the screen, and the one shown.
+_Ways = list[tuple[str, str, str]]
+# A place's credits, each under a number that stands for its role and its person, in the order of both.
+_Numbered = Iterable[tuple[int, Credit]]
+# What a record gives: its roll, and what members of groups have through it.
+_Giving = Callable[[str], Sequence[_Numbered]]
 
 
 def credit(
-    places: Iterable[Shown],
+    places: Sequence[Shown],
     records: Mapping[str, Record],
     record_credits: Mapping[str, tuple[CreditLine, ...]],
     people: Mapping[str, Person],
@@ -86,74 +85,72 @@ def credit(
     """
     order = sorted(people, key=lambda who: (people[who].sort, who))
     rank = {who: at for at, who in enumerate(order)}
+    size = len(order)
     members = {who: tuple(_members(who, people)) for who, person in people.items() if person.members}
-    by_role = _role_key(role_order)
-    sources: dict[str, list[str]] = {}
-    known: dict[str, tuple[_Ranked, _Ranked]] = {}
+    lines_of = chain(record_credits.values(), [place.credits for place in places])
+    others = {line.role for lines in lines_of for line in lines}.difference(role_order)
+    roles = [*role_order, *sorted(others)]
+    first = {role: at * size for at, role in enumerate(roles)}
+    held = bytearray(len(roles) * size)  # whether somebody has a role, by number
     at: dict[Key, tuple[Credit, ...]] = {}
     of: list[list[Credit]] = [[] for _ in order]  # by rank, as the next one
     on: list[list[str]] = [[] for _ in order]
-    held: dict[str, set[int]] = {}
     via: dict[Key, dict[str, str]] = {}
 
+    @cache
     def made_from(record: str) -> list[str]:
-        if record not in sources:
-            edges = lineage.sources.get(record, ())
-            sources[record] = sorted([edge.source for edge in edges if passes(edge.line.kind)])
-        return sources[record]
+        edges = lineage.sources.get(record, ())
+        return sorted([edge.source for edge in edges if passes(edge.line.kind)])
 
-    def given(record: str) -> tuple[_Ranked, _Ranked]:
-        if record not in known:
-            lines = () if records[record].withdrawn else record_credits.get(record, ())
-            both = named(("record", record), lines, people, members)
-            known[record] = ranked(both.roll), ranked(both.through)
-        return known[record]
+    @cache
+    def given(record: str) -> tuple[_Numbered, _Numbered]:
+        lines = () if records[record].withdrawn else record_credits.get(record, ())
+        both = named(("record", record), lines, people, members)
+        return numbered(both.roll), numbered(both.through)
 
-    def ranked(credits: Iterable[Credit]) -> _Ranked:
-        return [(rank[one.who], one) for one in credits]
+    def numbered(credits: Iterable[Credit]) -> list[tuple[int, Credit]]:
+        return [(first[one.role] + rank[one.who], one) for one in credits]
 
-    def all_at(place: Shown, own: Iterable[Credit], ways: Sequence[_Way], side: int) -> _Ranked:
-        used = _used(place.key, [(use, given(use.record)[side]) for use in place.uses], people)
-        above = _above(place.key, [(way, given(way[0])[side]) for way in ways])
-        return [*ranked(own), *_in_roles(used, by_role), *_in_roles(above, by_role, by_name=True)]
+    def all_at(place: Shown, own: Iterable[Credit], ways: _Ways, side: int) -> list[tuple[int, Credit]]:
+        used = _used(place, [given(use.record)[side] for use in place.uses], people)
+        by_role = sorted(used.items(), key=lambda item: item[0] // size)
+        return [*numbered(own), *by_role, *sorted(_above(place.key, ways, given, side).items())]
 
     for place in places:
         here = named(place.key, place.credits, people, members)
-        ways = _ways(place.uses, made_from)
+        ways, towards = _ways(place.uses, made_from)
         rolled = all_at(place, here.roll, ways, 0)
         if rolled:
             at[place.key] = tuple([one for _, one in rolled])
-        if ways:
-            via[place.key] = {record: towards for record, towards, _ in ways}
+        if towards:
+            via[place.key] = towards
         if members:
-            taken = {(one.reason, one.role, one.who) for _, one in rolled}
+            taken = {(number, one.reason) for number, one in rolled}
             through = all_at(place, here.through, ways, 1)
-            rolled += [(who, one) for who, one in through if (one.reason, one.role, one.who) not in taken]
-        for who, one in rolled:
-            of[who].append(one)
-            held.setdefault(one.role, set()).add(who)
+            rolled += [(number, one) for number, one in through if (number, one.reason) not in taken]
+        for number, one in rolled:
+            of[number % size].append(one)
+            held[number] = True
     for id_, record in records.items():
         if record.withdrawn:
             continue
         lines = record_credits.get(id_, ())
-        pairs = {(rank[line.who], line.role) for line in lines}
+        numbers = {first[line.role] + rank[line.who] for line in lines}
         if members:
-            pairs |= {(rank[who], line.role) for line in lines for who, _ in members.get(line.who, ())}
-        for who, role in pairs:
-            on[who].append(id_)
-            held.setdefault(role, set()).add(who)
-    public = [people[who].state == "public" for who in order]
+            heirs = [(line.role, who) for line in lines for who, _ in members.get(line.who, ())]
+            numbers.update([first[role] + rank[who] for role, who in heirs])
+        for number in numbers:
+            on[number % size].append(id_)
+            held[number] = True
+    public = {who for who, person in people.items() if person.state == "public"}
     holders = {
-        role: tuple([order[who] for who in sorted(held[role]) if public[who]]) for role in sorted(held)
+        role: tuple([who for who in compress(order, held[first[role] : first[role] + size]) if who in public])
+        for role in sorted(roles)
     }
     return Credits(
         at,
-        {
-            who: tuple(credits)
-            for who, credits, open in zip(order, of, public, strict=True)
-            if credits and open
-        },
-        {who: tuple(ids) for who, ids, open in zip(order, on, public, strict=True) if ids and open},
+        {who: tuple(theirs) for who, theirs in zip(order, of, strict=True) if theirs and who in public},
+        {who: tuple(ids) for who, ids in zip(order, on, strict=True) if ids and who in public},
         via,
         {role: whos for role, whos in holders.items() if whos},
         members,
@@ -252,22 +249,22 @@ def _members(group: str, people: Mapping[str, Person]) -> Iterator[tuple[str, tu
                 queue.append((member, (*groups, key)))
 
 
-def _ways(uses: Sequence[Use], made_from: Callable[[str], list[str]]) -> list[_Way]:
+def _ways(uses: Sequence[Use], made_from: Callable[[str], list[str]]) -> tuple[_Ways, dict[str, str]]:
     """All ancestors of the records used, nearest first, then by the ids from the used record on.
 
     Breadth-first from all used records at once, smaller ids first, reaches each record by its shortest,
     then smallest chain. What is used may be a source of something else that is used: it is found as such.
     """
-    found: list[_Way] = []
-    seen: set[str] = set()
     start = [(record, "", record) for record in sorted({use.record for use in uses})]
+    found: _Ways = []
+    towards: dict[str, str] = {}
     for ways in (start, found):
         for record, _, shown in ways:
             for source in made_from(record):
-                if source not in seen:
-                    seen.add(source)
+                if source not in towards:
+                    towards[source] = record
                     found.append((source, record, shown))
-    return found
+    return found, towards
 
 
 def _named(
@@ -294,18 +291,15 @@ def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, texts)))
 
 
-def _used(place: Key, given: _At[Use], people: Mapping[str, Person]) -> _Roles:
+def _used(place: Shown, given: Sequence[_Numbered], people: Mapping[str, Person]) -> dict[int, Credit]:
     """The credits of records where they are shown; those of one person in one role are one."""
-    found: dict[str, dict[int, list[tuple[Use, Credit]]]] = {}
-    for use, credits in given:
-        for who, one in credits:
-            found.setdefault(one.role, {}).setdefault(who, []).append((use, one))
+    found: dict[int, list[tuple[Use, Credit]]] = {}
+    for use, credits in zip(place.uses, given, strict=True):
+        for number, one in credits:
+            found.setdefault(number, []).append((use, one))
     return {
-        role: {
-            who: _shown(place, theirs, people[theirs[0][1].who].state == "withdrawn")
-            for who, theirs in whos.items()
-        }
-        for role, whos in found.items()
+        number: _shown(place.key, theirs, people[theirs[0][1].who].state == "withdrawn")
+        for number, theirs in found.items()
     }
 
 
@@ -331,20 +325,17 @@ def _united(groups: Sequence[tuple[T, ...]]) -> tuple[T, ...]:
     return groups[0] if len(groups) == 1 else tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 
-def _above(place: Key, given: _At[_Way]) -> _Roles:
+def _above(place: Key, ways: _Ways, given: _Giving, side: int) -> dict[int, Credit]:
     """The credits of records above those shown: everybody's nearest record in each role."""
-    found: _Roles = {}
-    for (record, towards, shown), credits in given:
+    found: dict[int, Credit] = {}
+    for record, towards, shown in ways:
         records = (record,)
-        for who, one in credits:
-            role = one.role
-            if role not in found:
-                found[role] = {}
-            if who not in found[role]:
-                found[role][who] = Credit(
+        for number, one in given(record)[side]:
+            if number not in found:
+                found[number] = Credit(
                     place,
                     "source",
-                    role,
+                    one.role,
                     one.who,
                     one.names,
                     one.parts,
@@ -362,12 +353,3 @@ def _role_key(role_order: Sequence[str]) -> Callable[[str], tuple[int, str]]:
     """The order of roles: that of the vocabulary; those outside it last, by id."""
     ranks = {role: rank for rank, role in enumerate(role_order)}
     return lambda role: (ranks.get(role, len(ranks)), role)
-
-
-def _in_roles(
-    roles: _Roles, by_role: Callable[[str], tuple[int, str]], by_name: bool = False
-) -> Iterator[tuple[int, Credit]]:
-    """Credits role by role; within one as they come, or by name."""
-    for role in sorted(roles, key=by_role):
-        people = roles[role]
-        yield from sorted(people.items()) if by_name else people.items()

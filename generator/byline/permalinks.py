@@ -26,3 +26,8 @@ def permalink(key: Key) -> str:
 def tree_link(key: Key) -> str:
     """The address of the tree page of a record or an episode."""
     return permalink(key) + "tree/"
+
+
+def is_embed(path: str) -> bool:
+    """Whether a page is made to be shown inside other sites."""
+    return path.startswith("contributors/") and path.endswith("/embed/index.html")

@@ -229,3 +229,16 @@ def test_a_fault_of_the_program_is_a_sentence_and_the_next_save_tries_again(tmp_
         assert one.own("panel")["sound"]
         until(lambda: any("No problems any more" in line for line in one.said))
     assert "Traceback" not in "".join(one.said)
+
+
+def test_a_template_that_fails_leaves_the_last_good_page_as_a_host_would_send_it(tmp_path: Path) -> None:
+    root = write(tmp_path / "archive", {"byline.toml": SETTINGS, "content/index.md": "---\n---\nWords.\n"})
+    with preview(root) as one:
+        good = one.get("")
+        write(root, {"templates/home.html": "{{ page.no_such_thing.at_all }}"})
+        until(lambda: one.own("panel", path="")["problems"] or one.get("").data != good.data)
+        stale = one.get("")
+        assert (stale.page, stale.status) == (good.page, 200)
+        assert stale.headers["Content-Security-Policy"] == good.headers["Content-Security-Policy"]
+        assert stale.headers["Content-Type"] == good.headers["Content-Type"]
+        assert b'data-stale="1"' in stale.data

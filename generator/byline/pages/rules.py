@@ -13,7 +13,7 @@ from byline.archive import Archive
 from byline.pages.frame import policy
 from byline.pages.media_views import origin
 from byline.pages.side import redirects
-from byline.permalinks import permalink
+from byline.permalinks import is_embed, permalink
 from byline.read.suffixes import TYPES, suffix_of
 from byline.resolve import bodies, documents, media_of
 from byline.values import Document, Key, Output, Segment
@@ -102,11 +102,6 @@ def content_type(path: str) -> str:
 def hashed(path: str) -> bool:
     """Whether a file is named by its content, so that it can be kept for ever."""
     return path.startswith(HASHED)
-
-
-def is_embed(path: str) -> bool:
-    """Whether a page is made to be shown inside other sites."""
-    return path.startswith("contributors/") and path.endswith("/embed/index.html")
 
 
 def metadata(path: str) -> dict[str, str]:

@@ -10,15 +10,16 @@ from urllib.parse import quote, unquote
 from tornado import web
 from tornado.iostream import StreamClosedError
 
-from byline.pages.rules import content_type, is_embed
+from byline.permalinks import is_embed
 from byline.preview.letters import Answer
-from byline.preview.panel import STATIC
-from byline.preview.serving import open_inside, span
+from byline.preview.serving import STATIC, open_inside, span
 
 if TYPE_CHECKING:
     from byline.preview.server import Preview
 
 OWN = "/_byline/"
+_CSS = "text/css; charset=utf-8"
+OWN_FILES = {"preview.js": "text/javascript; charset=utf-8", "preview.css": _CSS, "pages.css": _CSS}
 OWN_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
 CHUNK = 1 << 18
 # Larger media are handed out as they are: they would not fit among the renditions that are kept.
@@ -121,7 +122,7 @@ class Site(Guard):
             except (OSError, ValueError, SyntaxError):
                 raise web.HTTPError(404) from None
         elif answer.data:
-            page = content_type(answer.path).startswith("text/html") and not is_embed(answer.path)
+            page = answer.headers["Content-Type"].startswith("text/html") and not is_embed(answer.path)
             self.send(_with_script(answer, path) if page else answer.data)
         else:
             self.set_header("Content-Type", "text/html; charset=utf-8")
@@ -163,8 +164,8 @@ class Own(Guard):
             kind = "application/json" if name else "text/html"
             self.set_header("Content-Type", f"{kind}; charset=utf-8")
             self.finish(answer.data)
-        elif name in ("preview.js", "preview.css", "pages.css"):
-            self.set_header("Content-Type", content_type(name))
+        elif name in OWN_FILES:
+            self.set_header("Content-Type", OWN_FILES[name])
             self.finish((STATIC / name).read_bytes())
         else:
             raise web.HTTPError(404)

@@ -169,15 +169,16 @@ class Keeper:
         else:
             answer, problem = state.page(now.shown, path)
         if problem is not None:
-            return self._failed(answer, problem)
-        self.failed.pop(answer.path, None)
-        if answer.digest:
-            self.good.pop(answer.path, None)
-            self.good[answer.path] = answer
-            if len(self.good) > REMEMBERED:
-                self.good.pop(next(iter(self.good)))
+            answer = self._failed(answer, problem)
+        else:
+            self.failed.pop(answer.path, None)
+            if answer.digest:
+                self.good.pop(answer.path, None)
+                self.good[answer.path] = answer
+                if len(self.good) > REMEMBERED:
+                    self.good.pop(next(iter(self.good)))
         sent = headers(now.shown.rules, answer.path) if answer.path else {}
-        return msgspec.structs.replace(answer, headers=sent, stale=not now.sound)
+        return msgspec.structs.replace(answer, headers=sent, stale=answer.stale or not now.sound)
 
     def _failed(self, answer: Answer, problem: Problem) -> Answer:
         """The last good page in place of one whose template fails, or nothing but the problem."""

@@ -10,6 +10,7 @@ import msgspec
 
 from byline import explain, wording
 from byline.preview.letters import Ask, Options
+from byline.preview.serving import STATIC
 from byline.preview.state import Shown, State, find
 from byline.problems import Located, Problem, as_json
 from byline.read.places import pinpoint
@@ -18,7 +19,6 @@ from byline.resolve import documents
 from byline.statistics import statistics
 from byline.values import Key, Output
 
-STATIC = Path(__file__).parent / "static"
 # A panel shows so many problems, the page of statistics so many lines of a kind.
 MOST = 200
 

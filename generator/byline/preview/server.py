@@ -23,7 +23,6 @@ from tornado import web
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
-from byline.make import rendition
 from byline.preview.handlers import OWN, Own, Site
 from byline.preview.letters import Answer, News, Options, Working
 from byline.preview.line import Line, Told
@@ -172,7 +171,7 @@ class Preview(livereload.Server):  # type: ignore[misc]
         if data is None:
             root, shelf = Path(self.options.root), Path(self.options.cache)
             os.close(open_inside(root, medium.file))
-            data = await asyncio.to_thread(rendition, root, shelf, medium, operation, limits)
+            data = await asyncio.to_thread(_rendition, root, shelf, medium, operation, limits)
             self.made[path] = data
             while sum(map(len, self.made.values())) > KEPT:
                 self.made.pop(next(iter(self.made)))
@@ -235,6 +234,13 @@ class Socket(LiveReloadHandler):  # type: ignore[misc]
         if source and address.is_loopback:
             os.close(open_inside(root, source))
             self.preview.told.launch(str(root / source))
+
+
+def _rendition(root: Path, shelf: Path, medium: Medium, operation: str, limits: Limits) -> bytes:
+    """What `make` gives. Its modules are not needed for a first page, and the keeper loads them meanwhile."""
+    from byline.make import rendition
+
+    return rendition(root, shelf, medium, operation, limits)
 
 
 def _names(host: str) -> tuple[frozenset[str], bool]:

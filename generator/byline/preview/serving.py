@@ -5,6 +5,8 @@ import re
 import stat
 from pathlib import Path
 
+# The preview's own files.
+STATIC = Path(__file__).parent / "static"
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 

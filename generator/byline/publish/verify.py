@@ -16,7 +16,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import msgspec
 
-from byline.pages.rules import IMMUTABLE, SAFE, content_type, hashed, is_embed
+from byline.pages.rules import IMMUTABLE, SAFE, content_type, hashed
+from byline.permalinks import is_embed
 from byline.publish import release as r
 from byline.publish.sending import Refused
 
