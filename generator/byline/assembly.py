@@ -5,13 +5,14 @@ forked has them from its parent, one on another machine gathers them itself (`by
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
-from byline import templating, wording, write
+from byline import renditions, shelf, templating, wording, write
 from byline.archive import Archive
 from byline.executors import Lost, each
 from byline.make import Workshop, make
@@ -19,10 +20,30 @@ from byline.media.fonts import Face
 from byline.pages import registry
 from byline.pages.here import Frame, by_kind
 from byline.problems import Problem
-from byline.settings import Settings
-from byline.values import Artifact, Kept, Manifest, Output
+from byline.read.probe import MediaFault
+from byline.read.scan import Scan
+from byline.renditions import Task
+from byline.settings import MediaSettings, Settings
+from byline.values import AnyDocument, Artifact, Kept, Manifest, Medium, Output
+from byline.vocabulary import Vocabulary
 
 Progress = Callable[[str, int, int], None]
+
+
+class Contents(msgspec.Struct, frozen=True):
+    """What stands in an archive's folder, and what is wrong with it; without `scan` it could not be read.
+
+    `again` counts the files that were read, `stages` are the seconds that each stage took.
+    """
+
+    settings: Settings
+    problems: tuple[Problem, ...]
+    words: Vocabulary
+    scan: Scan | None = None
+    documents: Sequence[AnyDocument] = ()
+    media: Mapping[str, Medium] = {}
+    again: int = 0
+    stages: tuple[tuple[str, float], ...] = ()
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -33,7 +54,7 @@ class Checked(msgspec.Struct, frozen=True):
     of files that were read and of those there are, `stages` the seconds that each stage took.
     """
 
-    settings: Settings
+    contents: Contents
     problems: tuple[Problem, ...]
     archive: Archive | None = None
     outputs: tuple[Output, ...] = ()
@@ -46,50 +67,68 @@ class Checked(msgspec.Struct, frozen=True):
     stages: tuple[tuple[str, float], ...] = ()
 
     @property
+    def settings(self) -> Settings:
+        """The archive's settings."""
+        return self.contents.settings
+
+    @property
     def sound(self) -> bool:
         """Whether the site can be made."""
         return not any(problem.severity == "error" for problem in self.problems)
 
 
 class Job(msgspec.Struct, frozen=True):
-    """What is built from where to where: enough to gather the same tools again, from the same cache.
+    """What is built from where to where, for which day.
 
-    `shelf` holds renditions; where it is out of reach, they are made again.
+    `shelf` holds renditions, and what machines share; for those that share no folder `store`, an address.
     """
 
     root: Path
     target: Path
-    overrides: tuple[str, ...]
     day: str
-    cache: Path | None
     shelf: Path
+    store: str = ""
 
 
 class Tools(msgspec.Struct, frozen=True):
-    """What outputs are made with: the workshop, and the stage they go to."""
+    """What outputs are made with: the workshop, and the stage they go to.
+
+    `contents` is what the archive was linked from.
+    """
 
     workshop: Workshop
     stage: write.Stage
+    contents: Contents
 
 
 # What an output is now, its problem, or None where it is as the last build left it; seconds.
 Made = tuple[Kept | Problem | None, float]
 # Makes outputs, so many at a time, and gives what is made with its number, in any order.
 Spread = Callable[[Job, Tools, Sequence[Output], int], Iterator[tuple[int, Made | Lost]]]
+# Makes renditions and puts them on the job's shelf, and gives what failed with the number of its task.
+Convert = Callable[[Job, Sequence[Task], MediaSettings], Iterator[tuple[int, MediaFault | None]]]
+
+
+class Executor(NamedTuple):
+    """Where the work of a build is done: files are converted, outputs are made."""
+
+    convert: Convert
+    make: Spread
 
 
 def gather(job: Job, checked: Checked) -> Tools:
     """The tools for an archive that was checked and is sound."""
     past = write.read_manifest(job.target)
-    return Tools(workshop(job.root, checked, past, job.shelf), write.Stage(job.target, past))
+    stage = write.Stage(job.target, past)
+    return Tools(workshop(job.root, checked, past, job.shelf), stage, checked.contents)
 
 
-def workshop(root: Path, checked: Checked, past: Manifest, shelf: Path) -> Workshop:
+def workshop(root: Path, checked: Checked, past: Manifest, kept: Path) -> Workshop:
     """What makes the outputs of an archive that was checked and is sound."""
     assert checked.archive is not None
     assert checked.templates is not None
     frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
-    return Workshop(root, frame, checked.templates, checked.assets, past, shelf)
+    return Workshop(root, frame, checked.templates, checked.assets, past, kept)
 
 
 def differences(job: Job, checked: Checked) -> Iterator[tuple[Output, str]]:
@@ -119,29 +158,38 @@ def _first(before: bytes, after: bytes) -> str:
     return f"line {number}: {' → '.join(said)}"
 
 
-def here(workers: int) -> Spread:
+def here(workers: int) -> Executor:
     """In processes of this machine."""
 
-    def spread(
+    def convert(
+        job: Job, tasks: Sequence[Task], settings: MediaSettings
+    ) -> Iterator[tuple[int, MediaFault | None]]:
+        yield from renditions.convert(job.root, job.shelf, tasks, settings.limits, workers)
+        if job.store:
+            shelf.share(job.shelf, job.store, renditions.names(tasks))
+
+    def make(
         _job: Job, tools: Tools, outputs: Sequence[Output], chunk: int
     ) -> Iterator[tuple[int, Made | Lost]]:
         return each(lambda output: make_one(tools, output), outputs, workers=workers, chunk=chunk)
 
-    return spread
+    return Executor(convert, make)
 
 
 def make_one(tools: Tools, output: Output) -> Made:
     """Make an output and stage it. Raises OSError where it cannot be written."""
     begun = time.perf_counter()
-    made = make(tools.workshop, output)
-    answer: Kept | Problem | None
-    if isinstance(made, Artifact):
-        tools.stage.put(made)
-        entry = (made.key, made.digest, made.size)
-        answer = None if tools.workshop.past.files.get(output.path) == entry else entry
-    else:
-        answer = made
+    answer = staged(tools, make(tools.workshop, output))
     return answer, time.perf_counter() - begun
+
+
+def staged(tools: Tools, made: Artifact | Problem) -> Kept | Problem | None:
+    """What was made, staged: what it is now, or None as before. Raises OSError where it cannot be written."""
+    if not isinstance(made, Artifact):
+        return made
+    tools.stage.put(made)
+    entry = (made.key, made.digest, made.size)
+    return None if tools.workshop.past.files.get(made.path) == entry else entry
 
 
 def make_all(

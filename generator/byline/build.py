@@ -4,16 +4,17 @@ import gc
 import os
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
 
-from byline import last, renditions, settings, templating, vocabulary, write
+from byline import last, measures, renditions, settings, templating, vocabulary, write
 from byline.archive import Archive, link
-from byline.assembly import Checked, Job, Progress, Spread, gather, here, make_all
+from byline.assembly import Checked, Contents, Executor, Job, Progress, gather, here, make_all
 from byline.cache import Entry, load_all, read_all, save_all
 from byline.executors import aside, cores
 from byline.last import Built, Timings
@@ -27,28 +28,10 @@ from byline.read.places import pinpoint
 from byline.read.scan import Scan, read_text, scan
 from byline.times import moment, today
 from byline.values import (
-    AnyDocument,
     Manifest,
-    Medium,
     Output,
     field_place,
 )
-
-
-class Contents(msgspec.Struct, frozen=True):
-    """What stands in an archive's folder, and what is wrong with it; without `scan` it could not be read.
-
-    `again` counts the files that were read, `stages` are the seconds that each stage took.
-    """
-
-    settings: settings.Settings
-    problems: tuple[Problem, ...]
-    words: vocabulary.Vocabulary
-    scan: Scan | None = None
-    documents: Sequence[AnyDocument] = ()
-    media: Mapping[str, Medium] = {}
-    again: int = 0
-    stages: tuple[tuple[str, float], ...] = ()
 
 
 class Linked(msgspec.Struct, frozen=True):
@@ -114,7 +97,7 @@ def check(
     """
     contents = read(root, overrides, progress, cache, workers, verify)
     if contents.scan is None:
-        return Checked(contents.settings, contents.problems)
+        return Checked(contents, contents.problems)
     return plan(root, linked(contents, contents.scan, today(on)))
 
 
@@ -223,7 +206,7 @@ def plan(
         clashes = tuple(collisions(archive, outputs))
     watch("plan")
     return Checked(
-        configured,
+        contents,
         (*contents.problems, *parts.problems, *templates.check(), *font_problems, *clashes),
         archive,
         outputs,
@@ -251,17 +234,24 @@ def build(
     cache: Path | None = None,
     workers: int | None = None,
     verify: bool = False,
-    spread: Spread | None = None,
+    executor: Executor | None = None,
+    store: str = "",
 ) -> Built:
     """Build the site of the archive in `root`. An error anywhere leaves the output as it was.
 
-    `output` is where to write (None: as the settings say), `spread` makes outputs elsewhere than in
-    processes of this machine; the rest is as for `check`.
+    `output` is where to write (None: as the settings say); `executor` does the work elsewhere than in
+    processes of this machine; `store` is the address of a second cache, which other machines reach. The rest
+    is as for `check`.
     """
     started = clock(cache)
+    if cache and store:
+        try:
+            measures.fetch(cache, store)
+        except OSError as error:
+            return Built(pinpoint(root, (write.failure(cache, error, "--cache"),)), False)
     with many_values():
         checked = check(root, overrides, on, progress, cache, workers, verify)
-    return make_site(root, checked, started, output, overrides, progress, cache, workers, spread)
+    return make_site(root, checked, started, output, overrides, progress, cache, workers, executor, store)
 
 
 def make_site(
@@ -273,7 +263,8 @@ def make_site(
     progress: Progress = _silent,
     cache: Path | None = None,
     workers: int | None = None,
-    spread: Spread | None = None,
+    executor: Executor | None = None,
+    store: str = "",
 ) -> Built:
     """Build the site of an archive that was checked since the moment `started`; the rest as for `build`."""
     target = output if output is not None else root / checked.settings.build.output
@@ -287,9 +278,9 @@ def make_site(
             write.plain_modes(),
             nullcontext(cache) if cache else TemporaryDirectory() as shelf,
         ):
-            job = Job(root, target, tuple(overrides), checked.days[0], cache, Path(shelf))
-            crew = crew_size(checked.settings, workers)
-            while (built := _written(job, checked, progress, spread or here(crew), crew)) is None:
+            job = Job(root, target, checked.days[0], Path(shelf), store)
+            executor = executor or here(crew_size(checked.settings, workers))
+            while (built := _written(job, checked, progress, executor)) is None:
                 # What could not be converted is left out, as what cannot be read is.
                 with many_values():
                     checked = check(root, overrides, job.day, progress, job.shelf, workers)
@@ -307,7 +298,7 @@ def make_site(
     return built
 
 
-def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, workers: int) -> Built | None:
+def _written(job: Job, checked: Checked, progress: Progress, executor: Executor) -> Built | None:
     """Make the site of a sound archive; None where a file turned out to be too much, which is known now.
 
     Raises OSError where it cannot be written.
@@ -321,8 +312,9 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
         stage.clear()
         past = tools.workshop.past
         try:
+            convert = partial(executor.convert, job)
             converted = renditions.make_all(
-                job.root, checked.archive, checked.outputs, past, job.shelf, workers, progress
+                checked.archive, checked.outputs, past, job.shelf, job.store, convert, progress
             )
         except OSError as error:
             problems = (*checked.problems, write.failure(job.shelf, error, "--cache"))
@@ -330,7 +322,7 @@ def _written(job: Job, checked: Checked, progress: Progress, spread: Spread, wor
         if not converted:
             return None
         watch("convert")
-        failed, made = make_all(job, tools, checked.outputs, progress, spread)
+        failed, made = make_all(job, tools, checked.outputs, progress, executor.make)
         watch("make")
         if failed:
             return Built(pinpoint(job.root, (*checked.problems, *failed)), False, total)

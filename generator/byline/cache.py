@@ -16,7 +16,7 @@ from zlib import crc32
 import msgspec
 
 from byline.executors import Lost, each
-from byline.packs import FRESH, load, save
+from byline.packs import FRESH, PASSING, load, save
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
 from byline.read.scan import Source, State, read_text
@@ -170,7 +170,7 @@ def save_all(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Map
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _TAG[0]).write_bytes(_TAG[1])
-        for left in (*folder.glob("*.msgpack.*"), *(folder / FOLDER).glob("*.msgpack.*")):
+        for left in (*folder.glob(f"*{PASSING}*"), *(folder / FOLDER).glob(f"*{PASSING}*")):
             left.unlink(missing_ok=True)  # by a build that was killed
         for number, entries in shards.items():
             file = _file(folder, number)

@@ -1,72 +1,124 @@
-"""Making outputs on a cluster of machines, with Dask: same bytes, only sooner.
+"""Making renditions and pages on a cluster of machines, with Dask: same bytes, only sooner.
 
-All sides reach the archive's folder, the output and the cache by the same paths (a shared folder), and run
-the same program. A worker links the archive itself, from the cache, once; it then makes what it is sent,
-and writes it into the stage. A worker that is lost costs its own work, which others do again.
+All sides run the same program, have the archive's folder at the same path, and reach one cache: a folder or a
+store. This process leaves there what it has read. A worker links the archive from that, once, makes the pages
+that it is sent and sends them back; renditions it leaves in the cache. Workers write nothing else. One that
+is lost costs its own work, which others do again.
 """
 
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
-from typing import Any
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
 import msgspec
 
-from byline.assembly import Job, Made, Spread, Tools, gather, make_one
-from byline.build import check
+from byline import objects, packs, renditions, shelf
+from byline.assembly import Contents, Executor, Job, Made, Tools, make_one, staged, workshop
+from byline.build import linked, plan
 from byline.cache import code_version
 from byline.executors import Lost
+from byline.make import Workshop, make
+from byline.measures import tried_with
+from byline.pages.registry import BY_NAME
+from byline.problems import Problem
+from byline.read.probe import MediaFault
+from byline.renditions import Task
 from byline.resolve import documents
-from byline.values import Output
-from byline.write import plain_modes
+from byline.settings import MediaSettings
+from byline.values import Artifact, Kept, Manifest, Output
 
+T = TypeVar("T")
+R = TypeVar("R")
+
+# A process that converts takes a fifth of a second to start, a photograph one or two to be converted.
+FILES = 4
+# So many tasks are under way at least, and two for every thread: what was made waits in workers' memory.
+AHEAD = 32
 _LOCK = threading.Lock()
-_KNOWN: dict[tuple[Job, bytes], Tools] = {}
+_KNOWN: dict[tuple[Job, bytes], Workshop] = {}
 
 
-def cluster(scheduler: str) -> Spread:
-    """Make outputs on the workers of the Dask scheduler at an address (tcp://host:8786).
+def cluster(scheduler: str) -> Executor:
+    """Do the work of a build on the workers of the Dask scheduler at an address (tcp://host:8786).
 
-    Raises OSError where there is none, or where a worker sees another archive than this process.
+    Raises OSError where there is none, or where a worker has another archive than this process.
     """
 
-    def spread(
+    def convert(
+        job: Job, tasks: Sequence[Task], settings: MediaSettings
+    ) -> Iterator[tuple[int, MediaFault | None]]:
+        if not tasks:
+            return
+        with _client(scheduler) as client:
+            words = _far(job), settings, tried_with(settings)
+            for number, fault in _spread(client, _convert, words, tasks, FILES):
+                if isinstance(fault, Lost):  # not by its file, for which there is a process of its own
+                    raise OSError(0, f"the workers that converted {tasks[number][0].file} were ended")
+                yield number, fault
+        if job.store:
+            shelf.fetch(job.shelf, job.store, renditions.names(tasks))
+
+    def make_there(
         job: Job, tools: Tools, outputs: Sequence[Output], chunk: int
     ) -> Iterator[tuple[int, Made | Lost]]:
-        from distributed import KilledWorker, as_completed
+        past = tools.workshop.past.files
+        pages = [number for number, output in enumerate(outputs) if output.kind in BY_NAME]
+        items = [(outputs[number], past.get(outputs[number].path)) for number in pages]
+        state = _state(tools.workshop)
+        with _client(scheduler) as client, _left(job, state, tools.contents):
+            answers = _spread(client, _make, (_far(job), state), items, chunk)
+            for number in sorted(set(range(len(outputs))).difference(pages)):  # files, which are only copied
+                yield number, make_one(tools, outputs[number])
+            for at, answer in answers:
+                if isinstance(answer, Lost):
+                    yield pages[at], answer
+                else:
+                    made, seconds = answer
+                    yield pages[at], (staged(tools, made), seconds)
 
-        if not outputs:
-            return
-        whole = msgspec.structs.replace(
-            job,
-            root=job.root.absolute(),
-            target=job.target.absolute(),
-            cache=job.cache.absolute() if job.cache else None,
-            shelf=job.shelf.absolute(),
-        )
-        state = _state(tools)
-        with _client(scheduler) as client:
+    return Executor(convert, make_there)
 
-            def submit(start: int, stop: int) -> Any:
-                future = client.submit(_work, whole, state, list(outputs[start:stop]), pure=False)
-                ranges[future.key] = start, stop
-                return future
 
-            ranges: dict[str, tuple[int, int]] = {}
-            count = len(outputs)
-            first = [submit(at, min(at + chunk, count)) for at in range(0, count, chunk)]
-            running = as_completed(first, loop=client.loop)  # type: ignore[no-untyped-call]
-            for future in running:
-                start, stop = ranges.pop(future.key)
-                try:
-                    yield from enumerate(future.result(), start)
-                except KilledWorker:
-                    if stop - start == 1:
-                        yield start, Lost("killed")
-                    for at in range(start, stop) if stop - start > 1 else ():
-                        running.add(submit(at, at + 1))  # type: ignore[no-untyped-call]
+def _spread(
+    client: Any, work: Callable[..., list[R]], words: tuple[Any, ...], items: Sequence[T], chunk: int
+) -> Iterator[tuple[int, R | Lost]]:
+    """The results of work on items, so many at a time, with their numbers; begins at once."""
+    from distributed import KilledWorker, as_completed
 
-    return spread
+    waiting = deque((at, min(at + chunk, len(items))) for at in range(0, len(items), chunk))
+    ranges: dict[str, tuple[int, int]] = {}
+    running: Any = as_completed(loop=client.loop)  # type: ignore[no-untyped-call]
+
+    def submit() -> None:
+        start, stop = waiting.popleft()
+        future = client.submit(work, *words, list(items[start:stop]), pure=False)
+        ranges[future.key] = start, stop
+        running.add(future)
+
+    def results() -> Iterator[tuple[int, R | Lost]]:
+        for future in running:
+            start, stop = ranges.pop(future.key)
+            try:
+                yield from enumerate(future.result(), start)
+            except KilledWorker:
+                if stop - start == 1:
+                    yield start, Lost("killed")
+                else:
+                    waiting.extendleft((at, at + 1) for at in range(start, stop))
+            future.release()
+            while waiting and len(ranges) < ahead:
+                submit()
+
+    ahead = max(AHEAD, 2 * sum(client.nthreads().values()))
+    while waiting and len(ranges) < ahead:
+        submit()
+    return results()
 
 
 def _client(scheduler: str) -> Any:
@@ -78,25 +130,99 @@ def _client(scheduler: str) -> Any:
         raise OSError(0, f"no scheduler answers at {scheduler}") from error
 
 
-def _work(job: Job, state: bytes, outputs: Sequence[Output]) -> list[Made]:
-    """On a worker: make outputs, one range at a time: pages of a listing share answers."""
-    with _LOCK, plain_modes():
+def _far(job: Job) -> Job:
+    """A job as others understand it."""
+    return msgspec.structs.replace(
+        job, root=job.root.absolute(), target=job.target.absolute(), shelf=job.shelf.absolute()
+    )
+
+
+def _name(state: bytes) -> str:
+    """The name of what an archive is linked from, in the cache while a cluster works on it."""
+    return f"archive{packs.PASSING}{state.hex()}"
+
+
+@contextmanager
+def _left(job: Job, state: bytes, contents: Contents) -> Iterator[None]:
+    """Leave contents in the cache for as long as workers need them. Raises OSError."""
+    file = job.shelf / _name(state)
+    data = packs.packed(msgspec.structs.replace(contents, problems=(), stages=()))
+    if job.store:
+        objects.put(job.store, file.name, data)
+    else:
+        packs.put(file, data)
+    try:
+        yield
+    finally:
+        if job.store:
+            objects.delete(job.store, [file.name])
+        else:
+            file.unlink(missing_ok=True)
+
+
+def _make(
+    job: Job, state: bytes, items: Sequence[tuple[Output, Kept | None]]
+) -> list[tuple[Artifact | Problem, float]]:
+    """On a worker: make pages, one range at a time: pages of a listing share answers."""
+    with _LOCK:
         if (job, state) not in _KNOWN:
             _KNOWN.clear()
-            checked = check(job.root, job.overrides, job.day, cache=job.cache, workers=1)
-            tools = gather(job, checked) if checked.sound else None
-            if tools is None or _state(tools) != state:
-                raise OSError(0, "a worker has another archive or another version of the program")
-            _KNOWN[job, state] = tools
-        return [make_one(_KNOWN[job, state], output) for output in outputs]
+            _KNOWN[job, state] = _gathered(job, state)
+        past = Manifest({output.path: entry for output, entry in items if entry})
+        place = msgspec.structs.replace(_KNOWN[job, state], past=past)
+        made = []
+        for output, _ in items:
+            begun = time.perf_counter()
+            made.append((make(place, output), time.perf_counter() - begun))
+        return made
 
 
-def _state(tools: Tools) -> bytes:
+def _gathered(job: Job, state: bytes) -> Workshop:
+    """What pages of an archive are made with, from what was left in the cache. Raises OSError."""
+    file = job.shelf / _name(state)
+    data = objects.get(job.store, file.name) if job.store else file.read_bytes()
+    contents = packs.unpacked(data, Contents) if data else None
+    if contents is None or contents.scan is None:
+        raise OSError(0, "a worker does not find in the cache what was left there for it")
+    checked = plan(job.root, linked(contents, contents.scan, job.day))
+    place = workshop(job.root, checked, Manifest(), job.shelf) if checked.sound else None
+    if place is None or _state(place) != state:
+        raise _different()
+    return place
+
+
+def _convert(job: Job, settings: MediaSettings, tried: str, tasks: list[Task]) -> list[MediaFault | None]:
+    """On a worker: make renditions of a few files and leave them in the cache."""
+    from distributed import get_worker
+
+    if tried_with(settings) != tried:
+        raise _different()
+    if not job.store:
+        return _converted(job, job.shelf, tasks, settings)
+    with TemporaryDirectory(dir=get_worker().local_directory) as folder:
+        faults = _converted(job, Path(folder), tasks, settings)
+        shelf.share(Path(folder), job.store, renditions.names(tasks))
+    return faults
+
+
+def _converted(job: Job, kept: Path, tasks: list[Task], settings: MediaSettings) -> list[MediaFault | None]:
+    faults = renditions.convert_apart(job.root, kept, tasks, settings.limits)
+    made = [task for task, fault in zip(tasks, faults, strict=True) if fault is None]
+    if not all(shelf.holds(kept, *name) for name in renditions.names(made)):
+        raise _different()
+    return faults
+
+
+def _different() -> OSError:
+    return OSError(0, "a worker has another archive or another version of the program")
+
+
+def _state(place: Workshop) -> bytes:
     """A digest of all that pages are made from."""
-    frame, archive = tools.workshop.frame, tools.workshop.frame.archive
+    frame, archive = place.frame, place.frame.archive
     parts = (
         code_version(),
-        tools.workshop.templates.digest(),
+        place.templates.digest(),
         archive.settings,
         archive.day,
         list(documents(archive.library)),

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import msgspec
 
-from byline import shelf
+from byline import objects, shelf
 from byline.executors import Lost, each
-from byline.packs import FRESH, load, save
+from byline.packs import FRESH, load, packed, put, save, whole
 from byline.read.probe import Measure, MediaFault, probe, refused
 from byline.read.scan import State
 from byline.read.suffixes import suffix_of
@@ -67,7 +67,7 @@ def measure(
     started = time.time_ns()
     limits = settings.limits
     pack = (load(folder / FILE, _Pack) if folder else None) or _Pack()
-    now, tried = _version(limits), _tried(settings)
+    now, tried = _version(limits), tried_with(settings)
     known = dict(pack.known) if pack.version == now else {}
     given_up = dict(pack.given_up) if pack.tried == tried and not verify else {}
     known |= {name: Measure(faults=(fault,)) for name, fault in given_up.items()}
@@ -129,11 +129,24 @@ def lost(item: Lost, limits: Limits, doing: str) -> MediaFault:
 
 def give_up(folder: Path, settings: MediaSettings, faults: Mapping[tuple[str, str], MediaFault]) -> None:
     """Note for the next `measure` what cannot be converted, by path and digest. Raises OSError."""
-    now, tried = _version(settings.limits), _tried(settings)
+    now, tried = _version(settings.limits), tried_with(settings)
     pack = load(folder / FILE, _Pack) or _Pack(now, tried=tried)
     before = pack.given_up if pack.tried == tried else {}
     named = {_name(path, digest): fault for (path, digest), fault in faults.items()}
     save(folder / FILE, msgspec.structs.replace(pack, tried=tried, given_up={**before, **named}))
+
+
+def fetch(folder: Path, store: str) -> None:
+    """Begin with the measures that a store has, where a cache has none. Raises OSError."""
+    if not (folder / FILE).exists() and (data := objects.get(store, FILE)) and whole(data):
+        put(folder / FILE, data)
+
+
+def share(folder: Path, store: str) -> None:
+    """Let a store have the measures of this cache, and no others. Raises OSError."""
+    data = (folder / FILE).read_bytes() if (folder / FILE).exists() else packed(_Pack())
+    if data != objects.get(store, FILE):
+        objects.put(store, FILE, data)
 
 
 def digest_of(file: Path) -> str:
@@ -176,7 +189,7 @@ def _version(limits: Limits) -> str:
     return f"{_code('read', _SOURCES)} {versions} {limits}"
 
 
-def _tried(settings: MediaSettings) -> str:
-    """All that decides what is too much, beside the file."""
+def tried_with(settings: MediaSettings) -> str:
+    """All that decides what is too much, beside the file, and what its renditions are."""
     asked = (settings.formats, settings.widths, settings.originals)
     return f"{_version(settings.limits)} {_code('media', _CONVERTERS)} {asked}"

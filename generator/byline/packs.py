@@ -13,31 +13,53 @@ T = TypeVar("T")
 # A file as new as the last build may have been changed after it was read without looking newer: some file
 # systems keep times of two seconds.
 FRESH = 2_000_000_000
+# What is in the names of files that no build leaves behind, unless it was killed.
+PASSING = ".msgpack."
 _SUM = 4  # bytes of the checksum
 
 
 def load(file: Path, kind: type[T]) -> T | None:
     """What a file of the cache holds; None where it is not there, hurt, or something else."""
     try:
-        data = memoryview(file.read_bytes())
-        if checksum(data[_SUM:]) != data[:_SUM]:
-            return None
-        return msgspec.msgpack.decode(data[_SUM:], type=kind)
-    except (OSError, msgspec.DecodeError):
+        return unpacked(file.read_bytes(), kind)
+    except OSError:
+        return None
+
+
+def unpacked(data: bytes, kind: type[T]) -> T | None:
+    """The value that bytes hold; None where they are hurt, or something else."""
+    try:
+        return msgspec.msgpack.decode(memoryview(data)[_SUM:], type=kind) if whole(data) else None
+    except msgspec.DecodeError:
         return None
 
 
 def save(file: Path, value: object) -> None:
     """Write a file of the cache. Raises OSError."""
+    put(file, packed(value))
+
+
+def packed(value: object) -> bytes:
+    """The bytes of a value, behind their checksum."""
     data = msgspec.msgpack.encode(value)
+    return checksum(data) + data
+
+
+def put(file: Path, data: bytes) -> None:
+    """Write bytes that were packed already. Raises OSError."""
     temporary = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(checksum(data) + data)
+        temporary.write_bytes(data)
         temporary.replace(file)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def whole(data: bytes) -> bool:
+    """Whether the checksum of packed bytes is right."""
+    return checksum(memoryview(data)[_SUM:]) == data[:_SUM]
 
 
 def checksum(data: bytes | memoryview) -> bytes:

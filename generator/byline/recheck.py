@@ -13,8 +13,8 @@ import msgspec
 
 from byline import templating
 from byline.archive import reworded
-from byline.assembly import Checked
-from byline.build import Contents, Linked, linked, plan, read, read_settings
+from byline.assembly import Checked, Contents
+from byline.build import Linked, linked, plan, read, read_settings
 from byline.cache import Entry, read_again
 from byline.packs import FRESH
 from byline.read.scan import Scan, State, rescan, scan, state_of
@@ -123,7 +123,7 @@ def _media(documents: Sequence[AnyDocument]) -> list[object]:
 def check_again(root: Path, contents: Contents, on: str, memory: Memory) -> Checked:
     """The same as `check` says of what was read, sooner where the memory knows of it."""
     if contents.scan is None:
-        return Checked(contents.settings, contents.problems)
+        return Checked(contents, contents.problems)
     before, day = memory.linked, today(on)
     quick = _reworded(before, contents, day) if before else None
     memory.linked = quick or linked(contents, contents.scan, day)

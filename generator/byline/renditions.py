@@ -4,7 +4,10 @@ Renditions are made by processes that are held to the limits of `[media.limits]`
 on a shelf, from which `make` takes them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,6 +16,7 @@ from byline import licenses, media, shelf
 from byline.archive import Archive
 from byline.executors import Lost, each
 from byline.measures import digest_of, give_up, lost
+from byline.measures import share as share_measures
 from byline.permalinks import permalink
 from byline.problems import Place, Problem, Severity, Span
 from byline.read.probe import Measure, MediaFault
@@ -105,38 +109,79 @@ def outputs(archive: Archive) -> Iterator[Output]:
 
 
 def make_all(
-    root: Path,
     archive: Archive,
     planned: Iterable[Output],
     past: Manifest,
     cache: Path,
-    workers: int,
+    store: str,
+    convert: Callable[[Sequence[Task], MediaSettings], Iterator[tuple[int, MediaFault | None]]],
     progress: Progress,
 ) -> bool:
     """Put on the shelf what neither the last build's output nor the shelf has; whether all could be made.
 
-    What could not is known to `measure` from now on. Raises OSError where the cache cannot be written.
+    `convert` makes renditions and puts them there, `store` may have them already. What could not be made is
+    known to `measure` from now on. Raises OSError where the cache cannot be written.
     """
-    tasks = list(_tasks(archive.media, planned, past, cache))
+    outputs = list(planned)
+    tasks = list(_tasks(archive.media, outputs, past, cache))
     settings = archive.settings.media
-    limits = settings.limits
-
-    def one(task: Task) -> MediaFault | None:
-        return _make(root, cache, task, limits)
-
+    if store:
+        share_measures(cache, store)
+        there = shelf.sources(store, {medium.digest for medium in archive.media.values()})
+        shelf.fetch(cache, store, names([task for task in tasks if task[0].digest in there]))
+        tasks = list(_tasks(archive.media, outputs, past, cache))
     failed: dict[tuple[str, str], MediaFault] = {}
-    bounds = {"seconds": limits.seconds, "memory": limits.memory}
-    for number, answer in each(one, tasks, workers=workers, chunk=1, **bounds):
-        progress("convert", number, len(tasks))
-        if answer:
+    for done, (number, fault) in enumerate(convert(tasks, settings)):
+        progress("convert", done, len(tasks))
+        if fault:
             medium = tasks[number][0]
-            fault = lost(answer, limits, "converted") if isinstance(answer, Lost) else answer
             failed[medium.file, medium.digest] = fault
     if failed:
         give_up(cache, settings, failed)
     if tasks:
         shelf.prune(cache, settings.cache_size)
     return not failed
+
+
+def names(tasks: Iterable[Task]) -> list[shelf.Name]:
+    """What renditions are called on the shelf."""
+    return [(medium.digest, media.key(medium, one)) for medium, operations in tasks for one in operations]
+
+
+def convert(
+    root: Path, cache: Path, tasks: Sequence[Task], limits: Limits, workers: int
+) -> Iterator[tuple[int, MediaFault | None]]:
+    """Make renditions and put them on the shelf; by the number of a task, why that failed if it did.
+
+    Every file has a process that is held to the limits. Raises OSError where nothing can be kept.
+    """
+    bounds = {"seconds": limits.seconds, "memory": limits.memory}
+    made = each(lambda task: _make(root, cache, task, limits), tasks, workers=workers, chunk=1, **bounds)
+    for number, answer in made:
+        yield number, lost(answer, limits, "converted") if isinstance(answer, Lost) else answer
+
+
+def convert_apart(root: Path, cache: Path, tasks: Sequence[Task], limits: Limits) -> list[MediaFault | None]:
+    """The same, for a process that has threads or may have no children: a new one does it. Raises OSError."""
+    asked = msgspec.msgpack.encode((str(root), str(cache), tasks, limits))
+    command = [sys.executable, "-P", "-m", __name__]
+    done = subprocess.run(command, input=asked, stdout=subprocess.PIPE, check=False)
+    if done.returncode:
+        raise OSError(0, f"what converted {tasks[0][0].file} was ended ({done.returncode})")
+    return msgspec.msgpack.decode(done.stdout, type=list[MediaFault | None])
+
+
+def _convert_here() -> None:
+    """What that process does, as long as somebody waits for it."""
+    parent = os.getppid()
+    kinds = tuple[str, str, list[Task], Limits]
+    root, cache, tasks, limits = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=kinds)
+    faults: list[MediaFault | None] = [None] * len(tasks)
+    for number, fault in convert(Path(root), Path(cache), tasks, limits, workers=1):
+        faults[number] = fault
+        if os.getppid() != parent:
+            return
+    sys.stdout.buffer.write(msgspec.msgpack.encode(faults))
 
 
 def _tasks(
@@ -223,3 +268,7 @@ def _notice(archive: Archive, document: Document, key: Key, credit: str, own: st
         license_url=(mine.get("url") or found.url) if found else "",
         page=archive.settings.archive.base_url + permalink(key),
     )
+
+
+if __name__ == "__main__":
+    _convert_here()

@@ -3,20 +3,29 @@
 A shelf is a folder of a cache, which builds and machines may share and anybody may delete:
 `renditions/<2 digits>/<digest of the source>/<operation>`. Every file begins with a checksum, and is
 taken only where that is right.
+
+A store of objects (`byline.objects`) may hold the same files for machines that share no folder:
+`renditions/<digest of the source>/<operation>`.
 """
 
 import os
+import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from byline.packs import load, save
+from byline import objects
+from byline.packs import PASSING, load, save, whole
+from byline.packs import put as put_file
 
 FOLDER = "renditions"
+# A rendition: the digest of its source, and the operation.
+Name = tuple[str, str]
+_DIGEST = re.compile(r"[0-9a-f]{32}")
 # When a rendition was last of use is noted once a day at most.
 _DAY = 86_400
 
@@ -81,6 +90,46 @@ def prune(cache: Path, most: int) -> tuple[int, int]:
         if freed and not any(Path(folder).iterdir()):
             Path(folder).rmdir()
     return removed, freed
+
+
+def fetch(cache: Path, store: str, names: Iterable[Name]) -> None:
+    """Bring renditions from a store, those that are there and whole. Raises OSError."""
+
+    def one(name: Name) -> None:
+        data = objects.get(store, _path(name))
+        if data is not None and whole(data):
+            put_file(_file(cache, *name), data)
+
+    for _ in objects.several(one, list(names)):
+        pass
+
+
+def share(cache: Path, store: str, names: Iterable[Name]) -> None:
+    """Put renditions into a store, those that are here. Raises OSError."""
+
+    def one(name: Name) -> None:
+        if (file := _file(cache, *name)).exists():
+            objects.put(store, _path(name), file.read_bytes())
+
+    for _ in objects.several(one, list(names)):
+        pass
+
+
+def sources(store: str, wanted: Collection[str]) -> set[str]:
+    """The wanted sources of which a store has renditions. Raises OSError.
+
+    Those of others are deleted, and what a build left there that was killed.
+    """
+    objects.delete(store, [name for name in objects.listed(store)[1] if PASSING in name])
+    there = {name for name in objects.listed(store, FOLDER)[0] if _DIGEST.fullmatch(name)}
+    for digest in sorted(there - set(wanted)):
+        folder = f"{FOLDER}/{digest}"
+        objects.delete(store, [f"{folder}/{name}" for name in objects.listed(store, folder)[1]])
+    return there & set(wanted)
+
+
+def _path(name: Name) -> str:
+    return f"{FOLDER}/{name[0]}/{name[1]}"
 
 
 def _file(cache: Path, digest: str, operation: str) -> Path:

@@ -6,31 +6,24 @@ builds on and `builtin/NAME` at the built-in templates, so that an override can 
 A template sees the fields of its view as variables, and nothing else.
 """
 
-import math
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
-from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 import jinja2
 import msgspec
 from jinja2 import meta, nodes
-from jinja2.compiler import CodeGenerator, Frame
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.visitor import NodeTransformer
-from markupsafe import escape
 
 from byline.builtin import builtin
+from byline.compiling import environment
 from byline.problems import Place, Problem, Span
 from byline.text import did_you_mean, nearest
-from byline.times import parse_date
 from byline.toml import load_toml
-from byline.wording import catalogue, catalogue_file, filters, locale
+from byline.wording import catalogue_file
 
 View = msgspec.Struct
 # Tags that refer to other templates, and the texts in them.
@@ -56,165 +49,6 @@ class Asset(msgspec.Struct, frozen=True):
     data: bytes
 
 
-class _Messages(NodeTransformer):
-    """Puts messages that hold no variables into the compiled template: a page has dozens of them."""
-
-    def __init__(self, say: Callable[[str], str]) -> None:
-        """`say` translates."""
-        self._say = say
-
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:
-        """`_("text")` becomes the text in the site's language."""
-        match node:
-            case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=str() as text)], kwargs=[]):
-                return nodes.Const(self._say(text), lineno=node.lineno)
-        self.generic_visit(node)
-        return node
-
-
-@lru_cache(maxsize=1 << 15)
-def _escaped(text: str) -> str:
-    return str(escape(text))
-
-
-def _shown(value: object) -> str:
-    """A value as it stands in HTML. Most texts of a page stand on others too: names, hrefs, labels."""
-    return _escaped(value) if value.__class__ is str else escape(value)
-
-
-class _Code(CodeGenerator):
-    """Reads fields of views right there; the sandbox is asked about everything else.
-
-    A page reads hundreds of fields, and calling the sandbox for each was a third of its time. It also
-    answers where a template asks whether there is a field.
-    """
-
-    _asked = False
-
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
-            super()._output_child_pre(node, frame, finalize)
-        else:
-            self.write("environment.shown(")
-
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
-        """`view.field` in a template."""
-        if self._asked or node.attr[0] == "_":
-            super().visit_Getattr(node, frame)
-            return
-        if node.attr == "index" and isinstance(node.node, nodes.Name) and node.node.name == "loop":
-            self.visit(node.node, frame)
-            self.write(".index")
-            return
-        self.write(f"(t_view.{node.attr} if (t_view := ")
-        self.visit(node.node, frame)
-        self.write(
-            f").__class__.__class__ is environment.view else environment.getattr(t_view, {node.attr!r}))"
-        )
-
-    def visit_Test(self, node: nodes.Test, frame: Frame) -> None:
-        """`view.field is defined` in a template."""
-        before, self._asked = self._asked, self._asked or node.name in ("defined", "undefined")
-        super().visit_Test(node, frame)
-        self._asked = before
-
-    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:
-        """`view.field|default("")` in a template."""
-        before, self._asked = self._asked, self._asked or node.name in ("default", "d")
-        super().visit_Filter(node, frame)
-        self._asked = before
-
-
-class _Environment(ImmutableSandboxedEnvironment):
-    """The sandbox, with short ways for what pages do most: fields of views and messages."""
-
-    say: Callable[[str], str]
-    code_generator_class = _Code
-    view = type(View)
-    shown = staticmethod(_shown)
-
-    def _generate(self, source: nodes.Template, *rest: Any, **more: Any) -> str:
-        return super()._generate(_Messages(self.say).visit(source), *rest, **more)
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """`obj.attribute` in a template."""
-        if isinstance(obj, View) and attribute[0] != "_":
-            try:
-                return getattr(obj, attribute)
-            except AttributeError:
-                return self.undefined(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
-
-
-class _Folders(jinja2.FileSystemLoader):
-    """The templates of some folders as they were when this was made.
-
-    They are compiled when they are first needed; the files may then be those of another state of the archive.
-    """
-
-    def __init__(self, folders: Sequence[Path]) -> None:
-        """Read them all; one that cannot be read says so when it is needed."""
-        super().__init__(folders)
-        self._known: dict[str, tuple[str, str, Callable[[], bool]] | None] = {}
-        for name in self.list_templates():
-            try:
-                self._known[name] = super().get_source(jinja2.Environment(), name)
-            except (OSError, UnicodeDecodeError, jinja2.TemplateNotFound):
-                self._known[name] = None
-
-    def get_source(
-        self, environment: jinja2.Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        """A template's source. Raises TemplateNotFound."""
-        if template not in self._known:
-            raise jinja2.TemplateNotFound(template)
-        return self._known[template] or super().get_source(environment, template)
-
-
-def _shape(picture: View) -> int:
-    """The number of the class that keeps a picture's place: its width to its height, in eighths of an octave.
-
-    24 is a square, 32 twice as wide as high. The stylesheet limits a picture's height by limiting its width,
-    since a browser that is told `width: auto` keeps no place for what it has not loaded.
-    """
-    width, height = picture.width, picture.height  # type: ignore[attr-defined]
-    return min(48, max(0, 24 + math.floor(8 * math.log2(width / height))))
-
-
-def _environment(levels: tuple[Path, ...], language: str) -> _Environment:
-    """`levels` are folders of templates: the archive's, those of the themes, the built-in ones."""
-    env = _Environment(
-        loader=jinja2.ChoiceLoader(
-            [
-                _Folders(levels),
-                jinja2.PrefixLoader(
-                    {
-                        "theme": _Folders(levels[1:]),
-                        "parent": _Folders(levels[2:] or levels[-1:]),
-                        "builtin": _Folders(levels[-1:]),
-                    }
-                ),
-            ]
-        ),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        cache_size=-1,
-        extensions=["jinja2.ext.i18n"],
-    )
-    env.policies["ext.i18n.trimmed"] = True
-    env.filters.update(filters(language))
-    env.filters["shape"] = _shape
-    env.tests["dated"] = lambda text: parse_date(text) is not None
-    env.globals["direction"] = locale(language).text_direction
-    messages = catalogue(language)
-    env.say = lambda text: messages.gettext(text) if text else ""
-    env.install_gettext_translations(messages, newstyle=True)  # type: ignore[attr-defined]
-    return env
-
-
 class Templates:
     """Compiled templates; made by `load`. Pure but for reading template files when first needed."""
 
@@ -223,7 +57,7 @@ class Templates:
         self._root, self._themes, self._faults = root, themes, tuple(problems)
         site = root / "templates"
         self._levels = (site, *(theme / "templates" for theme in themes), builtin("templates"))
-        self._env = _environment(self._levels, language)
+        self._env = environment(self._levels, language)
         self._compiled: dict[str, jinja2.Template] = {}
         self._closures: dict[str, str] = {}
         messages = catalogue_file(language)

@@ -15,6 +15,7 @@ import pytest
 from byline.builtin import builtin
 from byline.pages import elements as el
 from byline.pages import views as v
+from byline.problems import Span
 from byline.templating import TemplateFault, Templates, load
 
 KINDS: dict[str, type[msgspec.Struct]] = {
@@ -210,6 +211,28 @@ def test_a_fault_names_template_and_line(source: str, site: Path) -> None:
         problem = pickle.loads(pickle.dumps(caught.value)).problem
     assert (problem.code, problem.place.line) == BROKEN[source]
     assert problem.place.path == "templates/page.html"
+
+
+def test_an_included_template_sees_what_stands_around_it(site: Path) -> None:
+    (site / "templates/parts").mkdir()
+    (site / "templates/page.html").write_text(
+        "{% set own = 'set' %}{% for n in (1, 2) %}{% with word = '<' %}"
+        "{% include 'parts/outer.html' %}{% endwith %}|{% endfor %}"
+        "{{ word is defined }} {{ inner is defined }}"
+    )
+    (site / "templates/parts/outer.html").write_text(
+        "{% set inner = n * 10 %}{{ own }} {{ word }} {% include 'parts/inner.html' %} {{ title }}"
+    )
+    (site / "templates/parts/inner.html").write_text(
+        "{% extends 'parts/frame.html' %}{% block middle %}{{ inner }}{{ super() }}{% endblock %}"
+    )
+    (site / "templates/parts/frame.html").write_text("[{% block middle %}{{ own }}{% endblock %}]")
+    made = load(site, "marquee", "en").render("page", sample(v.FreePage, "x", "bare"))
+    assert made == "set &lt; [10set] x|set &lt; [20set] x|False False"
+    (site / "templates/parts/inner.html").write_text("\n{{ missing }}")
+    with pytest.raises(TemplateFault) as caught:
+        load(site, "marquee", "en").render("page", sample(v.FreePage, "x", "bare"))
+    assert caught.value.problem.place == Span("templates/parts/inner.html", 2)
 
 
 def test_check_finds_faults_before_a_page_is_made(site: Path) -> None:

@@ -20,9 +20,18 @@ OUTPUT = click.option(
     metavar="DIR",
     help="Where the site is written (default: output/).",
 )
+
+
+def _folder(_context: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
+    if value and ":/" in str(value):
+        raise click.BadParameter("only build can use a store; this takes a folder")
+    return value
+
+
 CACHE = click.option(
     "--cache",
     type=click.Path(path_type=Path),
+    callback=_folder,
     metavar="DIR",
     help="Where is kept what can be used again (default: .byline-cache/).",
 )

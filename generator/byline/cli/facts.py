@@ -69,7 +69,7 @@ def explain(
 
         target = output or directory / checked.settings.build.output
         kept = cache or directory / CACHE_FOLDER
-        job = Job(directory, target, overrides, on, kept, kept)
+        job = Job(directory, target, on, kept)
         for page, what_changes in differences(job, checked):
             click.echo(f"/{page.path.removesuffix('index.html')}: {what_changes}")
         return

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from byline.cli.common import (
-    CACHE,
     CACHE_FOLDER,
     FORMAT,
     ON,
@@ -49,15 +48,21 @@ def new(folder: Path) -> None:
 
 @click.command()
 @OUTPUT
-@CACHE
+@click.option(
+    "--cache",
+    metavar="DIR-OR-URL",
+    help="Where is kept what can be used again (default: .byline-cache/); s3://BUCKET/FOLDER, gs:// or az:// "
+    "to have it there too, for other machines.",
+)
 @WORKERS
 @VERIFY
 @click.option(
     "--executor",
+    "where",
     type=click.Choice(["processes", "dask"]),
     default="processes",
     show_default=True,
-    help="Where pages are made: in processes here, or on a Dask cluster.",
+    help="Where pages and renditions are made: in processes here, or on a Dask cluster.",
 )
 @click.option("--scheduler", metavar="ADDRESS", help="The cluster's scheduler, for example tcp://host:8786.")
 @click.option("--timings", is_flag=True, help="Say what each stage took, what the cache held, what was slow.")
@@ -74,11 +79,11 @@ def new(folder: Path) -> None:
 def build(
     directory: Path,
     output: Path | None,
-    cache: Path | None,
+    cache: str | None,
     workers: int | None,
     verify: bool,
     timings: bool,
-    executor: str,
+    where: str,
     scheduler: str | None,
     links: str | None,
     overrides: tuple[str, ...],
@@ -91,25 +96,31 @@ def build(
     from byline.times import today
 
     day(on)
-    if (executor == "dask") != (scheduler is not None):
+    if (where == "dask") != (scheduler is not None):
         raise click.UsageError("--executor dask and --scheduler ADDRESS belong together.")
-    if executor == "dask" and find_spec("distributed") is None:
+    if where == "dask" and find_spec("distributed") is None:
         raise click.UsageError("Install the extra for clusters: pip install 'byline[distributed]'.")
     if links:
         overrides = (*overrides, f"build.links={links}")
     started = time.monotonic()
-    kept = cache or directory / CACHE_FOLDER
-    built = None if verify or timings else repeated(directory, output, overrides, today(on), kept)
+    store = cache if cache and "://" in cache else ""
+    kept = Path(cache) if cache and not store else directory / CACHE_FOLDER
+    if store:
+        _store(store)
+    # What a store has is not known from here.
+    built = None if verify or timings or store else repeated(directory, output, overrides, today(on), kept)
     if built is None:
         from byline import build as pipeline
 
-        spread = None
-        if executor == "dask":
+        executor = None
+        if where == "dask":
             from byline.cluster import cluster
 
-            spread = cluster(str(scheduler))
+            executor = cluster(str(scheduler))
         progress = Progress()
-        built = pipeline.build(directory, output, overrides, on, progress, kept, workers, verify, spread)
+        built = pipeline.build(
+            directory, output, overrides, on, progress, kept, workers, verify, executor, store
+        )
         progress.clear()
     status = report(built.located, form, strict)
     for path in built.foreign[:20]:
@@ -123,6 +134,16 @@ def build(
     if timings:
         show_timings(built.timings)
     sys.exit(status)
+
+
+def _store(address: str) -> None:
+    """Refuse what is no store, or cannot be reached from here. Raises UsageError."""
+    from byline.objects import addressed
+
+    if addressed(address) is None:
+        raise click.BadParameter(f"{address} is no store; write s3://BUCKET/FOLDER", param_hint="--cache")
+    if find_spec("obstore") is None:
+        raise click.UsageError("Install the extra for object stores: pip install 'byline[publish]'.")
 
 
 @click.command()

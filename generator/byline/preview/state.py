@@ -8,8 +8,7 @@ from pathlib import Path
 import msgspec
 
 from byline.archive import Archive
-from byline.assembly import Checked, workshop
-from byline.build import Contents
+from byline.assembly import Checked, Contents, workshop
 from byline.identify import is_hidden
 from byline.make import Workshop, make
 from byline.pages.rules import Rules, rules

@@ -11,6 +11,7 @@ import msgspec
 from byline import build as pipeline
 from byline.assembly import Checked
 from byline.deploy import SECRET, Deploy
+from byline.objects import words
 from byline.packs import clock
 from byline.pages import rules
 from byline.problems import Located
@@ -19,7 +20,6 @@ from byline.publish import release as r
 from byline.publish.hosts import BY_NAME, limits
 from byline.publish.release import KEPT
 from byline.publish.sending import Order, Outcome, Refused
-from byline.publish.stores import words
 from byline.read.places import pinpoint
 from byline.settings import PLACEHOLDER_URL
 from byline.text import did_you_mean, nearest

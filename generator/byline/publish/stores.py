@@ -1,21 +1,15 @@
-"""Object stores: Amazon S3 and all that speak as it does, Google Cloud Storage, Azure Blob Storage.
-
-Keys come from the environment or the platform's own chain; nothing here sees them.
-"""
+"""A depot in an object store (`byline.objects`)."""
 
 import hashlib
-import re
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
+from byline import objects
 from byline.deploy import Deploy
 from byline.publish.release import KEPT, STATE, File
 from byline.publish.sending import Overtaken, Refused
 
-# Requests under way at the same time.
-REQUESTS = 16
 # From so many files on, a listing of everything is quicker than a question about each.
 LISTED = 200
 # Larger files travel in parts, read from the disk; the tag of such a file is not its MD5.
@@ -25,40 +19,9 @@ PARTS = 5 << 20
 def open_store(deploy: Deploy) -> "Store":
     """The store that settings name. Raises Refused where it cannot be opened."""
     try:
-        import obstore.store as stores
-    except ModuleNotFoundError:
-        raise Refused('this host needs more: pip install "byline[publish]"') from None
-    options: dict[str, Any] = {"client_options": {"allow_http": deploy.endpoint.startswith("http://")}}
-    if deploy.endpoint:
-        options["base_url" if deploy.to == "gcs" else "endpoint"] = deploy.endpoint
-    if deploy.prefix:
-        options["prefix"] = deploy.prefix
-    try:
-        if deploy.to == "gcs":
-            made: Any = stores.GCSStore(deploy.bucket, **options)
-        elif deploy.to == "azure":
-            made = stores.AzureStore(deploy.bucket, account_name=deploy.account, **options)
-        else:
-            if deploy.to == "r2":
-                options.setdefault("endpoint", f"https://{deploy.account}.r2.cloudflarestorage.com")
-            options["region"] = deploy.region or "auto" if deploy.to == "r2" else deploy.region or "us-east-1"
-            made = stores.S3Store(deploy.bucket, **options)
-    except Exception as error:
-        raise Refused(words(error)) from None
-    return Store(made)
-
-
-def words(error: Exception) -> str:
-    """What a store said: its status and its word for it.
-
-    Not the rest of its answer, in which some say again what they were asked; nor the question mark of an
-    address and what follows, which may be a key.
-    """
-    first = str(error).partition("\n")[0]
-    head, told, answer = first.partition("status code: ")
-    code = re.search(r"<Code>(\w+)</Code>", answer)
-    status = answer.partition(":")[0] + (f" ({code[1]})" if code else "")
-    return re.sub(r"\?\S*", "?…", head) + told + status
+        return Store(objects.opened(deploy))
+    except OSError as error:
+        raise Refused(error.strerror) from None
 
 
 class Store:
@@ -98,10 +61,6 @@ class Store:
         except (self.api.exceptions.PreconditionError, self.api.exceptions.AlreadyExistsError):
             raise Overtaken from None
 
-    def _each(self, work: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
-        with ThreadPoolExecutor(REQUESTS) as pool:
-            yield from pool.map(work, items)
-
     def put(self, files: Sequence[File], done: Callable[[int], None]) -> None:
         """Send files, several at a time; large ones in parts."""
 
@@ -111,7 +70,7 @@ class Store:
             if file.size > PARTS or tag == _md5(body):
                 self.tags[file.path] = tag
 
-        for number, _ in enumerate(self._each(one, files), 1):
+        for number, _ in enumerate(objects.several(one, files), 1):
             done(number)
 
     def copy(self, pairs: Sequence[tuple[str, str]], *, again: bool) -> None:
@@ -123,7 +82,7 @@ class Store:
                 with suppress(FileNotFoundError):
                     self.api.copy(self.store, *pair)
 
-        for _ in self._each(one, pairs):
+        for _ in objects.several(one, pairs):
             pass
 
     def remove(self, paths: Sequence[str]) -> None:
@@ -133,7 +92,7 @@ class Store:
             with suppress(FileNotFoundError):
                 self.api.delete(self.store, path)
 
-        for _ in self._each(one, paths):
+        for _ in objects.several(one, paths):
             pass
 
     def present(self, paths: Sequence[str]) -> set[str]:
@@ -150,7 +109,7 @@ class Store:
                 except FileNotFoundError:
                     return None
 
-            return {path: meta for path, meta in zip(paths, self._each(ask, paths), strict=True) if meta}
+            return {path: meta for path, meta in zip(paths, objects.several(ask, paths), strict=True) if meta}
         wanted = set(paths)
         prefix = KEPT if all(path.startswith(KEPT) for path in paths) else None
         listed = (meta for chunk in self.api.list(self.store, prefix, chunk_size=1000) for meta in chunk)
@@ -169,7 +128,7 @@ class Store:
             data = file.read()
             return tag != _md5(data) and bytes(self.api.get(self.store, file.path).bytes()) != data
 
-        return [file.path for file, bad in zip(files, self._each(differs, files), strict=True) if bad]
+        return [file.path for file, bad in zip(files, objects.several(differs, files), strict=True) if bad]
 
 
 def _md5(data: bytes) -> str:
