@@ -1,5 +1,6 @@
 """What a preview answers, to editors and to strangers; and that it ends when it should."""
 
+import io
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from byline.preview.serving import open_inside, span
 from conftest import write
@@ -242,3 +244,17 @@ def test_a_template_that_fails_leaves_the_last_good_page_as_a_host_would_send_it
         assert stale.headers["Content-Security-Policy"] == good.headers["Content-Security-Policy"]
         assert stale.headers["Content-Type"] == good.headers["Content-Type"]
         assert b'data-stale="1"' in stale.data
+
+
+def test_a_picture_that_is_too_much_for_a_build_is_too_much_for_a_preview(tmp_path: Path) -> None:
+    photo = io.BytesIO()
+    Image.effect_noise((6000, 5000), 60).convert("RGB").save(photo, "JPEG", quality=60)
+    lamp = '---\ntitle: Lamp\nby: ada\nmedia: {file: lamp.jpg, alt: "a lamp"}\n---\n'
+    files = {**FILES, "content/records/lamp.md": lamp, "content/records/lamp.jpg": photo.getvalue()}
+    root = write(tmp_path / "archive", files)
+    with preview(root, "--set", "media.limits.memory=80000000") as one:
+        page = one.get("records/lamp/").data.decode()
+        large = re.findall(r"\.\./\.\./(media/[^ \"]+\.avif) 1600w", page)
+        small = re.findall(r"\.\./\.\./(media/[^ \"]+\.jpg) 400w", page)
+        assert [one.get(path).status for path in (*large, *large, *small)] == [404, 404, 200]
+        assert one.get("records/lamp/").status == 200

@@ -59,6 +59,7 @@ class Preview(livereload.Server):  # type: ignore[misc]
         self.hosts: frozenset[str] = frozenset()
         self.any_address = False
         self.made: dict[str, bytes] = {}
+        self.failed: set[str] = set()
         self.end = asyncio.Event()
         self.loop = asyncio.get_running_loop()
         self.server: HTTPServer | None = None
@@ -163,15 +164,21 @@ class Preview(livereload.Server):  # type: ignore[misc]
             window.send_message(message)
 
     async def rendition(self, path: str, medium: Medium, operation: str, limits: Limits) -> bytes:
-        """The bytes of a rendition, made in a thread the first time, so that nothing else waits.
+        """The bytes of a rendition; made the first time, while nothing else waits.
 
-        Raises OSError or ValueError.
+        Raises OSError or ValueError, at once where that file was too much before.
         """
         data = self.made.get(path)
         if data is None:
-            root, shelf = Path(self.options.root), Path(self.options.cache)
+            if path in self.failed:
+                raise ValueError(path)
+            root, cache = Path(self.options.root), Path(self.options.cache)
             os.close(open_inside(root, medium.file))
-            data = await asyncio.to_thread(_rendition, root, shelf, medium, operation, limits)
+            try:
+                data = await asyncio.to_thread(_rendition, root, cache, medium, operation, limits)
+            except ValueError:
+                self.failed.add(path)
+                raise
             self.made[path] = data
             while sum(map(len, self.made.values())) > KEPT:
                 self.made.pop(next(iter(self.made)))
@@ -236,11 +243,18 @@ class Socket(LiveReloadHandler):  # type: ignore[misc]
             self.preview.told.launch(str(root / source))
 
 
-def _rendition(root: Path, shelf: Path, medium: Medium, operation: str, limits: Limits) -> bytes:
-    """What `make` gives. Its modules are not needed for a first page, and the keeper loads them meanwhile."""
-    from byline.make import rendition
+def _rendition(root: Path, cache: Path, medium: Medium, operation: str, limits: Limits) -> bytes:
+    """What `make` gives, made by a process that is held to the limits. Raises OSError or ValueError.
 
-    return rendition(root, shelf, medium, operation, limits)
+    The modules for it are not needed for a first page, and the keeper loads them meanwhile.
+    """
+    from byline import make, media, renditions, shelf
+
+    if not shelf.holds(cache, medium.digest, media.key(medium, operation)):
+        (fault,) = renditions.convert_apart(root, cache, [(medium, (operation,))], limits)
+        if fault:
+            raise ValueError(fault.message)
+    return make.rendition(root, cache, medium, operation, limits)
 
 
 def _names(host: str) -> tuple[frozenset[str], bool]:
