@@ -142,14 +142,19 @@ class Stage:
         if artifact.data is None or (known is not None and known[1] == artifact.digest):
             return
         self._make_way(artifact.path)
-        folder, _, _ = artifact.path.rpartition("/")
-        if folder not in self._folders:
-            for parent in _parents(artifact.path):
-                self._make_way(parent, folder=True)
-            (self.folder / folder).mkdir(parents=True, exist_ok=True)
-            self._folders.add(folder)
+        self._make_folder(artifact.path.rpartition("/")[0])
         with open(f"{self.folder}/{artifact.path}", "wb") as file:  # noqa: PTH123, sooner than by a path
             file.write(artifact.data)
+
+    def _make_folder(self, path: str) -> None:
+        """A folder of the stage, and those around it, which another process may have made."""
+        if not path or path in self._folders:
+            return
+        self._make_folder(path.rpartition("/")[0])
+        self._make_way(path, folder=True)
+        with suppress(FileExistsError):
+            os.mkdir(f"{self.folder}/{path}")  # noqa: PTH102, sooner than by a path
+        self._folders.add(path)
 
     def _make_way(self, path: str, folder: bool = False) -> None:
         """Raise OSError where something stands in the place of a file, or folder, that no build wrote."""
