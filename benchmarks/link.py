@@ -13,7 +13,7 @@ import resource
 import sys
 import time
 
-from byline import credits, identify, lineage, resolve
+from byline import credits, identify, resolve, tracing
 from byline.archive import link
 from byline.problems import Place
 from byline.settings import Settings
@@ -107,7 +107,7 @@ def main() -> None:
         archive, problems = link(Settings(), builtin(), made, (), {}, {}, "2026-01-01")
         cpu = time.process_time() - start
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        edges = sum(map(len, archive.lineage.sources.values()))
+        edges = sum(map(len, archive.lineage.above))
         errors = sum(problem.severity == "error" for problem in problems)
         print(
             f"{count:,} records, {edges:,} edges, {len(made):,} documents, {errors} errors: {cpu:.2f} CPU s, "
@@ -115,7 +115,7 @@ def main() -> None:
         )
         library, _ = timed("identify", identify.identify, made, (), "2026-01-01")  # type: ignore[misc]
         timed("resolve", resolve.resolve, Settings(), builtin(), library, {})
-        timed("trace", lineage.trace, library.records, hidden=(), missing="error", cycles="error")
+        timed("trace", tracing.trace, library.records, hidden=(), missing="error", cycles="error")
         references = archive.references
         keys = [
             *(("episode", id_) for id_ in library.episodes),

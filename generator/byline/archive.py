@@ -16,6 +16,7 @@ from byline.problems import Problem
 from byline.rights import check_rights
 from byline.settings import Settings
 from byline.times import moment
+from byline.tracing import trace
 from byline.values import (
     NO_BODY,
     AnyDocument,
@@ -86,7 +87,7 @@ def link(
     library = msgspec.structs.replace(library, seasons=seasons, topics=topics)
     references, reference_problems = resolve.resolve(settings, vocabulary, library, files)
     records = library.records
-    traced, lineage_problems = lineage.trace(
+    traced, lineage_problems = trace(
         references.records,
         hidden=library.hidden["record"],
         missing=settings.lineage.missing,
@@ -274,12 +275,13 @@ def _paged(
     found = {id_ for id_ in used_in if id_ in library.records}
     stack = list(found)
     while stack:
-        for edge in traced.sources.get(stack.pop(), ()):
-            if edge.source not in found:
-                found.add(edge.source)
-                stack.append(edge.source)
+        for line in lineage.sources(traced, stack.pop()):
+            if line.record not in found:
+                found.add(line.record)
+                stack.append(line.record)
     if which == "remixed":
-        found |= {id_ for id_ in library.records if traced.sources.get(id_) or traced.derived.get(id_)}
+        kin = zip(traced.names, traced.above, traced.below, strict=True)
+        found |= {id_ for id_, above, below in kin if above or below}
     return frozenset(found)
 
 

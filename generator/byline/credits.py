@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from byline.lineage import Lineage
+from byline.lineage import Lineage, sources
 from byline.values import Credit, CreditLine, Key, Person, Record, Use
 
 T = TypeVar("T")
@@ -99,8 +99,7 @@ def credit(
 
     @cache
     def made_from(record: str) -> list[str]:
-        edges = lineage.sources.get(record, ())
-        return sorted([edge.source for edge in edges if passes(edge.line.kind)])
+        return sorted([line.record for line in sources(lineage, record) if passes(line.kind)])
 
     @cache
     def given(record: str) -> tuple[_Numbered, _Numbered]:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from byline.credits import Credits, Shown, at_records, credit, named, path, roll
-from byline.lineage import Lineage, trace
+from byline.lineage import Lineage, standing
 from byline.problems import Place
+from byline.tracing import trace
 from byline.values import Credit, CreditLine, Key, Person, Record, SourceLine, Use, Withdrawn
 
 T = TypeVar("T")
@@ -330,7 +331,7 @@ def test_shapes_end_and_reach_the_first_author(
     }
     found = lineage(records)
     first = min(graph)
-    last = max(graph, key=lambda id_: (found.standing[id_].generation, id_))
+    last = max(graph, key=lambda id_: (standing(found, id_).generation, id_))
     people = {id_: Person(id_, id_, id_) for id_ in graph}
     authors = graph if everybody else [first]
     credits = {id_: (CreditLine("author", id_),) for id_ in authors}

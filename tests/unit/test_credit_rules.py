@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from byline.credits import Credits, Shown, credit, path, roll
-from byline.lineage import trace
 from byline.problems import Place
+from byline.tracing import trace
 from byline.values import Credit, CreditLine, Key, Person, Record, SourceLine, Use, Withdrawn
 
 EPISODE: Key = ("episode", "the-dark")

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from byline import text as words
-from byline.archive import Archive, credits_of, roll_at
+from byline.archive import Archive, credits_of, number_of_credits, roll_at
+from byline.lineage import derived
 from byline.pages import beside
 from byline.pages import elements as el
 from byline.pages import views as v
@@ -51,11 +52,10 @@ def items(archive: Archive, key: str) -> list[Item]:
         for place in places:
             if place in on_screen:
                 items.append(("credit", (episode, place, tuple(on_screen[place]))))
+    names = archive.lineage.names
+    made = (names[at] for record in records for at in derived(archive.lineage, record))
     remixes = dict.fromkeys(
-        edge.child
-        for record in records
-        for edge in archive.lineage.derived.get(record, ())
-        if edge.child not in records and not archive.library.records[edge.child].withdrawn
+        id_ for id_ in made if id_ not in records and not archive.library.records[id_].withdrawn
     )
     return [*items, *(("record", id_) for id_ in records), *(("remix", id_) for id_ in remixes)]
 
@@ -72,9 +72,9 @@ def _plan_contributors(archive: Archive) -> Iterator[Output]:
 
 def _length(archive: Archive, key: str, per_page: int) -> int:
     """How many `items` there are; what fits on one page is not counted exactly, a quarter of the time."""
-    of, records, derived = archive.credits.of, archive.credits.records, archive.lineage.derived
-    made = records.get(key, ())
-    most = len(of.get(key, ())) + len(made) + sum([len(derived[one]) for one in made if one in derived])
+    made = archive.credits.records.get(key, ())
+    remixes = sum([len(derived(archive.lineage, record)) for record in made])
+    most = number_of_credits(archive, key) + remixes
     return most if most <= per_page else len(items(archive, key))
 
 
