@@ -13,8 +13,9 @@ import resource
 import sys
 import time
 
-from byline import credits, identify, resolve, tracing
+from byline import crediting, identify, resolve, tracing
 from byline.archive import link
+from byline.credits import Shown
 from byline.problems import Place
 from byline.settings import Settings
 from byline.values import (
@@ -121,17 +122,17 @@ def main() -> None:
             *(("episode", id_) for id_ in library.episodes),
             *(("segment", id_) for id_ in library.segments),
         ]
-        places = [credits.Shown(key, references.credits[key], references.uses[key]) for key in keys]
+        places = [Shown(key, references.credits[key], references.uses[key]) for key in keys]
         timed(
             "credit",
-            credits.credit,
+            crediting.credit,
             places,
             library.records,
             archive.record_credits,
             archive.people,
             archive.lineage,
-            tuple(builtin().roles),
-            lambda _kind: True,
+            references.roles,
+            (),
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from byline.archive import Archive, number_of_credits
+from byline.credits import people_at
 from byline.lineage import is_related
 from byline.pages import elements as el
 from byline.pages.here import MANY_PEOPLE, Here
@@ -38,12 +39,12 @@ def episode_card(here: Here, identity: str, season: bool = True) -> el.EpisodeCa
     )
 
 
-def episode_people(here: Here, identity: str) -> dict[str, None]:
+def episode_people(here: Here, identity: str) -> set[str]:
     """The different people credited in an episode and its segments, for any reason."""
-    credits = here.archive.credits.at
+    credits = here.archive.credits
     places: list[Key] = [("episode", identity)]
     places += [("segment", part) for part in here.archive.episode_segments.get(identity, ())]
-    return {credit.who: None for place in places for credit in credits.get(place, ())}
+    return {who for place in places for who in people_at(credits, place)}
 
 
 def segment_card(here: Here, identity: str, episode: bool = False) -> el.SegmentCard:

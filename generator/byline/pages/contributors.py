@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from byline import text as words
-from byline.archive import Archive, credits_of, number_of_credits, roll_at
+from byline.archive import Archive, number_of_credits
+from byline.credits import lines_at, named_at, on_screen
 from byline.lineage import derived
 from byline.pages import beside
 from byline.pages import elements as el
@@ -39,19 +40,19 @@ Item = tuple[str, Any]
 
 def items(archive: Archive, key: str) -> list[Item]:
     """Everything that a credit page lists, in order: on screen, own records, what was made from them."""
-    on_screen: dict[Key, list[Credit]] = {}
-    for credit in archive.credits.of.get(key, ()):
-        on_screen.setdefault(credit.place, []).append(credit)
+    shown: dict[Key, list[Credit]] = {}
+    for credit in on_screen(archive.credits, key):
+        shown.setdefault(credit.place, []).append(credit)
     records = dict.fromkeys(archive.credits.records.get(key, ()))
-    episodes = {place[1].partition("/")[0] for place in on_screen}
+    episodes = {place[1].partition("/")[0] for place in shown}
     ordered = sorted(episodes, key=archive.episode_order.__getitem__)
     items: list[Item] = []
     for episode in ordered:
         places: list[Key] = [("episode", episode)]
         places += [("segment", part) for part in archive.episode_segments.get(episode, ())]
         for place in places:
-            if place in on_screen:
-                items.append(("credit", (episode, place, tuple(on_screen[place]))))
+            if place in shown:
+                items.append(("credit", (episode, place, tuple(shown[place]))))
     names = archive.lineage.names
     made = (names[at] for record in records for at in derived(archive.lineage, record))
     remixes = dict.fromkeys(
@@ -239,11 +240,10 @@ def _collaborators(here: Here, key: str) -> tuple[el.Person, ...]:
     """People named at the same places, by name; never by how often."""
     archive = here.archive
     found: set[str] = set()
-    for credit in credits_of(archive, key):
-        if credit.reason == "named":
-            together = {other.who for other in roll_at(archive, credit.place) if other.reason == "named"}
-            if len(together) <= MOST_TOGETHER:
-                found |= together
+    for place in named_at(archive.credits, key):
+        together = {line.who for line in lines_at(archive.credits, place)}
+        if len(together) <= MOST_TOGETHER:
+            found |= together
     found.discard(key)
     public = [who for who in found if archive.people[who].state == "public"]
     public.sort(key=lambda who: (archive.people[who].sort, who))

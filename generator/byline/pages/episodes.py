@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from byline.archive import Archive, episode_roll
+from byline.archive import Archive, episode_roll, roll_at
 from byline.pages import elements as el
 from byline.pages import podcast, work_facts
 from byline.pages import views as v
@@ -249,7 +249,7 @@ def _view_segment(here: Here) -> v.SegmentPage:
         picture=picture,
         body=body_of(here, segment, segment.body),
         uses=use_cards(here, key),
-        roll=roll(here, archive.credits.at.get(key, ()), key),
+        roll=roll(here, roll_at(archive, key), key),
         license=here.license_of(segment),
         previous=before,
         next=after,
