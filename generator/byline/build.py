@@ -3,35 +3,31 @@
 import gc
 import os
 import time
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
 
-from byline import last, measures, renditions, settings, templating, vocabulary, write
+from byline import last, measures, renditions, settings, standing, templating, vocabulary, write
 from byline.archive import Archive, link
 from byline.assembly import Checked, Contents, Executor, Job, Progress, gather, here, make_all
 from byline.cache import Entry, load_all, read_all, save_all
+from byline.collisions import collisions
 from byline.executors import aside, cores
 from byline.last import Built, Timings
 from byline.measures import measure
 from byline.media.fonts import faces
 from byline.packs import clock
 from byline.pages import registry
-from byline.pages.here import by_kind
-from byline.problems import Place, Problem
+from byline.problems import Problem
 from byline.read.places import pinpoint
 from byline.read.scan import Scan, read_text, scan
 from byline.times import moment, today
-from byline.values import (
-    Manifest,
-    Output,
-    field_place,
-)
+from byline.values import Manifest, Output
 
 
 class Linked(msgspec.Struct, frozen=True):
@@ -154,7 +150,20 @@ def read(
         *renditions.faults(measured, places, configured.media),
         *renditions.late_captions(texts, media, configured.media),
     )
-    return Contents(configured, problems, words, found, texts, media, again, tuple(watch.stages))
+    alike = blake2b(b"".join([one.alike or one.digest for one in entries.values()]), digest_size=16)
+    digests = {path: one.digest for path, one in entries.items()}
+    return Contents(
+        configured,
+        problems,
+        words,
+        found,
+        texts,
+        media,
+        alike.digest(),
+        digests,
+        again,
+        tuple(watch.stages),
+    )
 
 
 def linked(contents: Contents, found: Scan, day: str) -> Linked:
@@ -327,6 +336,8 @@ def _written(job: Job, checked: Checked, progress: Progress, executor: Executor)
         if failed:
             return Built(pinpoint(job.root, (*checked.problems, *failed)), False, total)
         changed, removed = stage.commit()
+        if tools.made:
+            standing.remember(tools.made, job.shelf, job.target)
     finally:
         stage.discard()
     watch("write")
@@ -368,59 +379,3 @@ def _files(root: Path, assets: Iterable[str]) -> Iterator[Output]:
                     yield Output(
                         path.relative_to(static).as_posix(), "static", path.relative_to(root).as_posix()
                     )
-
-
-def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
-    """Outputs that would be the same file, or a file where another needs a folder, on any file system."""
-    names = [_folded(output.path) for output in outputs]
-    files = set(names)
-    if len(files) == len(names) and files.isdisjoint(_folders(names)):
-        return []
-    problems = []
-    taken: dict[str, Output] = {}
-    folders: dict[str, Output] = {}
-
-    def clash(message: str, one: Output, other: Output) -> Problem:
-        place, beside = _cause(archive, one), _cause(archive, other)
-        hint = "change an alias, an id or the name of a file"
-        return Problem("path-collision", message, place, hint, related=((beside, "the other one"),))
-
-    for output, folded in zip(outputs, names, strict=True):
-        first = taken.setdefault(folded, output)
-        if first is not output:
-            shown = output.path.removesuffix("index.html")
-            problems.append(clash(f'two things want the address "/{shown}"', output, first))
-        parts = folded.split("/")
-        for at in range(1, len(parts)):
-            folders.setdefault("/".join(parts[:at]), output)
-    for folded, output in taken.items():
-        if folded in folders:
-            message = f'"/{output.path}" is the address of a file and of a folder'
-            problems.append(clash(message, output, folders[folded]))
-    return problems
-
-
-def _folded(path: str) -> str:
-    """A path as file systems compare it that tell neither case nor forms of Unicode apart."""
-    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
-
-
-def _folders(paths: Iterable[str]) -> set[str]:
-    """All folders that paths are in."""
-    found: set[str] = set()
-    for path in paths:
-        folder = path.rpartition("/")[0]
-        while folder and folder not in found:
-            found.add(folder)
-            folder = folder.rpartition("/")[0]
-    return found
-
-
-def _cause(archive: Archive, output: Output) -> Place:
-    """What an editor wrote that an output is made for: a document, an alias, or a file."""
-    if output.kind == "static":
-        return Place(output.id)
-    kind, field = (output.facet, "aliases") if output.kind == "redirect" else (output.kind, "id")
-    id_ = "" if kind == "home" else output.id
-    document = by_kind(archive).get("page" if kind == "home" else kind, {}).get(id_)
-    return field_place(document, field) if document else Place(output.path)

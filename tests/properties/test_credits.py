@@ -26,6 +26,7 @@ from byline.lineage import Lineage, standing
 from byline.problems import Place
 from byline.tracing import trace
 from byline.values import Credit, CreditLine, Key, Person, Record, SourceLine, Use, Withdrawn
+from properties.shapes import chain, ladder, lattice, star
 
 T = TypeVar("T")
 IDS = list("abcdef")
@@ -134,10 +135,10 @@ def earned(world: World, place: Shown) -> dict[tuple[str, str, str], tuple[str, 
         for line in named_on(use.record):
             key = ("used", line.role, line.who)
             found[key] = tuple(dict.fromkeys((*found.get(key, ()), use.record)))
-    ways = [chain for use in place.uses for chain in chains(world.records, use.record) if len(chain) > 1]
-    for chain in sorted(ways, key=lambda chain: (len(chain), chain)):
-        for line in named_on(chain[-1]):
-            found.setdefault(("source", line.role, line.who), chain[::-1])
+    ways = [way for use in place.uses for way in chains(world.records, use.record) if len(way) > 1]
+    for way in sorted(ways, key=lambda way: (len(way), way)):
+        for line in named_on(way[-1]):
+            found.setdefault(("source", line.role, line.who), way[::-1])
     return found
 
 
@@ -309,35 +310,6 @@ def test_credits_do_not_depend_on_the_order_of_mappings(world: World, chance: ra
 
 
 # --- large and strange shapes ---
-
-
-def name(number: int) -> str:
-    return f"r{number:06}"
-
-
-def chain(length: int) -> dict[str, list[str]]:
-    return {name(at): [name(at - 1)] if at else [] for at in range(length)}
-
-
-def star(size: int) -> dict[str, list[str]]:
-    return {name(at): [name(0)] if at else [] for at in range(size)}
-
-
-def ladder(steps: int) -> dict[str, list[str]]:
-    return {
-        f"{side}{at:03}": [f"a{at - 1:03}", f"b{at - 1:03}"] if at else []
-        for at in range(steps)
-        for side in "ab"
-    }
-
-
-def lattice(width: int) -> dict[str, list[str]]:
-    return {
-        name(row * width + at): [name((row - 1) * width + at)] * (row > 0)
-        + [name(row * width + at - 1)] * (at > 0)
-        for row in range(width)
-        for at in range(width)
-    }
 
 
 @pytest.mark.parametrize(

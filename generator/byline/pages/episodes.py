@@ -1,19 +1,16 @@
-"""Episodes, their segments, the records that came in for them, and the list of all episodes."""
+"""Episodes, and the records that came in for them."""
 
 from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from byline.archive import Archive, episode_roll, roll_at
+from byline.archive import Archive, episode_roll
 from byline.pages import elements as el
-from byline.pages import podcast, work_facts
 from byline.pages import views as v
+from byline.pages import work_facts
 from byline.pages.bodies import body_of
 from byline.pages.cards import (
-    episode_card,
-    episode_people,
     record_card,
-    season_card,
     segment_card,
     use_cards,
 )
@@ -59,6 +56,12 @@ def neighbours(
     before = here.link((kind, ids[at - 1])) if at > 0 else None
     after = here.link((kind, ids[at + 1])) if 0 <= at < len(ids) - 1 else None
     return before, after
+
+
+def series_data(here: Here) -> dict[str, Any]:
+    """The show as search engines read it."""
+    title = here.archive.settings.archive.title
+    return {"@type": "CreativeWorkSeries", "name": title, "url": absolute(here, "")}
 
 
 def _view_episode(here: Here) -> v.EpisodePage:
@@ -136,18 +139,13 @@ def _view_episode(here: Here) -> v.EpisodePage:
 def _episode_data(here: Here, id_: str) -> dict[str, Any]:
     archive = here.archive
     episode = archive.library.episodes[id_]
-    series = {
-        "@type": "CreativeWorkSeries",
-        "name": archive.settings.archive.title,
-        "url": absolute(here, ""),
-    }
     data: dict[str, Any] = {
         "@type": "TVEpisode",
         "name": here.title(("episode", id_)),
         "url": absolute(here, permalink(("episode", id_))),
         "episodeNumber": episode.number,
         "datePublished": episode.released,
-        "partOfSeries": series,
+        "partOfSeries": series_data(here),
         "contributor": roles_data(here, archive.references.credits.get(("episode", id_), ())),
     }
     if episode.season in archive.seasons:
@@ -188,88 +186,6 @@ def _vtt_time(milliseconds: int) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
 
 
-def _plan_segments(archive: Archive) -> Iterator[Output]:
-    for id_, segment in archive.library.segments.items():
-        yield Output(
-            permalink(("segment", id_)) + "index.html", "segment", id_, indexed=not segment.withdrawn
-        )
-
-
-def _view_segment(here: Here) -> v.SegmentPage:
-    archive = here.archive
-    id_ = here.output.id
-    segment = archive.library.segments[id_]
-    key = ("segment", id_)
-    title = here.title(key)
-    episode = ("episode", segment.episode)
-    kind = here.say(here.kind_of(segment).label)
-    gone = tombstone(segment)
-    trail = (*episode_trail(here, segment.episode), here.link(episode))
-    siblings = archive.episode_segments.get(segment.episode, ())
-    before, after = neighbours(here, siblings, id_, "segment")
-    if gone:
-        return v.SegmentPage(
-            site=site(here), title=title, kind=kind, episode=here.link(episode), starts=None, ends=None,
-            play="", summary="", media=(), picture=None, body=(), uses=(), roll=el.Roll(), license=None,
-            previous=before, next=after, tombstone=gone,
-            head=head(here, title, "", key=key, trail=trail, menu="episodes/", indexed=False),
-        )  # fmt: skip
-    player = player_of(here, episode)
-    play = f"{player}#t={segment.starts / 1000:g}" if player and segment.starts is not None else ""
-    media = media_of(here, segment.media, segment)
-    picture = cover_of(here, segment, 1280)
-    data = {
-        "@type": "Clip",
-        "name": title,
-        "url": absolute(here, permalink(key)),
-        "partOfEpisode": {
-            "@type": "TVEpisode",
-            "@id": absolute(here, permalink(episode)),
-            "name": here.title(episode),
-            "url": absolute(here, permalink(episode)),
-            "datePublished": archive.library.episodes[segment.episode].released,
-            "partOfSeries": {
-                "@type": "CreativeWorkSeries",
-                "name": archive.settings.archive.title,
-                "url": absolute(here, ""),
-            },
-        },
-        "contributor": roles_data(here, archive.references.credits.get(key, ())),
-    }
-    return v.SegmentPage(
-        site=site(here),
-        title=title,
-        kind=kind,
-        episode=here.link(episode),
-        starts=segment.starts,
-        ends=segment.ends,
-        play=play,
-        summary=segment.summary,
-        media=media,
-        picture=picture,
-        body=body_of(here, segment, segment.body),
-        uses=use_cards(here, key),
-        roll=roll(here, roll_at(archive, key), key),
-        license=here.license_of(segment),
-        previous=before,
-        next=after,
-        corrections=corrections(segment),
-        extra=segment.extra,
-        head=head(
-            here,
-            f"{title} – {here.title(episode)}",
-            segment.summary or segment.body.plain,
-            key=key,
-            trail=trail,
-            data={name: value for name, value in data.items() if value},
-            alternates=work_facts.alternates(here, key),
-            picture=picture or cover_of(here, archive.library.episodes[segment.episode], 1280),
-            menu="episodes/",
-            correct=True,
-        ),
-    )
-
-
 def _plan_calls(archive: Archive) -> Iterator[Output]:
     per_page = archive.settings.pages.per_page
     for id_, records in archive.calls.items():
@@ -304,96 +220,8 @@ def _view_call(here: Here) -> v.RecordList:
     )
 
 
-def _plan_list(archive: Archive) -> Iterator[Output]:
-    if archive.library.episodes:
-        per_page = archive.settings.pages.per_page
-        yield from pages("episodes/", "episodes", len(archive.library.episodes), per_page)
-
-
-def _view_list(here: Here) -> v.EpisodeList:
-    archive = here.archive
-    ids = list(archive.episode_order)
-    groups: dict[str, list[el.EpisodeCard]] = {}
-    for id_ in cut(here, ids):
-        season = archive.library.episodes[id_].season
-        groups.setdefault(season if season in archive.seasons else "", []).append(
-            episode_card(here, id_, False)
-        )
-    title = here.say("Episodes")
-    return v.EpisodeList(
-        site=site(here),
-        title=title,
-        seasons=tuple(
-            (season_card(here, season) if season else None, tuple(cards)) for season, cards in groups.items()
-        ),
-        total=len(ids),
-        pager=pager(here, "episodes/", len(ids)),
-        head=head(here, numbered(here, title), "", menu="episodes/", indexed=here.output.number == 1),
-    )
-
-
-def _plan_seasons(archive: Archive) -> Iterator[Output]:
-    for id_, season in archive.seasons.items():
-        yield Output(permalink(("season", id_)) + "index.html", "season", id_, indexed=not season.withdrawn)
-
-
-def _view_season(here: Here) -> v.SeasonPage:
-    archive = here.archive
-    id_ = here.output.id
-    season = archive.seasons[id_]
-    key = ("season", id_)
-    episodes = archive.season_episodes.get(id_, ())
-    before, after = neighbours(here, tuple(archive.seasons), id_, "season")
-    title = here.title(key)
-    people = {who for episode in episodes for who in episode_people(here, episode)}
-    picture = cover_of(here, season, 1280)
-    gone = tombstone(season)
-    series = {
-        "@type": "CreativeWorkSeries",
-        "name": archive.settings.archive.title,
-        "url": absolute(here, ""),
-    }
-    data = {
-        "@type": "TVSeason",
-        "name": title,
-        "url": absolute(here, permalink(key)),
-        "seasonNumber": season.number,
-        "numberOfEpisodes": len(episodes),
-        "partOfSeries": series,
-    }
-    return v.SeasonPage(
-        site=site(here),
-        title=title,
-        years=season.years,
-        body=body_of(here, season, season.body),
-        picture=picture,
-        episodes=tuple(episode_card(here, episode, False) for episode in episodes),
-        people=len(people),
-        previous=before,
-        next=after,
-        tombstone=gone,
-        corrections=corrections(season),
-        extra=season.extra,
-        head=head(
-            here,
-            title,
-            season.summary or season.body.plain,
-            key=key,
-            trail=(el.Link(here.say("Episodes"), here.href("episodes/")),),
-            data=None if gone else {name: value for name, value in data.items() if value},
-            alternates=() if gone else podcast.alternates(here, id_),
-            picture=picture,
-            menu="episodes/",
-            indexed=not gone,
-        ),
-    )
-
-
 KINDS = (
-    PageKind("season", _plan_seasons, _view_season),
-    PageKind("episodes", _plan_list, _view_list),
-    PageKind("episode", _plan_episodes, _view_episode),
+    PageKind("episode", _plan_episodes, _view_episode, opens="episode"),
     PageKind("chapter-track", _plan_chapters, data=_data_chapters),
-    PageKind("segment", _plan_segments, _view_segment),
-    PageKind("call", _plan_calls, _view_call),
+    PageKind("call", _plan_calls, _view_call, opens="episode"),
 )

@@ -1,0 +1,101 @@
+"""Segments of episodes."""
+
+from collections.abc import Iterator
+
+from byline.archive import Archive, roll_at
+from byline.pages import elements as el
+from byline.pages import views as v
+from byline.pages import work_facts
+from byline.pages.bodies import body_of
+from byline.pages.cards import (
+    use_cards,
+)
+from byline.pages.episodes import episode_trail, neighbours, series_data
+from byline.pages.frame import absolute, head, roles_data, site
+from byline.pages.here import Here, corrections, tombstone
+from byline.pages.kind import PageKind
+from byline.pages.media_views import cover_of, media_of, player_of
+from byline.pages.rolls import roll
+from byline.permalinks import permalink
+from byline.values import Output
+
+
+def _plan_segments(archive: Archive) -> Iterator[Output]:
+    for id_, segment in archive.library.segments.items():
+        yield Output(
+            permalink(("segment", id_)) + "index.html", "segment", id_, indexed=not segment.withdrawn
+        )
+
+
+def _view_segment(here: Here) -> v.SegmentPage:
+    archive = here.archive
+    id_ = here.output.id
+    segment = archive.library.segments[id_]
+    key = ("segment", id_)
+    title = here.title(key)
+    episode = ("episode", segment.episode)
+    kind = here.say(here.kind_of(segment).label)
+    gone = tombstone(segment)
+    trail = (*episode_trail(here, segment.episode), here.link(episode))
+    siblings = archive.episode_segments.get(segment.episode, ())
+    before, after = neighbours(here, siblings, id_, "segment")
+    if gone:
+        return v.SegmentPage(
+            site=site(here), title=title, kind=kind, episode=here.link(episode), starts=None, ends=None,
+            play="", summary="", media=(), picture=None, body=(), uses=(), roll=el.Roll(), license=None,
+            previous=before, next=after, tombstone=gone,
+            head=head(here, title, "", key=key, trail=trail, menu="episodes/", indexed=False),
+        )  # fmt: skip
+    player = player_of(here, episode)
+    play = f"{player}#t={segment.starts / 1000:g}" if player and segment.starts is not None else ""
+    media = media_of(here, segment.media, segment)
+    picture = cover_of(here, segment, 1280)
+    data = {
+        "@type": "Clip",
+        "name": title,
+        "url": absolute(here, permalink(key)),
+        "partOfEpisode": {
+            "@type": "TVEpisode",
+            "@id": absolute(here, permalink(episode)),
+            "name": here.title(episode),
+            "url": absolute(here, permalink(episode)),
+            "datePublished": archive.library.episodes[segment.episode].released,
+            "partOfSeries": series_data(here),
+        },
+        "contributor": roles_data(here, archive.references.credits.get(key, ())),
+    }
+    return v.SegmentPage(
+        site=site(here),
+        title=title,
+        kind=kind,
+        episode=here.link(episode),
+        starts=segment.starts,
+        ends=segment.ends,
+        play=play,
+        summary=segment.summary,
+        media=media,
+        picture=picture,
+        body=body_of(here, segment, segment.body),
+        uses=use_cards(here, key),
+        roll=roll(here, roll_at(archive, key), key),
+        license=here.license_of(segment),
+        previous=before,
+        next=after,
+        corrections=corrections(segment),
+        extra=segment.extra,
+        head=head(
+            here,
+            f"{title} – {here.title(episode)}",
+            segment.summary or segment.body.plain,
+            key=key,
+            trail=trail,
+            data={name: value for name, value in data.items() if value},
+            alternates=work_facts.alternates(here, key),
+            picture=picture or cover_of(here, archive.library.episodes[segment.episode], 1280),
+            menu="episodes/",
+            correct=True,
+        ),
+    )
+
+
+KINDS = (PageKind("segment", _plan_segments, _view_segment, opens="segment"),)
