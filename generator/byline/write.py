@@ -28,6 +28,7 @@ MANIFEST = ".byline-manifest.json"
 STAGING = ".byline-staging"
 # Folders of parts, which pages refer to.
 PARTS = ("assets", "media")
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
 def read_manifest(output: Path) -> Manifest:
@@ -129,7 +130,8 @@ class Stage:
         self.output, self.past = output, past
         self.folder = output / STAGING
         self.files: dict[str, Kept] = {}
-        self._folders: set[str] = set()
+        # Folders of the stage, and whether something stands there in the output ; below nothing is nothing.
+        self._folders = {"": True}
 
     def clear(self) -> None:
         """Make room apart from the output; what a killed build left there goes. Raises OSError."""
@@ -141,25 +143,37 @@ class Stage:
         known = self.past.files.get(artifact.path)
         if artifact.data is None or (known is not None and known[1] == artifact.digest):
             return
-        self._make_way(artifact.path)
-        self._make_folder(artifact.path.rpartition("/")[0])
-        with open(f"{self.folder}/{artifact.path}", "wb") as file:  # noqa: PTH123, sooner than by a path
-            file.write(artifact.data)
+        path = artifact.path
+        if path.startswith("/") or ".." in path.split("/"):
+            raise OSError(errno.EINVAL, f"{path} lies outside of it")
+        if self._make_folder(path.rpartition("/")[0]):
+            self._make_way(path)
+        # A quarter sooner than by `open`, which looks at what it has opened.
+        handle = os.open(f"{self.folder}/{path}", _NEW, 0o666)
+        try:
+            rest = memoryview(artifact.data)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+        finally:
+            os.close(handle)
 
-    def _make_folder(self, path: str) -> None:
-        """A folder of the stage, and those around it, which another process may have made."""
-        if not path or path in self._folders:
-            return
-        self._make_folder(path.rpartition("/")[0])
-        self._make_way(path, folder=True)
-        with suppress(FileExistsError):
-            os.mkdir(f"{self.folder}/{path}")  # noqa: PTH102, sooner than by a path
-        self._folders.add(path)
+    def _make_folder(self, path: str) -> bool:
+        """A folder of the stage, and those around it, which another process may have made.
+
+        Whether something stands in its place in the output.
+        """
+        stands = self._folders.get(path)
+        if stands is None:
+            stands = self._make_folder(path.rpartition("/")[0]) and os.path.lexists(f"{self.output}/{path}")
+            if stands:
+                self._make_way(path, folder=True)
+            with suppress(FileExistsError):
+                os.mkdir(f"{self.folder}/{path}")  # noqa: PTH102, sooner than by a path
+            self._folders[path] = stands
+        return stands
 
     def _make_way(self, path: str, folder: bool = False) -> None:
         """Raise OSError where something stands in the place of a file, or folder, that no build wrote."""
-        if path.startswith("/") or ".." in path.split("/"):
-            raise OSError(errno.EINVAL, f"{path} lies outside of it")
         if path in self.past.files or not os.path.lexists(f"{self.output}/{path}"):
             return
         standing, strange = self.output / path, path
