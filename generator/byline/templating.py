@@ -66,12 +66,21 @@ class Templates:
     def render(self, kind: str, view: View) -> str:
         """The page of a view. Raises TemplateFault."""
         try:
-            template = self._compiled.get(kind)
-            if template is None:
-                template = self._compiled[kind] = self._env.get_template(f"{kind}.html")
-            return template.render(msgspec.structs.asdict(view))
+            try:
+                return self._render(kind, view)
+            except AttributeError:
+                # It reads what is no field: of a mapping in `extra`, or of something that is not there.
+                self._compiled.clear()
+                self._env.be_wary()
+                return self._render(kind, view)
         except Exception as error:  # whatever a template does wrong is its author's to hear, with its place
             raise TemplateFault(self._problem(error, f"{kind}.html")) from error
+
+    def _render(self, kind: str, view: View) -> str:
+        template = self._compiled.get(kind)
+        if template is None:
+            template = self._compiled[kind] = self._env.get_template(f"{kind}.html")
+        return template.render(msgspec.structs.asdict(view))
 
     def say(self, text: str) -> str:
         """A word of the vocabulary, or another English text of the program, in the site's language."""
