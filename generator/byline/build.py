@@ -325,7 +325,7 @@ def _written(job: Job, checked: Checked, progress: Progress, executor: Executor)
     finally:
         stage.discard()
     watch("write")
-    strangers = write.foreign(job.target, Manifest(stage.files)) if changed or removed else ()
+    strangers = write.foreign(job.target, Manifest(stage.files), stage.moved) if changed or removed else ()
     located = pinpoint(job.root, checked.problems)
     watch("finish")
     timings = Timings(

@@ -123,14 +123,18 @@ def plain_modes() -> Iterator[None]:
 
 
 class Stage:
-    """A site in the making: `put` every artifact, name it in `files`, then `commit` once, or `discard`."""
+    """A site in the making: `put` every artifact, name it in `files`, then `commit` once, or `discard`.
+
+    `moved` are folders that `commit` put into the output as a whole, so that nothing else can be in them.
+    """
 
     def __init__(self, output: Path, past: Manifest) -> None:
         """Nothing is written yet."""
         self.output, self.past = output, past
         self.folder = output / STAGING
         self.files: dict[str, Kept] = {}
-        # Folders of the stage, and whether something stands there in the output ; below nothing is nothing.
+        self.moved: set[str] = set()
+        # Folders of the stage, and whether something stands there in the output; below nothing is nothing.
         self._folders = {"": True}
 
     def clear(self) -> None:
@@ -186,14 +190,13 @@ class Stage:
 
     def commit(self) -> tuple[int, int]:
         """Move everything into place; the numbers of files that changed and that were removed."""
-        stale = [path for path in self.past.files if path not in self.files]
+        past = self.past.files
+        stale = [path for path in past if path not in self.files]
         # Until all is done a file that is about to change may be the old or the new one.
-        changing = {
-            path: ("", "", 0) for path, entry in self.files.items() if entry != self.past.files.get(path)
-        }
-        pending = {**self.past.files, **changing}
-        changed = sum(len(files) for _, _, files in os.walk(self.folder))
-        if not changed and not stale and self.files == self.past.files:
+        changing = {path: ("", "", 0) for path, entry in self.files.items() if entry != past.get(path)}
+        pending = {**past, **changing}
+        changed = sum(path not in past or past[path][1] != entry[1] for path, entry in self.files.items())
+        if not changed and not stale and self.files == past:
             self.discard()
             return 0, 0
         soon = self._written("soon", Manifest(pending))
@@ -204,7 +207,7 @@ class Stage:
         for part in PARTS:
             if (self.folder / part).is_dir():
                 _merge(self.folder / part, self.output / part)
-        _merge(self.folder, self.output)
+        self.moved = _merge(self.folder, self.output)
         _remove(self.output, stale, self.files)
         _settle(self.output)
         done.replace(self.output / MANIFEST)
@@ -243,11 +246,15 @@ def _settle(folder: Path) -> None:
         os.close(handle)
 
 
-def _merge(source: Path, target: Path) -> None:
-    """Move a staged folder onto the output: a new folder by one rename, an old one entry by entry."""
+def _merge(source: Path, target: Path) -> set[str]:
+    """Move a staged folder onto the output: a new folder by one rename, an old one entry by entry.
+
+    The names of new folders right below the target.
+    """
     if not os.path.lexists(target):
         source.rename(target)
-        return
+        return set()
+    moved = set()
     stack = [(source, target)]
     while stack:
         staged, standing = stack.pop()
@@ -259,10 +266,13 @@ def _merge(source: Path, target: Path) -> None:
                     continue
                 if os.path.lexists(path):
                     path.unlink()
+                if standing == target:
+                    moved.add(entry.name)
             elif path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             Path(entry.path).replace(path)
     shutil.rmtree(source)
+    return moved
 
 
 def _remove(output: Path, stale: Collection[str], kept: Collection[str]) -> None:
@@ -292,12 +302,16 @@ def _parents(path: str) -> Iterator[str]:
         yield path
 
 
-def foreign(output: Path, manifest: Manifest) -> tuple[str, ...]:
-    """Files in an output folder that no build wrote, sorted; hidden ones are nobody's business."""
+def foreign(output: Path, manifest: Manifest, moved: Collection[str] = ()) -> tuple[str, ...]:
+    """Files in an output folder that no build wrote, sorted; hidden ones are nobody's business.
+
+    There is nothing to look for in folders that were just `moved` there as a whole.
+    """
     found = []
     start = len(str(output)) + 1
     for folder, folders, files in os.walk(output):
-        folders[:] = [name for name in folders if name[0] != "."]
+        new = moved if len(folder) < start else ()
+        folders[:] = [name for name in folders if name[0] != "." and name not in new]
         above = f"{folder}/"[start:]
         found += [above + name for name in files if above + name not in manifest.files and name[0] != "."]
     return tuple(sorted(found))

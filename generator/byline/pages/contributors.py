@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from byline.archive import Archive, credits_of, roll_at
+from byline.archive import Archive
 from byline.pages import beside
 from byline.pages import elements as el
 from byline.pages import views as v
@@ -236,12 +236,11 @@ def _entries(here: Here, place: Key, credits: Sequence[Credit]) -> list[el.Credi
 def _collaborators(here: Here, key: str) -> tuple[el.Person, ...]:
     """People named at the same places, by name; never by how often."""
     archive = here.archive
-    found: set[str] = set()
-    for credit in credits_of(archive, key):
-        if credit.reason == "named":
-            together = {other.who for other in roll_at(archive, credit.place) if other.reason == "named"}
-            if len(together) <= MOST_TOGETHER:
-                found |= together
+    credits = archive.credits
+    places = {credit.place for credit in credits.of.get(key, ()) if credit.reason == "named"}
+    rolls = [{other.who for other in credits.at[place] if other.reason == "named"} for place in places]
+    rolls += [{line.who for line in archive.record_credits[id_]} for id_ in credits.records.get(key, ())]
+    found = {who for together in rolls if len(together) <= MOST_TOGETHER for who in together}
     found.discard(key)
     public = [who for who in found if archive.people[who].state == "public"]
     public.sort(key=lambda who: (archive.people[who].sort, who))
