@@ -1,6 +1,7 @@
 """Tests go through public doors: a folder of content goes in, the command line runs, a site comes out."""
 
 import fcntl
+import os
 import pickle
 import shlex
 from collections.abc import Callable, Mapping
@@ -20,6 +21,8 @@ hypothesis.settings.load_profile("byline")
 T = TypeVar("T")
 ROOT = Path(__file__).parents[1]
 SETTINGS = '[archive]\ntitle = "Lanterns"\nbase_url = "https://lanterns.example/"\n'
+# Side files have tests of their own.
+LEAN = " ".join(f"--set pages.{kind}=none" for kind in "json credits_json feeds cards badges embeds".split())
 
 
 class Site(NamedTuple):
@@ -84,7 +87,7 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], T]) 
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example archive, built once."""
+    """The example archive, built once; `cache` is beside it."""
 
     def make(folder: Path) -> Path:
         made = build(ROOT, folder / "site", f"--cache {folder / 'cache'}")
@@ -92,3 +95,18 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return made.output
 
     return once(tmp_path_factory, "example", make)
+
+
+@pytest.fixture(scope="session")
+def jupiter(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A large archive without side files, built once; `cache` is beside it."""
+    archives = os.environ.get("BYLINE_ARCHIVES")
+    if not archives:
+        pytest.skip("BYLINE_ARCHIVES is not set")
+
+    def make(folder: Path) -> Site:
+        return build(Path(archives) / "jupiter", folder / "site", f"{LEAN} --cache {folder / 'cache'}")
+
+    made = once(tmp_path_factory, "jupiter", make)
+    assert made.status == 0, made.text[-2000:]
+    return made

@@ -18,7 +18,7 @@ import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from conftest import Site, build, byline
+from conftest import LEAN, Site, build, byline
 
 ARCHIVES = Path(os.environ.get("BYLINE_ARCHIVES", ""))
 pytestmark = [
@@ -29,8 +29,6 @@ pytestmark = [
     ),
 ]
 IMPORT = "--set lineage.missing=warn --set lineage.cycles=warn"
-# Side files have tests of their own.
-LEAN = "--set pages.cards=none --set pages.badges=none --set pages.json=none"
 
 Rows = list[tuple[int, dict[str, Any]]]
 
@@ -138,15 +136,6 @@ def test_an_import_with_dirt_builds_where_that_is_asked_for(
         assert (site.output / "contributors" / person["id"] / "index.html").is_file()
     written = {("records", r["id"], role, who) for _, r in records for role, who in credits(r)}
     assert_both_pages(site, written)
-
-
-@pytest.fixture(scope="module")
-def jupiter(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """A large archive, built once."""
-    folder = tmp_path_factory.mktemp("jupiter")
-    site = build(ARCHIVES / "jupiter", folder / "site", f"{LEAN} --cache {folder / 'cache'}")
-    assert site.status == 0, site.text[-2000:]
-    return site
 
 
 def test_every_document_of_a_large_archive_has_its_page(jupiter: Site) -> None:

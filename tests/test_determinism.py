@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Site, build, byline, write
+from conftest import Site, build, byline, once, write
 
 EXAMPLE = Path(__file__).parent.parent
 PARTS = ("byline.toml", "content", "static", "templates", "themes")
@@ -56,23 +56,28 @@ def copy_example(to: Path, *, backwards: bool = False) -> Path:
 
 
 @pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The example archive, built once."""
-    folder = tmp_path_factory.mktemp("example")
-    site = build(copy_example(folder / "archive"), folder / "site", DAY)
+def dated(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A copy of the example archive, built once for a day; its pictures were converted before."""
+
+    def make(folder: Path) -> Site:
+        root = copy_example(folder / "archive")
+        shutil.copytree(example.with_name("cache"), root / ".byline-cache")
+        return build(root, folder / "site", DAY)
+
+    site = once(tmp_path_factory, "dated", make)
     assert site.status == 0, site.text
     return site
 
 
 @pytest.fixture
-def again(example: Site, tmp_path: Path) -> Site:
+def again(dated: Site, tmp_path: Path) -> Site:
     """A copy of the example archive and of its site, for a test of its own."""
-    shutil.copytree(example.root, tmp_path / "archive")
-    shutil.copytree(example.output, tmp_path / "site")
-    return Site(tmp_path / "archive", tmp_path / "site", example.text, 0)
+    shutil.copytree(dated.root, tmp_path / "archive")
+    shutil.copytree(dated.output, tmp_path / "site")
+    return Site(tmp_path / "archive", tmp_path / "site", dated.text, 0)
 
 
-def test_another_machine_gives_the_same_bytes_and_modes(example: Site, tmp_path: Path) -> None:
+def test_another_machine_gives_the_same_bytes_and_modes(dated: Site, tmp_path: Path) -> None:
     root = copy_example(tmp_path / "a much longer name of a folder" / "archive", backwards=True)
     output = tmp_path / "elsewhere" / "site"
     surroundings = {
@@ -100,7 +105,7 @@ def test_another_machine_gives_the_same_bytes_and_modes(example: Site, tmp_path:
         check=True,
         capture_output=True,
     )
-    assert tree(output) == tree(example.output)
+    assert tree(output) == tree(dated.output)
     modes = {path.stat().st_mode for path in output.rglob("*") if not path.name.startswith(".")}
     assert {oct(mode & 0o777) for mode in modes} == {"0o644", "0o755"}
 
@@ -169,12 +174,12 @@ def test_edits_one_after_another_end_where_a_clean_build_ends(again: Site, tmp_p
     assert tree(again.output) == tree(clean.output)
 
 
-def test_a_hurt_file_of_the_output_is_written_again(again: Site, example: Site) -> None:
+def test_a_hurt_file_of_the_output_is_written_again(again: Site, dated: Site) -> None:
     page = again.output / "index.html"
     page.unlink()
     (again.output / "records/index.html").write_text("Not ours any more.", "utf-8")
     build(again.root, again.output, DAY)
-    assert tree(again.output) == tree(example.output)
+    assert tree(again.output) == tree(dated.output)
 
 
 def test_a_manifest_that_was_tampered_with_reaches_nothing_outside(tmp_path: Path) -> None:
@@ -219,7 +224,7 @@ def test_an_error_leaves_the_last_site_as_it_was(hurt: Callable[[Path], None], a
     assert not list(again.output.glob(".byline-staging/*"))
 
 
-def test_foreign_files_are_left_alone_and_named(again: Site, example: Site) -> None:
+def test_foreign_files_are_left_alone_and_named(again: Site) -> None:
     write(again.output, {"byline.toml": "mine", "notes/mine.txt": "mine"})
     retitle(again.root)
     site = build(again.root, again.output, DAY)

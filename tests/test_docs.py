@@ -17,6 +17,7 @@ from byline.problems import FORMATS
 from byline.read.kinds import TABLES
 from byline.settings import SECTIONS
 from byline.vocabulary import builtin
+from conftest import once
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -72,7 +73,12 @@ def follow(page: Path, folder: Path) -> tuple[Path, list[tuple[str, str, str]]]:
 @pytest.fixture(scope="session")
 def tutorial(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[str, str, str]]]:
     """The archive at the end of the tutorial, and what its commands said."""
-    return follow(TUTORIAL, tmp_path_factory.mktemp("tutorial"))
+
+    def make(folder: Path) -> tuple[Path, list[tuple[str, str, str]]]:
+        folder.mkdir()
+        return follow(TUTORIAL, folder)
+
+    return once(tmp_path_factory, "tutorial", make)
 
 
 def test_the_tutorial_shows_what_really_comes_out(

@@ -239,10 +239,16 @@ class _Folders(jinja2.FileSystemLoader):
     def get_source(
         self, environment: jinja2.Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
-        """A template's source. Raises TemplateNotFound."""
+        """A template's source. Raises TemplateNotFound, or TemplateSyntaxError where it is no text."""
         if template not in self._known:
             raise jinja2.TemplateNotFound(template)
-        return self._known[template] or super().get_source(environment, template)
+        try:
+            return self._known[template] or super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            path = next(path for folder in self.searchpath if (path := Path(folder, template)).is_file())
+            line = error.object.count(b"\n", 0, error.start) + 1
+            message = "this file is not UTF-8"
+            raise jinja2.TemplateSyntaxError(message, line, template, str(path)) from error
 
 
 def _shape(picture: View) -> int:

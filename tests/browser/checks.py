@@ -19,14 +19,14 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 COLOURS = ["color-contrast", "link-in-text-block"]  # all that the dark may change
 
 
-def faults(page: Page, widths: tuple[int, ...]) -> dict[str, list[str]]:
+def faults(page: Page, light: tuple[int, ...], dark: tuple[int, ...] = ()) -> dict[str, list[str]]:
     """What axe says of the page as it is, and where: in windows of these widths, light and dark."""
     found: dict[str, list[str]] = {}
     page.evaluate(AXE)  # by way of the debugger: the page's own policy stays as it is
-    for width in widths:
-        page.set_viewport_size({"width": width, "height": 800})
-        for scheme, rules in (("light", TAGS), ("dark", COLOURS)):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme, widths, rules in (("light", light, TAGS), ("dark", dark, COLOURS)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 800})
             for fault in page.evaluate(RUN, rules):
                 found.setdefault(fault, []).append(f"{scheme} {width}")
     return found

@@ -40,7 +40,9 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(part)
 
 
-def hostile_archive(texts: tuple[str, ...], records: int = 250, pages: int = 110) -> dict[str, str]:
+def hostile_archive(
+    texts: tuple[str, ...], people: int = 15, records: int = 120, pages: int = 80
+) -> dict[str, str]:
     """The files of an archive that says every text in a field, in a body, and twice in a page with HTML."""
     fields = itertools.cycle(texts)
     one = fields.__next__
@@ -58,7 +60,7 @@ def hostile_archive(texts: tuple[str, ...], records: int = 250, pages: int = 110
 
     def credits() -> dict[str, Any]:
         who = {"who": "c7", "as": one(), "credited_as": one(), "note": one()}
-        return {"author": [who, one()], "own": f"c{len(one()) % 40}"}
+        return {"author": [who, one()], "own": f"c{len(one()) % people}"}
 
     def medium() -> list[dict[str, str]]:
         name = next(names)
@@ -75,13 +77,13 @@ def hostile_archive(texts: tuple[str, ...], records: int = 250, pages: int = 110
     names = itertools.cycle(("a.png", "a.mp3", "a.mp4", "a.pdf"))
     bodies = _shared(texts, records)
     files = {"byline.toml": _settings(one)}
-    for number in range(40):
+    for number in range(people):
         files[f"content/contributors/c{number}.md"] = document(
             "\n\n".join(some(5)),
             name=one(), sort_name=one(), pronouns=one(), also_credited_as=some(2), in_memoriam=one(),
             links=[{"url": url, "label": one(), "me": True} for url in [address()] if url],
             identifiers={"orcid": one(), "wikidata": one()}, extra={"more": one()},
-            withdrawn={"note": one()} if number == 39 else None,
+            withdrawn={"note": one()} if number == people - 1 else None,
         )  # fmt: skip
     for number in range(4):
         files[f"content/seasons/s{number}.md"] = document(
@@ -106,7 +108,7 @@ def hostile_archive(texts: tuple[str, ...], records: int = 250, pages: int = 110
         inside = [{"record": f"r{number - 40}", "as": one(), "kind": "own"}] if number % 50 > 40 else []
         files[f"content/records/r{number}.md"] = document(
             "\n\n".join(body),
-            title=one(), summary=one(), tags=some(9), credits=credits(), media=medium(), license=one(),
+            title=one(), summary=one(), tags=some(32), credits=credits(), media=medium(), license=one(),
             sources=[outside, *inside], url=address(), corrections=[{"on": "2024", "note": one()}],
             extra={one(): one()},
             withdrawn={"note": one()} if number == records - 1 else None,

@@ -108,6 +108,8 @@ def serve(folder: Path, base: str, policy: str = POLICY) -> Iterator[str]:
             self.send_header("Content-Type", TYPES.get(file.suffix, "application/octet-stream"))
             self.send_header("Content-Length", str(len(data)))
             self.send_header("X-Content-Type-Options", "nosniff")
+            if file.parent.name == "assets":  # named by what is in them
+                self.send_header("Cache-Control", "max-age=600")
             if policy:
                 self.send_header("Content-Security-Policy", policy)
             self.end_headers()

@@ -1,14 +1,14 @@
 """What a preview serves is what a build writes, but for one script."""
 
-import os
 import random
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, Site
 from preview.clean import Clean
 from preview.running import Running, preview
 
@@ -27,23 +27,22 @@ def different(running: Running, paths: list[str], bytes_of: Callable[[str], byte
         return [text for text in pool.map(fault, paths) if text]
 
 
-def test_every_page_of_the_example_archive(example: Path) -> None:
+def test_every_page_of_the_example_archive(example: Path, tmp_path: Path) -> None:
     found = (path.relative_to(example).as_posix() for path in example.rglob("*") if path.is_file())
     files = sorted(path for path in found if not path.rpartition("/")[2].startswith(".byline"))
     slow = [path for path in files if path.endswith("card.png")]
     few = {*random.Random(6).sample(slow, 10)}
     paths = [path for path in files if path not in slow or path in few]
-    with preview(ROOT, "--cache", str(example.with_name("example.cache"))) as running:
+    cache = shutil.copytree(example.with_name("cache"), tmp_path / "cache")
+    with preview(ROOT, "--cache", str(cache)) as running:
         assert different(running, paths, lambda path: (example / path).read_bytes()) == []
 
 
 @pytest.mark.archives
-def test_pages_of_a_large_archive(tmp_path: Path) -> None:
-    folder = os.environ.get("BYLINE_ARCHIVES")
-    if not folder:
-        pytest.skip("BYLINE_ARCHIVES is not set")
-    root = Path(folder) / "jupiter"
-    with preview(root, "--cache", str(tmp_path)) as running:
+def test_pages_of_a_large_archive(jupiter: Site, tmp_path: Path) -> None:
+    root = jupiter.root
+    cache = shutil.copytree(jupiter.output.with_name("cache"), tmp_path / "cache")
+    with preview(root, "--cache", str(cache)) as running:
         clean = Clean(root)
         assert clean.sound
         one_of_each = {output.kind: output.path for output in clean.checked.outputs}
