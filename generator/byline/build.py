@@ -28,6 +28,9 @@ from byline.read.scan import Scan, read_text, scan
 from byline.times import moment, today
 from byline.values import Manifest, Output
 
+# Where more files than this have to be read, nearly all pages will have to be made.
+MANY_FILES = 500
+
 
 class Linked(msgspec.Struct, frozen=True):
     """An archive, what it was linked from, what is wrong in it, and its pages as they were planned.
@@ -93,7 +96,14 @@ def check(
     contents = read(root, overrides, progress, cache, workers, verify)
     if contents.scan is None:
         return Checked(contents, contents.problems)
-    return plan(root, linked(contents, contents.scan, today(on)))
+    configured = contents.settings
+    templates = templating.load(root, configured.build.theme, configured.archive.language)
+    # Linking takes one process and as long as this; then every process would do it for itself.
+    many = contents.again > MANY_FILES and crew_size(configured, workers) > 1
+    compiled = templates.compiled() if many else lambda: None
+    parts = linked(contents, contents.scan, today(on))
+    compiled()
+    return plan(root, parts, templates)
 
 
 def read(

@@ -3,10 +3,12 @@
 A build renders tens of thousands of pages, and a page reads hundreds of fields and writes as many texts.
 """
 
+import marshal
 import math
 import types
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from gettext import NullTranslations
 from keyword import iskeyword
@@ -46,6 +48,9 @@ _OWN = frozenset(
     )
     for name in dir(kind)
 )
+
+# What stands before a name that is looked for in fewer folders.
+_PREFIXES = ("theme", "parent", "builtin")
 
 
 class _Messages(NodeTransformer):
@@ -178,6 +183,7 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
 
     say: Callable[[str], str]
     parts: dict[str, jinja2.Template]
+    known: dict[str, bytes]
     code_generator_class = _Code
     view = type(View)
     escaped = staticmethod(escaped)
@@ -199,9 +205,26 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
             template = self.parts[name] = self.get_template(name)
         return self.concat(template.root_render_func(_Context(template, around, names)))
 
+    def codes(self) -> dict[str, bytes]:
+        """All templates, compiled, but for those that another name leads to."""
+        found = {}
+        for name in self.list_templates(["html"]):
+            if name.partition("/")[0] in _PREFIXES:
+                continue
+            with suppress(Exception):  # what is wrong is said when it is rendered
+                source, path, _ = self.loader.get_source(self, name)  # type: ignore[union-attr]
+                found[f"{name}\0{path}"] = marshal.dumps(self.compile(source, name, path))
+        return found
+
+    def compile(self, source: Any, name: Any = None, filename: Any = None, *rest: Any) -> Any:
+        """A template's code, which may be `known`."""
+        known = self.known.get(f"{name}\0{filename}")
+        return marshal.loads(known) if known else super().compile(source, name, filename, *rest)
+
     def be_wary(self) -> None:
         """Compile all templates anew, so that they ask the sandbox for whatever may be no field."""
         self.wary = True
+        self.known = {}
         self.parts.clear()
         assert self.cache is not None
         self.cache.clear()
@@ -279,9 +302,10 @@ def environment(levels: tuple[Path, ...], language: str) -> SiteEnvironment:
                 _Folders(levels),
                 jinja2.PrefixLoader(
                     {
-                        "theme": _Folders(levels[1:]),
-                        "parent": _Folders(levels[2:] or levels[-1:]),
-                        "builtin": _Folders(levels[-1:]),
+                        name: _Folders(folders)
+                        for name, folders in zip(
+                            _PREFIXES, (levels[1:], levels[2:] or levels[-1:], levels[-1:]), strict=True
+                        )
                     }
                 ),
             ]
@@ -301,7 +325,7 @@ def environment(levels: tuple[Path, ...], language: str) -> SiteEnvironment:
     env.filters["ngettext"] = _counted(messages)
     env.tests["dated"] = lambda text: parse_date(text) is not None
     env.globals["direction"] = locale(language).text_direction
-    env.parts = {}
+    env.parts, env.known = {}, {}
     env.say = lambda text: messages.gettext(text) if text else ""
     env.install_gettext_translations(messages, newstyle=True)  # type: ignore[attr-defined]
     return env

@@ -8,7 +8,7 @@ A template sees the fields of its view as variables, and nothing else.
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -20,6 +20,7 @@ from jinja2 import meta, nodes
 
 from byline.builtin import builtin
 from byline.compiling import environment
+from byline.executors import aside
 from byline.problems import Place, Problem, Span
 from byline.text import did_you_mean, nearest
 from byline.toml import load_toml
@@ -81,6 +82,11 @@ class Templates:
         if template is None:
             template = self._compiled[kind] = self._env.get_template(f"{kind}.html")
         return template.render(msgspec.structs.asdict(view))
+
+    def compiled(self) -> Callable[[], None]:
+        """Begin to compile them all in another process; what is given back waits for them."""
+        codes = aside(self._env.codes, dict[str, bytes])
+        return lambda: self._env.known.update(codes())
 
     def say(self, text: str) -> str:
         """A word of the vocabulary, or another English text of the program, in the site's language."""

@@ -171,11 +171,12 @@ class Here:
 
     def people(self, lines: Iterable[CreditLine], most: int = 0) -> tuple[tuple[el.Person, ...], int]:
         """The different people of credit lines, in order; at `most` so many, and how many more."""
-        return self.persons(list(dict.fromkeys([line.who for line in lines])), most)
+        return self.persons(dict.fromkeys([line.who for line in lines]), most)
 
-    def persons(self, keys: Sequence[str], most: int = 0) -> tuple[tuple[el.Person, ...], int]:
+    def persons(self, keys: Iterable[str], most: int = 0) -> tuple[tuple[el.Person, ...], int]:
         """Views of people; several withdrawn ones become one entry that counts them."""
-        found = [self.person(key) for key in keys]
+        known = self._persons
+        found = [known.get(key) or self.person(key) for key in keys]
         public = [person for person in found if not person.withdrawn]
         shown = public[:most] if most and len(public) > most + 1 else public
         more = len(public) - len(shown)
