@@ -307,11 +307,16 @@ def foreign(output: Path, manifest: Manifest, moved: Collection[str] = ()) -> tu
 
     There is nothing to look for in folders that were just `moved` there as a whole.
     """
-    found = []
-    start = len(str(output)) + 1
-    for folder, folders, files in os.walk(output):
-        new = moved if len(folder) < start else ()
-        folders[:] = [name for name in folders if name[0] != "." and name not in new]
-        above = f"{folder}/"[start:]
-        found += [above + name for name in files if above + name not in manifest.files and name[0] != "."]
+    found, waiting = [], [""]
+    while waiting:
+        above = waiting.pop()
+        with suppress(OSError), os.scandir(f"{output}/{above}") as entries:
+            for entry in entries:
+                path = above + entry.name
+                if path in manifest.files or path in moved or entry.name[0] == ".":
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{path}/")
+                elif not entry.is_dir():
+                    found.append(path)
     return tuple(sorted(found))
