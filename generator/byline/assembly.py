@@ -6,6 +6,7 @@ forked has them from its parent, one on another machine gathers them itself (`by
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -253,7 +254,9 @@ def _frame(
         scripts=tuple(href for href in assets if href.endswith(".js")),
         icon=sorted(icons[:2])[-1] if icons else "",
         indexed=registry.indexed(outputs),
-        say=lambda text: catalogue.gettext(text) if text else "",
-        count=lambda one, many, n: catalogue.ngettext(one, many, n) % {"n": number(n), "num": number(n)},
+        say=cache(lambda text: catalogue.gettext(text) if text else ""),
+        count=lru_cache(1 << 14)(
+            lambda one, many, n: catalogue.ngettext(one, many, n) % {"n": number(n), "num": number(n)}
+        ),
         fonts=fonts,
     )

@@ -29,6 +29,9 @@ from byline.read.scan import Scan, read_text, scan, state_of
 from byline.times import moment, today
 from byline.values import Manifest, Output
 
+# Where more files than this have to be read, nearly all pages will have to be made.
+MANY_FILES = 500
+
 
 class Linked(msgspec.Struct, frozen=True):
     """An archive, what it was linked from, what is wrong in it, and its pages as they were planned.
@@ -94,7 +97,14 @@ def check(
     contents = read(root, overrides, progress, cache, workers, verify)
     if contents.scan is None:
         return Checked(contents, contents.problems)
-    return plan(root, linked(contents, contents.scan, today(on)))
+    configured = contents.settings
+    templates = templating.load(root, configured.build.theme, configured.archive.language)
+    # Linking takes one process and as long as this; then every process would do it for itself.
+    many = contents.again > MANY_FILES and crew_size(configured, workers) > 1
+    compiled = templates.compiled() if many else lambda: None
+    parts = linked(contents, contents.scan, today(on))
+    compiled()
+    return plan(root, parts, templates)
 
 
 def read(
@@ -343,7 +353,7 @@ def _written(job: Job, checked: Checked, progress: Progress, executor: Executor)
     finally:
         stage.discard()
     watch("write")
-    strangers = write.foreign(job.target, Manifest(stage.files)) if changed or removed else ()
+    strangers = write.foreign(job.target, Manifest(stage.files), stage.moved) if changed or removed else ()
     located = pinpoint(job.root, checked.problems)
     watch("finish")
     timings = Timings(

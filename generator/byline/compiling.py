@@ -3,10 +3,15 @@
 A build renders tens of thousands of pages, and a page reads hundreds of fields and writes as many texts.
 """
 
+import marshal
 import math
+import types
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from gettext import NullTranslations
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +38,19 @@ except ImportError:
 
 
 View = msgspec.Struct
+# What Python's own values have by these names the sandbox may have to keep from a template.
+_OWN = frozenset(
+    name
+    for kind in (
+        *(str, Markup, int, float, tuple, list, dict, set, deque, type, range),
+        *(types.FunctionType, types.MethodType, types.CodeType, types.FrameType, types.TracebackType),
+        *(types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType),
+    )
+    for name in dir(kind)
+)
+
+# What stands before a name that is looked for in fewer folders.
+_PREFIXES = ("theme", "parent", "builtin")
 
 
 class _Messages(NodeTransformer):
@@ -58,10 +76,11 @@ class _Messages(NodeTransformer):
 
 
 class _Code(CodeGenerator):
-    """Reads fields of views right there; the sandbox is asked about everything else.
+    """Reads fields right there; the sandbox is asked about what Python's own values have by such a name.
 
     A page reads hundreds of fields, and calling the sandbox for each was a third of its time. It also
-    answers where a template asks whether there is a field. Templates and blocks collect their pieces in
+    answers where a template asks whether there is a field, and for everything once a template has read
+    what is no field (`SiteEnvironment.wary`). Templates and blocks collect their pieces in
     lists: where every piece was yielded through all that are around it, a page took a tenth longer.
     """
 
@@ -86,12 +105,12 @@ class _Code(CodeGenerator):
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
             super()._output_child_post(node, frame, finalize)
         else:
-            self.write(") is str else escape(t_text))")
+            self.write(") is str else written(t_text))")
 
     def write_commons(self) -> None:
         """What functions know by short names."""
         super().write_commons()
-        self.writeline("view, escaped = environment.view, environment.escaped")
+        self.writeline("view, escaped, written = environment.view, environment.escaped, environment.written")
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:
         """A template inside another, which sees what is known there."""
@@ -106,8 +125,12 @@ class _Code(CodeGenerator):
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         """`view.field` in a template."""
-        if self._asked or node.attr[0] == "_":
+        if self._asked or node.attr[0] == "_" or not node.attr.isascii() or iskeyword(node.attr):
             super().visit_Getattr(node, frame)
+            return
+        if not (self.environment.wary or node.attr in _OWN or isinstance(node.node, nodes.Const)):  # type: ignore[attr-defined]
+            self.visit(node.node, frame)
+            self.write(f".{node.attr}")
             return
         if node.attr == "index" and isinstance(node.node, nodes.Name) and node.node.name == "loop":
             self.visit(node.node, frame)
@@ -139,11 +162,20 @@ class _Context(Context):
 
     def __init__(self, template: jinja2.Template, around: Context, names: dict[str, Any]) -> None:
         """Only `template`'s own blocks are its own."""
-        self.__dict__.update(around.__dict__)
-        self.parent = {**around.get_all(), **names}
-        self.vars, self.exported_vars = {}, set()
-        self.name = template.name
-        self.blocks = {name: [block] for name, block in template.blocks.items()}
+        self._around, self.vars, self.exported_vars = around, names, set()
+        self.environment, self.eval_ctx = around.environment, around.eval_ctx
+        self.globals_keys, self.name = around.globals_keys, template.name
+        self.blocks = {name: [block] for name, block in template.blocks.items()} if template.blocks else {}
+
+    @property
+    def parent(self) -> dict[str, Any]:  # type: ignore[override]
+        """What is known around it."""
+        return self._around.get_all()
+
+    def resolve_or_missing(self, key: str) -> Any:
+        """What stands for a name."""
+        names = self.vars
+        return names[key] if key in names else self._around.resolve_or_missing(key)
 
 
 class SiteEnvironment(ImmutableSandboxedEnvironment):
@@ -151,9 +183,17 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
 
     say: Callable[[str], str]
     parts: dict[str, jinja2.Template]
+    known: dict[str, bytes]
     code_generator_class = _Code
     view = type(View)
     escaped = staticmethod(escaped)
+    wary = False
+
+    @staticmethod
+    def written(value: object) -> str:
+        """What a template writes of a value that is no plain text."""
+        kind = type(value)
+        return value if kind is Markup else str(value) if kind is int else escape(value)  # type: ignore[return-value]
 
     def _generate(self, source: nodes.Template, *rest: Any, **more: Any) -> str:
         return super()._generate(_Messages(self.say).visit(source), *rest, **more)
@@ -164,6 +204,30 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
         if template is None:
             template = self.parts[name] = self.get_template(name)
         return self.concat(template.root_render_func(_Context(template, around, names)))
+
+    def codes(self) -> dict[str, bytes]:
+        """All templates, compiled, but for those that another name leads to."""
+        found = {}
+        for name in self.list_templates(["html"]):
+            if name.partition("/")[0] in _PREFIXES:
+                continue
+            with suppress(Exception):  # what is wrong is said when it is rendered
+                source, path, _ = self.loader.get_source(self, name)  # type: ignore[union-attr]
+                found[f"{name}\0{path}"] = marshal.dumps(self.compile(source, name, path))
+        return found
+
+    def compile(self, source: Any, name: Any = None, filename: Any = None, *rest: Any) -> Any:
+        """A template's code, which may be `known`."""
+        known = self.known.get(f"{name}\0{filename}")
+        return marshal.loads(known) if known else super().compile(source, name, filename, *rest)
+
+    def be_wary(self) -> None:
+        """Compile all templates anew, so that they ask the sandbox for whatever may be no field."""
+        self.wary = True
+        self.known = {}
+        self.parts.clear()
+        assert self.cache is not None
+        self.cache.clear()
 
     def make_globals(self, d: Any) -> dict[str, Any]:
         """What every template knows: a plain mapping, of which a page's context is made faster."""
@@ -238,9 +302,10 @@ def environment(levels: tuple[Path, ...], language: str) -> SiteEnvironment:
                 _Folders(levels),
                 jinja2.PrefixLoader(
                     {
-                        "theme": _Folders(levels[1:]),
-                        "parent": _Folders(levels[2:] or levels[-1:]),
-                        "builtin": _Folders(levels[-1:]),
+                        name: _Folders(folders)
+                        for name, folders in zip(
+                            _PREFIXES, (levels[1:], levels[2:] or levels[-1:], levels[-1:]), strict=True
+                        )
                     }
                 ),
             ]
@@ -260,7 +325,7 @@ def environment(levels: tuple[Path, ...], language: str) -> SiteEnvironment:
     env.filters["ngettext"] = _counted(messages)
     env.tests["dated"] = lambda text: parse_date(text) is not None
     env.globals["direction"] = locale(language).text_direction
-    env.parts = {}
+    env.parts, env.known = {}, {}
     env.say = lambda text: messages.gettext(text) if text else ""
     env.install_gettext_translations(messages, newstyle=True)  # type: ignore[attr-defined]
     return env

@@ -8,7 +8,7 @@ A template sees the fields of its view as variables, and nothing else.
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -20,6 +20,7 @@ from jinja2 import meta, nodes
 
 from byline.builtin import builtin
 from byline.compiling import environment
+from byline.executors import aside
 from byline.problems import Place, Problem, Span
 from byline.text import did_you_mean, nearest
 from byline.toml import load_toml
@@ -66,12 +67,26 @@ class Templates:
     def render(self, kind: str, view: View) -> str:
         """The page of a view. Raises TemplateFault."""
         try:
-            template = self._compiled.get(kind)
-            if template is None:
-                template = self._compiled[kind] = self._env.get_template(f"{kind}.html")
-            return template.render(msgspec.structs.asdict(view))
+            try:
+                return self._render(kind, view)
+            except AttributeError:
+                # It reads what is no field: of a mapping in `extra`, or of something that is not there.
+                self._compiled.clear()
+                self._env.be_wary()
+                return self._render(kind, view)
         except Exception as error:  # whatever a template does wrong is its author's to hear, with its place
             raise TemplateFault(self._problem(error, f"{kind}.html")) from error
+
+    def _render(self, kind: str, view: View) -> str:
+        template = self._compiled.get(kind)
+        if template is None:
+            template = self._compiled[kind] = self._env.get_template(f"{kind}.html")
+        return template.render(msgspec.structs.asdict(view))
+
+    def compiled(self) -> Callable[[], None]:
+        """Begin to compile them all in another process; what is given back waits for them."""
+        codes = aside(self._env.codes, dict[str, bytes])
+        return lambda: self._env.known.update(codes())
 
     def say(self, text: str) -> str:
         """A word of the vocabulary, or another English text of the program, in the site's language."""

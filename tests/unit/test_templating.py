@@ -235,6 +235,16 @@ def test_an_included_template_sees_what_stands_around_it(site: Path) -> None:
     assert caught.value.problem.place == Span("templates/parts/inner.html", 2)
 
 
+def test_templates_read_mappings_of_extra_like_fields(site: Path) -> None:
+    (site / "templates/page.html").write_text(
+        "{{ title }} {{ extra.place.city }} {{ extra.class }} {{ extra.title }} {{ extra.none is defined }}"
+    )
+    extra = {"place": {"city": "Kyiv <"}, "class": 3, "title": "own"}
+    view = msgspec.structs.replace(sample(v.FreePage, "x", "bare"), extra=extra)
+    templates = load(site, "marquee", "en")
+    assert [templates.render("page", view) for _ in range(2)] == ["x Kyiv &lt; 3 own False"] * 2
+
+
 def test_check_finds_faults_before_a_page_is_made(site: Path) -> None:
     (site / "templates/parts").mkdir()
     (site / "templates/parts/own.html").write_text("{% if %}")

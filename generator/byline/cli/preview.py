@@ -1,6 +1,5 @@
 """The command that shows an archive while it is written."""
 
-import asyncio
 import sys
 from pathlib import Path
 
@@ -31,6 +30,8 @@ def preview(
     on: str,
 ) -> None:
     """Show the archive in the browser, and every change at once. Nothing is written."""
+    import asyncio
+
     from byline.preview.letters import News, Options
     from byline.preview.line import Line, Told
 

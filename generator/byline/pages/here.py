@@ -18,6 +18,8 @@ from byline.values import CreditLine, Document, Key, Output, Record, Segment
 from byline.vocabulary import Kind
 
 MANY_PEOPLE = 3
+# So many links are kept for each root of pages: some documents are named on hundreds of pages.
+_MOST_LINKS = 1 << 15
 A = TypeVar("A")
 
 
@@ -27,7 +29,7 @@ class Frame(msgspec.Struct, frozen=True):
     `styles`, `scripts` and `icon` are paths in the site, `indexed` its permalinks; `say` finds a message in
     the catalogue, `count` one with a number, in one of two forms; `fonts` are those of cards. `memo`
     holds the last answer to each question that the pages of one listing share, `shared` answers that very
-    many pages need, `persons` views of people by the page's root. `documents` are all, by kind and id.
+    many pages need, `persons` and `links` views by the page's root. `documents` are all, by kind and id.
     """
 
     archive: Archive
@@ -42,6 +44,7 @@ class Frame(msgspec.Struct, frozen=True):
     memo: dict[str, tuple[str, Any]] = {}
     shared: dict[object, Any] = {}
     persons: dict[str, dict[str, el.Person]] = {}
+    links: dict[str, dict[Key, el.Link]] = {}
 
 
 def by_kind(archive: Archive) -> Mapping[str, Mapping[str, Document]]:
@@ -75,6 +78,7 @@ class Here:
         self.files = settings.build.links == "files"
         # Everybody is named on many pages, with the same href on those of the same depth.
         self._persons = frame.persons.setdefault(self.root, {})
+        self._links = frame.links.setdefault(self.root, {})
 
     def href(self, path: str) -> str:
         """From this page to a path in the site."""
@@ -98,7 +102,12 @@ class Here:
 
     def link(self, key: Key) -> el.Link:
         """A document's title, leading to its page where it has one."""
-        return el.Link(self.title(key), self.page_href(key), self.language(key))
+        known = self._links.get(key)
+        if known is None:
+            if len(self._links) == _MOST_LINKS:
+                self._links.clear()
+            known = self._links[key] = el.Link(self.title(key), self.page_href(key), self.language(key))
+        return known
 
     def page_href(self, key: Key) -> str | None:
         """The href of a document's page; None where it has none."""
@@ -167,11 +176,12 @@ class Here:
 
     def people(self, lines: Iterable[CreditLine], most: int = 0) -> tuple[tuple[el.Person, ...], int]:
         """The different people of credit lines, in order; at `most` so many, and how many more."""
-        return self.persons(list(dict.fromkeys([line.who for line in lines])), most)
+        return self.persons(dict.fromkeys([line.who for line in lines]), most)
 
-    def persons(self, keys: Sequence[str], most: int = 0) -> tuple[tuple[el.Person, ...], int]:
+    def persons(self, keys: Iterable[str], most: int = 0) -> tuple[tuple[el.Person, ...], int]:
         """Views of people; several withdrawn ones become one entry that counts them."""
-        found = [self.person(key) for key in keys]
+        known = self._persons
+        found = [known.get(key) or self.person(key) for key in keys]
         public = [person for person in found if not person.withdrawn]
         shown = public[:most] if most and len(public) > most + 1 else public
         more = len(public) - len(shown)

@@ -45,28 +45,32 @@ def _role(here: Here, role: str, people: dict[str, list[Credit]], reason: str, o
 
 
 def _entry(here: Here, who: str, credits: Sequence[Credit], anchor: str, own: Key) -> el.RollEntry:
+    if len(credits) == 1:
+        names, parts, notes = credits[0].names, credits[0].parts, credits[0].notes
+    else:
+        names = tuple([name for credit in credits for name in credit.names])
+        parts = tuple([part for credit in credits for part in credit.parts])
+        notes = tuple([note for credit in credits for note in credit.notes])
     return el.RollEntry(
         person=here.person(who),
-        printed=_unique([credit.names for credit in credits]),
-        parts=_unique([credit.parts for credit in credits]),
-        notes=_unique([credit.notes for credit in credits]),
+        printed=_unique(names),
+        parts=_unique(parts),
+        notes=_unique(notes),
         where=tuple([_where(here, credit, own) for credit in credits]),
         id="" if who[0] == "~" else f"credit-{anchor}",
     )
 
 
-def _unique(texts: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    if len(texts) == 1 and len(texts[0]) < 2:
-        return texts[0]
-    return tuple(dict.fromkeys([text for group in texts for text in group]))
+def _unique(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return texts if len(texts) < 2 else tuple(dict.fromkeys(texts))
 
 
 def _where(here: Here, credit: Credit, own: Key) -> el.Where:
     return el.Where(
         reason=credit.reason,
         place=here.link(credit.place) if credit.place != own else None,
-        moments=moments_of(here, credit.place, credit.at),
-        records=tuple([here.link(("record", id_)) for id_ in credit.records]),
+        moments=moments_of(here, credit.place, credit.at) if credit.at else (),
+        records=tuple([here.link(("record", id_)) for id_ in credit.records]) if credit.records else (),
         path=path(here, credit) if credit.reason == "source" else (),
     )
 

@@ -101,23 +101,35 @@ def record_snippets(here: Here, record: Record) -> tuple[el.Snippet, ...]:
         for person in people
     ]
     by = " " + here.say("by %(people)s") % {"people": ", ".join(names)} if names else ""
-    source = archive.settings.archive.title
-    license_ = here.license_of(record)
-    plain = [f"“{title}”{by}", source, url]
-    html = [f'<a href="{escape(url)}">{escape(title, quote=False)}</a>{escape(by, quote=False)}']
-    markdown = [markdown_link(title, url) + by.translate(_MARKUP)]
-    html.append(escape(source, quote=False))
-    markdown.append(source.translate(_MARKUP))
-    if license_:
-        href = license_.href
-        plain.append(f"{license_.text} ({href})" if href else license_.text)
-        text = escape(license_.text, quote=False)
-        html.append(f'<a href="{escape(href)}" rel="license">{text}</a>' if href else text)
-        markdown.append(markdown_link(license_.text, href) if href else license_.text.translate(_MARKUP))
+    source, license_ = archive.settings.archive.title, here.license_of(record)
+    licensed = here.shared(("licensed", license_), lambda: _licensed(license_))
+    markup = here.shared("source", lambda: (escape(source, quote=False), source.translate(_MARKUP)))
     return (
-        el.Snippet(here.say("Credit line"), ", ".join(plain)),
-        el.Snippet(here.say("Credit line in HTML"), ", ".join(html)),
-        el.Snippet(here.say("Credit line in Markdown"), ", ".join(markdown)),
+        el.Snippet(here.say("Credit line"), f"“{title}”{by}, {source}, {url}{licensed[0]}"),
+        el.Snippet(
+            here.say("Credit line in HTML"),
+            f'<a href="{escape(url)}">{escape(title, quote=False)}</a>{escape(by, quote=False)}, '
+            f"{markup[0]}{licensed[1]}",
+        ),
+        el.Snippet(
+            here.say("Credit line in Markdown"),
+            f"{markdown_link(title, url)}{by.translate(_MARKUP)}, {markup[1]}{licensed[2]}",
+        ),
+    )
+
+
+def _licensed(license_: el.Link | None) -> tuple[str, str, str]:
+    """A licence at the end of a credit line: as text, HTML and Markdown."""
+    if not license_:
+        return "", "", ""
+    text, href = license_.text, license_.href
+    html = escape(text, quote=False)
+    if not href:
+        return f", {text}", f", {html}", f", {text.translate(_MARKUP)}"
+    return (
+        f", {text} ({href})",
+        f', <a href="{escape(href)}" rel="license">{html}</a>',
+        f", {markdown_link(text, href)}",
     )
 
 
