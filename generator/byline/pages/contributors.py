@@ -1,7 +1,7 @@
 """Credit pages."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from byline.archive import Archive, credits_of, roll_at
@@ -49,13 +49,15 @@ def items(archive: Archive, key: str) -> list[Item]:
         for place in places:
             if place in on_screen:
                 items.append(("credit", (episode, place, tuple(on_screen[place]))))
-    remixes = dict.fromkeys(
-        edge.child
-        for record in records
-        for edge in archive.lineage.derived.get(record, ())
-        if edge.child not in records and not archive.library.records[edge.child].withdrawn
-    )
+    remixes = _remixes(archive, records)
     return [*items, *(("record", id_) for id_ in records), *(("remix", id_) for id_ in remixes)]
+
+
+def _remixes(archive: Archive, records: Collection[str]) -> dict[str, None]:
+    """What others made from these records, in their order."""
+    derived, known = archive.lineage.derived, archive.library.records
+    made = [edge.child for record in records if record in derived for edge in derived[record]]
+    return dict.fromkeys([id_ for id_ in made if id_ not in records and not known[id_].withdrawn])
 
 
 def _plan_contributors(archive: Archive) -> Iterator[Output]:
@@ -70,10 +72,12 @@ def _plan_contributors(archive: Archive) -> Iterator[Output]:
 
 def _length(archive: Archive, key: str, per_page: int) -> int:
     """How many `items` there are; what fits on one page is not counted exactly, a quarter of the time."""
-    of, records, derived = archive.credits.of, archive.credits.records, archive.lineage.derived
-    made = records.get(key, ())
-    most = len(of.get(key, ())) + len(made) + sum([len(derived[one]) for one in made if one in derived])
-    return most if most <= per_page else len(items(archive, key))
+    on_screen, made = archive.credits.of.get(key, ()), archive.credits.records.get(key, ())
+    derived = archive.lineage.derived
+    most = len(on_screen) + len(made) + sum([len(derived[one]) for one in made if one in derived])
+    if most <= per_page:
+        return most
+    return len({credit.place for credit in on_screen}) + len(set(made)) + len(_remixes(archive, set(made)))
 
 
 def _view_contributor(here: Here) -> v.ContributorPage:
