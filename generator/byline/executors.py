@@ -59,8 +59,8 @@ def each(
     raised here and ends it all; results and exceptions must pickle. An item may be worked on twice where
     a worker was ended from outside.
 
-    Where this process `joins` the work it is one of the workers, for what needs no bounds: what it has in memory
-    is copied by every other one that looks at it, since looking counts references.
+    Where this process `joins` the work it is one of the workers, for what needs no bounds: what it has in
+    memory is copied by every other one that looks at it, since looking counts references.
 
     Where one process is enough and nothing is bounded, or the platform cannot fork, all is done right here.
     """
