@@ -54,6 +54,7 @@ class Archive:
             self.edit_record,
             self.edit_record,
             self.edit_record,
+            self.edit_end,
             self.edit_episode,
             self.edit_quietly,
             self.touch,
@@ -115,6 +116,13 @@ class Archive:
         field = rnd.choice(list(fresh))
         record[field] = "" if field == "state" and record["state"] else fresh[field]
         self._write_record(which)
+
+    def edit_end(self) -> None:
+        """Words at the end of a text, which no other page shows once it is long."""
+        files = sorted((self.root / "content").rglob("*.md"))
+        path = self.random.choice([file for file in files if "withdrawn" not in file.read_text("utf-8")])
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{self._words(40)}\n")
 
     def _write_record(self, which: str) -> None:
         record = self.records[which]

@@ -142,14 +142,27 @@ class Upkeep:
             "html": f'<div class="x">{self._words(1)}</div>',
             "lost": "[gone](nothing/here.md) \u202eabc",
             "list": f"- {self._words(1)}\n  1. {self._words(2)}",
+            "picture": f"![{self._words(1)}]({self._beside(doc)})",
+            "elsewhere": f"![{self._words(1)}](https://{rnd.choice('abc')}.example/{self._made}.jpg)",
+            "much": "\n\n".join(self._words(30) for _ in range(3)),
         }
         name = rnd.choice(list(new))
-        at = rnd.randrange(len(parts) + 1)
+        at = rnd.choice([0, len(parts), rnd.randrange(len(parts) + 1)])
         if rnd.random() < 0.3 and len(parts) > 2:
             parts.pop(min(at, len(parts) - 1))
         parts.insert(at, new[name])
         self._put(doc, {}, "\n\n".join(parts))
         return f"{doc.id} {name}"
+
+    def edit_end(self) -> str:
+        """Words that no other page shows, sometimes of a call."""
+        doc, rnd = self._doc(), self.random
+        fields, body = self._read(doc)
+        if doc.kind == "episode" and fields.get("call") and rnd.random() < 0.5:
+            self._put(doc, {"call": f"{fields['call']} {self._words(3)}"})
+            return f"{doc.id} call"
+        self._put(doc, {}, f"{body} {self._words(3)}")
+        return doc.id
 
     def edit_quietly(self) -> str:
         """Other bytes, the same size, the same time."""
@@ -617,6 +630,11 @@ class Upkeep:
     def _words(self, count: int) -> str:
         return " ".join(self.random.choices(WORDS, k=count))
 
+    def _beside(self, doc: Doc) -> str:
+        """A picture beside a document, or none of that name."""
+        files = [one.name for one in sorted(doc.path.parent.iterdir()) if one.suffix in PICTURES]
+        return self.random.choice(files) if files else "nothing.png"
+
     def _name(self) -> str:
         self._made += 1
         return f"new-{self._made}"
@@ -626,6 +644,7 @@ EDITS: tuple[Callable[[Upkeep], str], ...] = (
     *(Upkeep.edit_field,) * 5,
     *(Upkeep.edit_list,) * 4,
     *(Upkeep.edit_body,) * 3,
+    *(Upkeep.edit_end,) * 2,
     Upkeep.edit_quietly,
     Upkeep.add_document,
     Upkeep.remove_document,

@@ -17,7 +17,6 @@ from byline.rights import check_rights
 from byline.settings import Settings
 from byline.times import moment
 from byline.values import (
-    NO_BODY,
     AnyDocument,
     Credit,
     CreditLine,
@@ -32,6 +31,7 @@ from byline.values import (
     field_place,
 )
 from byline.vocabulary import Vocabulary
+from byline.wordless import linkage
 
 
 class Archive(msgspec.Struct, frozen=True):
@@ -158,7 +158,7 @@ def reworded(archive: Archive, changed: Iterable[tuple[Document, Document]]) -> 
     new: dict[str, dict[str, Any]] = {}
     home = library.home
     for before, after in changed:
-        if _linkage(before) != _linkage(after):
+        if linkage(before) != linkage(after):
             return None
         words = {"body": after.body, **({"call": after.call} if isinstance(after, Episode) else {})}
         if home.place == after.place:
@@ -179,17 +179,6 @@ def reworded(archive: Archive, changed: Iterable[tuple[Document, Document]]) -> 
         topics=library.topics,
         references=references,
     )
-
-
-def _linkage(document: Document) -> tuple[Any, ...]:
-    """What linking sees of a document: all but the words of its bodies."""
-    refs = tuple(
-        (ref.scheme, ref.target, ref.shape, ref.fragment)
-        for body in resolve.bodies(document)
-        for ref in body.refs
-    )
-    wordless = {"body": NO_BODY, **({"call": NO_BODY} if isinstance(document, Episode) else {})}
-    return msgspec.structs.replace(document, **wordless), refs
 
 
 def roll_at(archive: Archive, key: Key) -> tuple[Credit, ...]:

@@ -5,14 +5,14 @@ forked has them from its parent, one on another machine gathers them itself (`by
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from byline import renditions, shelf, templating, wording, write
+from byline import renditions, shelf, standing, templating, wording, write
 from byline.archive import Archive
 from byline.executors import Lost, each
 from byline.make import Workshop, make
@@ -33,7 +33,9 @@ Progress = Callable[[str, int, int], None]
 class Contents(msgspec.Struct, frozen=True):
     """What stands in an archive's folder, and what is wrong with it; without `scan` it could not be read.
 
-    `again` counts the files that were read, `stages` are the seconds that each stage took.
+    `alike` is a digest of documents but for the words of their bodies, empty where it is not known, `digests`
+    are those of their files. `again` counts the files that were read, `stages` are the seconds that each
+    stage took.
     """
 
     settings: Settings
@@ -42,6 +44,8 @@ class Contents(msgspec.Struct, frozen=True):
     scan: Scan | None = None
     documents: Sequence[AnyDocument] = ()
     media: Mapping[str, Medium] = {}
+    alike: bytes = b""
+    digests: Mapping[str, bytes] = {}
     again: int = 0
     stages: tuple[tuple[str, float], ...] = ()
 
@@ -93,12 +97,15 @@ class Job(msgspec.Struct, frozen=True):
 class Tools(msgspec.Struct, frozen=True):
     """What outputs are made with: the workshop, and the stage they go to.
 
-    `contents` is what the archive was linked from.
+    `contents` is what the archive was linked from, `made` what is kept of that for the next build; `there`
+    are the paths of what stands.
     """
 
     workshop: Workshop
     stage: write.Stage
     contents: Contents
+    made: standing.Made | None = None
+    there: Collection[str] = ()
 
 
 # What an output is now, its problem, or None where it is as the last build left it; seconds.
@@ -118,9 +125,16 @@ class Executor(NamedTuple):
 
 def gather(job: Job, checked: Checked) -> Tools:
     """The tools for an archive that was checked and is sound."""
-    past = write.read_manifest(job.target)
+    past, contents = write.read_manifest(job.target), checked.contents
+    place = workshop(job.root, checked, past, job.shelf)
     stage = write.Stage(job.target, past)
-    return Tools(workshop(job.root, checked, past, job.shelf), stage, checked.contents)
+    if not contents.alike or contents.scan is None:
+        return Tools(place, stage, contents)
+    found = contents.scan
+    documents = contents.alike, found.sources, found.bundles, list(found.files), checked.outputs
+    made = standing.Made(standing.state(place, documents), contents.digests)
+    there = standing.standing(place, checked.outputs, made, job.shelf, job.target)
+    return Tools(place, stage, contents, made, there)
 
 
 def workshop(root: Path, checked: Checked, past: Manifest, kept: Path) -> Workshop:
@@ -136,9 +150,11 @@ def differences(job: Job, checked: Checked) -> Iterator[tuple[Output, str]]:
 
     Raises OSError where a file of the output cannot be read.
     """
-    place = gather(job, checked).workshop
+    tools = gather(job, checked)
+    place = tools.workshop
     for output in checked.outputs:
-        made = make(place, output) if output.kind in registry.BY_NAME else None
+        page = output.kind in registry.BY_NAME and output.path not in tools.there
+        made = make(place, output) if page else None
         known = place.past.files.get(output.path)
         if not isinstance(made, Artifact) or made.data is None or (known and known[1] == made.digest):
             continue
@@ -202,9 +218,15 @@ def make_all(
     past = tools.workshop.past.files
     failed: list[Problem] = []
     times: list[tuple[float, str]] = []
-    for done, (number, answer) in enumerate(spread(job, tools, outputs, 64)):
-        progress("make", done, len(outputs))
-        path = outputs[number].path
+    waiting = []
+    for output in outputs:
+        if output.path in tools.there:
+            tools.stage.files[output.path] = past[output.path]
+        else:
+            waiting.append(output)
+    for done, (number, answer) in enumerate(spread(job, tools, waiting, 64)):
+        progress("make", done, len(waiting))
+        path = waiting[number].path
         if isinstance(answer, Lost):
             raise OSError(0, f"the processes that made {path} were ended")
         made, seconds = answer

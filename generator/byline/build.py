@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
 
-from byline import last, measures, renditions, settings, templating, vocabulary, write
+from byline import last, measures, renditions, settings, standing, templating, vocabulary, write
 from byline.archive import Archive, link
 from byline.assembly import Checked, Contents, Executor, Job, Progress, gather, here, make_all
 from byline.cache import Entry, load_all, read_all, save_all, shared
@@ -151,7 +152,20 @@ def read(
         *renditions.faults(measured, places, configured.media),
         *renditions.late_captions(texts, media, configured.media),
     )
-    return Contents(configured, problems, words, found, texts, media, again, tuple(watch.stages))
+    alike = blake2b(b"".join([one.alike or one.digest for one in entries.values()]), digest_size=16)
+    digests = {path: one.digest for path, one in entries.items()}
+    return Contents(
+        configured,
+        problems,
+        words,
+        found,
+        texts,
+        media,
+        alike.digest(),
+        digests,
+        again,
+        tuple(watch.stages),
+    )
 
 
 def linked(contents: Contents, found: Scan, day: str) -> Linked:
@@ -324,6 +338,8 @@ def _written(job: Job, checked: Checked, progress: Progress, executor: Executor)
         if failed:
             return Built(pinpoint(job.root, (*checked.problems, *failed)), False, total)
         changed, removed = stage.commit()
+        if tools.made:
+            standing.remember(tools.made, job.shelf, job.target)
     finally:
         stage.discard()
     watch("write")

@@ -20,6 +20,7 @@ from byline.packs import FRESH, PASSING, load, save
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
 from byline.read.scan import Scan, Source, State, read_text
+from byline.wordless import outside
 
 FOLDER = "documents"
 SHARDS = 64
@@ -45,12 +46,16 @@ _UNKNOWN: State = (-1, 0, 0, 0)
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What a file gave: which file it was, its state, the digest of its text; none if it has no text."""
+    """What a file gave: which file it was, its state, the digest of its text; none if it has no text.
+
+    `alike` is the digest of an earlier text that differed from this one in the words of bodies only.
+    """
 
     source: Source
     state: State
     digest: bytes
     read: Read
+    alike: bytes = b""
 
 
 class _Shard(msgspec.Struct, frozen=True, gc=False):
@@ -140,7 +145,11 @@ def read_again(root: Path, source: Source, known: Entry | None, raw_html: str) -
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
     if known is not None and known.digest == digest and known.source == source:
         return None
-    return Entry(source, _UNKNOWN, digest, read_source(source, text, raw_html))
+    read = read_source(source, text, raw_html)
+    same = known is not None and known.source == source
+    if known is None or not same or outside(known.read.documents) != outside(read.documents):
+        return Entry(source, _UNKNOWN, digest, read)
+    return Entry(source, _UNKNOWN, digest, read, known.alike or known.digest)
 
 
 def _shard(path: str) -> int:

@@ -6,7 +6,6 @@ that it is sent and sends them back; renditions it leaves in the cache. Workers 
 is lost costs its own work, which others do again.
 """
 
-import hashlib
 import threading
 import time
 from collections import deque
@@ -18,10 +17,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from byline import objects, packs, renditions, shelf
+from byline import objects, packs, renditions, shelf, standing
 from byline.assembly import Contents, Executor, Job, Made, Tools, make_one, staged, workshop
 from byline.build import linked, plan
-from byline.cache import code_version
 from byline.executors import Lost
 from byline.make import Workshop, make
 from byline.measures import tried_with
@@ -146,7 +144,7 @@ def _name(state: bytes) -> str:
 def _left(job: Job, state: bytes, contents: Contents) -> Iterator[None]:
     """Leave contents in the cache for as long as workers need them. Raises OSError."""
     file = job.shelf / _name(state)
-    data = packs.packed(msgspec.structs.replace(contents, problems=(), stages=()))
+    data = packs.packed(msgspec.structs.replace(contents, problems=(), digests={}, stages=()))
     if job.store:
         objects.put(job.store, file.name, data)
     else:
@@ -219,14 +217,4 @@ def _different() -> OSError:
 
 def _state(place: Workshop) -> bytes:
     """A digest of all that pages are made from."""
-    frame, archive = place.frame, place.frame.archive
-    parts = (
-        code_version(),
-        place.templates.digest(),
-        archive.settings,
-        archive.day,
-        list(documents(archive.library)),
-        sorted(archive.media.items()),
-        (frame.styles, frame.scripts, frame.icon, [face.digest for face in frame.fonts], frame.indexed),
-    )
-    return hashlib.blake2b(msgspec.msgpack.encode(parts), digest_size=16).digest()
+    return standing.state(place, list(documents(place.frame.archive.library)))

@@ -5,7 +5,7 @@ and assets are named by content already.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -51,18 +51,15 @@ def _one(workshop: Workshop, output: Output) -> Artifact:
     if output.kind == "media":
         archive = workshop.frame.archive
         medium, limits = archive.media[output.id], archive.settings.media.limits
-        return _bytes(
-            workshop,
-            output,
-            lambda: rendition(workshop.root, workshop.shelf, medium, output.facet, limits),
-        )
+        data = rendition(workshop.root, workshop.shelf, medium, output.facet, limits)
+        return _artifact(output, output.path, data)
     if output.kind == "asset":
         return _artifact(output, output.path, workshop.assets[output.path].data)
     if output.kind == "static":
         data = (workshop.root / output.id).read_bytes()
         return _artifact(output, "static", data)
     kind = BY_NAME[output.kind]
-    here = Here(workshop.frame, output)
+    here = Here(workshop.frame, output, kind.opens)
     if kind.view is None:
         data = kind.data(here) if kind.data else b""
         return _artifact(output, "data", data)
@@ -92,13 +89,6 @@ def rendition(root: Path, kept: Path, medium: Medium, operation: str, limits: Li
     if hashlib.blake2b(source, digest_size=16).hexdigest() != medium.digest:
         raise ValueError("it was changed during the build")
     return dict(media.render(source, medium, (operation,), limits))[operation]
-
-
-def _bytes(workshop: Workshop, output: Output, data: Callable[[], bytes]) -> Artifact:
-    known = workshop.past.files.get(output.path)
-    if known and known[1]:
-        return Artifact(output.path, *known)
-    return _artifact(output, output.path, data())
 
 
 def _artifact(output: Output, key: str, data: bytes) -> Artifact:

@@ -50,7 +50,8 @@ def read_changed(
     memory.contents = None
     if before and before.scan and paths:
         configured, problems = read_settings(root, overrides)
-        if configured == before.settings and not any(one.severity == "error" for one in problems):
+        errors = any(one.severity == "error" for one in problems)
+        if configured and _alike(configured, before.settings) and not errors:
             found = rescan(root, configured.build.content, before.scan, paths)
     quick = _some(root, before, found, memory, set(paths)) if before and found else None
 
@@ -70,7 +71,7 @@ def unchanged(root: Path, overrides: Sequence[str], memory: Memory) -> bool:
         return False
     configured, problems = read_settings(root, overrides)
     told = [problem for problem in before.problems if problem in problems or problem.place.path == FILE]
-    if configured != before.settings or told != list(problems):
+    if not _alike(configured, before.settings) or told != list(problems):
         return False
     if memory.templates is None or memory.templates[0] != _template_key(root, before):
         return False
@@ -117,7 +118,7 @@ def _some(root: Path, before: Contents, found: Scan, memory: Memory, paths: set[
         documents[at : at + len(was)] = now
         memory.reads[source.path] = entry
         again += 1
-    return msgspec.structs.replace(before, scan=found, documents=documents, again=again, stages=())
+    return msgspec.structs.replace(before, scan=found, documents=documents, alike=b"", again=again, stages=())
 
 
 def _media(documents: Sequence[AnyDocument]) -> list[object]:
@@ -143,7 +144,7 @@ def _reworded(before: Linked, contents: Contents, day: str) -> Linked | None:
     same = _surroundings(before.contents, before.archive.day) == _surroundings(contents, day)
     if not same or len(old) != len(new):
         return None
-    changed = [(was, now) for was, now in zip(old, new, strict=True) if was is not now and was != now]
+    changed = [(was, now) for was, now in zip(old, new, strict=True) if not _alike(was, now)]
     faulty = {problem.place.path for problem in before.problems}
     if any(document.place.path in faulty for document, _ in changed):
         return None
@@ -155,7 +156,12 @@ def _surroundings(contents: Contents, day: str) -> tuple[object, ...]:
     """All that an archive is linked from but its documents."""
     found = contents.scan
     folder = (found.sources, found.bundles, found.files.keys()) if found else ()
-    return contents.settings, folder, contents.media, day
+    return msgspec.msgpack.encode(contents.settings), folder, contents.media, day
+
+
+def _alike(one: object, other: object) -> bool:
+    """Whether two values are the same and look the same: 1 is equal to true, and one order to another."""
+    return one is other or msgspec.msgpack.encode(one) == msgspec.msgpack.encode(other)
 
 
 def _templates(root: Path, contents: Contents, memory: Memory) -> templating.Templates:

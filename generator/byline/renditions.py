@@ -20,10 +20,11 @@ from byline.measures import share as share_measures
 from byline.permalinks import permalink
 from byline.problems import Place, Problem, Severity, Span
 from byline.read.probe import Measure, MediaFault
-from byline.resolve import bodies, documents, file_beside, media_of, with_files
+from byline.resolve import documents, file_beside, media_of, with_files
 from byline.settings import FILE, Limits, MediaSettings
 from byline.times import timecode
 from byline.values import Document, Episode, Key, Manifest, Medium, Notice, Output, Segment, field_place
+from byline.wordless import bodies
 
 # Durations are known to the second: captions may end that much later.
 ROUNDING = 1000

@@ -36,6 +36,7 @@ from byline.values import (
     field_place,
 )
 from byline.vocabulary import Vocabulary
+from byline.wordless import bodies
 
 _NEW_CONTRIBUTOR = "write contributors/ID.md, or a row in the contributors ledger"
 
@@ -98,11 +99,6 @@ def documents(library: Library) -> Iterator[Document]:
         library.pages,
     ):
         yield from group.values()
-
-
-def bodies(document: Document) -> tuple[Body, ...]:
-    """The Markdown of a document."""
-    return (document.body, document.call) if isinstance(document, Episode) else (document.body,)
 
 
 _MEDIA_FIELDS: dict[type, tuple[str, ...]] = {

@@ -107,11 +107,12 @@ class Templates:
         return found
 
     def digest(self) -> bytes:
-        """Digest of all templates and messages there are."""
+        """Digest of all templates and messages there are, each where it stands."""
         digest = blake2b(self._language, digest_size=16)
-        for level in self._levels:
-            for path in sorted(level.rglob("*.html")):
-                digest.update(f"\0{path.relative_to(level)}\0".encode() + path.read_bytes())
+        for number, level in enumerate(self._levels):
+            for path in sorted(path for path in level.rglob("*") if path.is_file()):
+                data = path.read_bytes()
+                digest.update(f"\0{number} {path.relative_to(level)}\0{len(data)} ".encode() + data)
         return digest.digest()
 
     def check(self) -> tuple[Problem, ...]:

@@ -280,10 +280,16 @@ def _parents(path: str) -> Iterator[str]:
 
 def foreign(output: Path, manifest: Manifest) -> tuple[str, ...]:
     """Files in an output folder that no build wrote, sorted; hidden ones are nobody's business."""
-    found = []
-    start = len(str(output)) + 1
-    for folder, folders, files in os.walk(output):
-        folders[:] = [name for name in folders if name[0] != "."]
-        above = f"{folder}/"[start:]
-        found += [above + name for name in files if above + name not in manifest.files and name[0] != "."]
+    found, waiting = [], [""]
+    while waiting:
+        above = waiting.pop()
+        with suppress(OSError), os.scandir(f"{output}/{above}") as entries:
+            for entry in entries:
+                path = above + entry.name
+                if path in manifest.files or entry.name[0] == ".":
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{path}/")
+                elif not entry.is_dir():
+                    found.append(path)
     return tuple(sorted(found))

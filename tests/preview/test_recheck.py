@@ -3,9 +3,15 @@
 import random
 from pathlib import Path
 
+import msgspec
+
 from byline import build
 from byline.assembly import Checked
+from byline.preview.letters import Options
+from byline.preview.state import page, renew
 from byline.recheck import Memory, check_again, read_changed, unchanged
+from byline.resolve import documents
+from preview.clean import Clean
 from preview.edits import Editor, begin, body, template
 
 DAY = "2025-01-01"
@@ -23,6 +29,10 @@ def same(root: Path, checked: Checked) -> None:
     assert checked.problems == anew.problems
     assert checked.outputs == anew.outputs
     assert checked.archive == anew.archive
+    assert checked.archive is not None
+    assert anew.archive is not None
+    seen = [(list(documents(one.library)), one.settings) for one in (checked.archive, anew.archive)]
+    assert msgspec.json.encode(seen[0]) == msgspec.json.encode(seen[1])
     assert checked.days == anew.days
 
 
@@ -61,6 +71,16 @@ def test_whatever_else_changes_is_linked_again(tmp_path: Path) -> None:
         ("content/episodes/dark/segments/01-storm.md", "![](record:r2)", "Nothing."),
         ("content/records.csv", "Too.", "Too, [here](record:r1)."),
         ("byline.toml", "CC-BY-4.0", "CC0-1.0"),
+        (
+            "byline.toml",
+            "[archive]",
+            '[menu]\n"A" = "https://a.example/"\nB = "https://b.example/"\n[archive]',
+        ),
+        ("byline.toml", '"A" = "https://a.example/"\nB =', 'B = "https://b.example/"\nA ='),
+        ("byline.toml", 'A = "https://b.example/"', 'A = "https://a.example/"'),
+        ("content/records/r4.md", "title: Record 4", "title: Record 4\nextra: {one: 1, two: 2}"),
+        ("content/records/r4.md", "one: 1, two: 2", "two: 2, one: 1"),
+        ("content/records/r4.md", "one: 1", "one: true"),
         ("content/pages/about.md", "---\nSee", "draft: true\n---\nSee"),
         ("content/pages/about.md", "See", "Do see"),
     )
@@ -108,3 +128,16 @@ def test_what_comes_goes_or_is_no_document_is_found_too(tmp_path: Path) -> None:
         edit()
         assert not unchanged(root, (), memory), path
         same(root, again(root, memory, path))
+
+
+def test_feeds_say_what_words_say_now(tmp_path: Path) -> None:
+    root, memory = begin(tmp_path / "archive"), Memory()
+    options = Options(str(root), str(tmp_path / "cache"))
+    first = renew(options, memory, None)
+    editor = Editor(root, seed=6)
+    editor.change(root / "content/episodes/dark/index.md", lambda old: old + "And on it goes.\n")
+    second = renew(options, memory, first, ["content/episodes/dark/index.md"])
+    assert second.shown is not None
+    answer, _ = page(second.shown, "feed.xml")
+    assert b"And on it goes." in answer.data
+    assert answer.data == Clean(root).bytes_of("feed.xml")

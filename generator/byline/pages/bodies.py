@@ -11,7 +11,11 @@ from byline.values import Body, Document, Media, Record, Ref
 
 
 def body_of(here: Here, document: Document, body: Body) -> el.Body:
-    """A body with its references looked up; what cannot be found is shown as its text."""
+    """A body with its references looked up; what cannot be found is shown as its text.
+
+    Raises LookupError where it is not one that the page opens.
+    """
+    here.open(document)
     parts: list[el.Html | el.Embed] = []
     html: list[str] = []
     for part in body.parts:

@@ -252,4 +252,4 @@ def _collaborators(here: Here, key: str) -> tuple[el.Person, ...]:
     return tuple(here.person(who) for who in public[:MOST_COLLABORATORS])
 
 
-KINDS = (PageKind("contributor", _plan_contributors, _view_contributor),)
+KINDS = (PageKind("contributor", _plan_contributors, _view_contributor, opens="contributor"),)

@@ -221,7 +221,7 @@ def _view_call(here: Here) -> v.RecordList:
 
 
 KINDS = (
-    PageKind("episode", _plan_episodes, _view_episode),
+    PageKind("episode", _plan_episodes, _view_episode, opens="episode"),
     PageKind("chapter-track", _plan_chapters, data=_data_chapters),
-    PageKind("call", _plan_calls, _view_call),
+    PageKind("call", _plan_calls, _view_call, opens="episode"),
 )

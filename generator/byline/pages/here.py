@@ -61,9 +61,9 @@ def by_kind(archive: Archive) -> Mapping[str, Mapping[str, Document]]:
 class Here:
     """A page's point of view: where it stands, and how other things look from there."""
 
-    def __init__(self, frame: Frame, output: Output) -> None:
-        """Stand on one page."""
-        self.frame = frame
+    def __init__(self, frame: Frame, output: Output, opens: str = "") -> None:
+        """Stand on one page; `opens` is the kind of document whose body it may show."""
+        self.frame, self.opens = frame, opens
         self.archive = frame.archive
         self.output = output
         self.say = frame.say
@@ -130,6 +130,11 @@ class Here:
     def document(self, key: Key) -> Document | None:
         """The document of a key, if it is shown."""
         return self.frame.documents[key[0]].get(key[1])
+
+    def open(self, document: Document) -> None:
+        """Raise LookupError unless this is the page that may show the body of a document (decision 32)."""
+        if not self.opens or self.document((self.opens, self.output.id)) is not document:
+            raise LookupError(f"/{self.output.path} does not say that it shows the body of {document.id!r}")
 
     def kind_of(self, document: Record | Segment) -> Kind:
         """The kind of a record or segment as the vocabulary knows it."""

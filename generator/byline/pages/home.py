@@ -181,9 +181,9 @@ def _view_not_found(here: Here) -> v.NotFound:
 
 
 KINDS = (
-    PageKind("home", _plan_home, _view_home),
+    PageKind("home", _plan_home, _view_home, opens="page"),
     PageKind("topics", _plan_topic_list, _view_topic_list),
-    PageKind("topic", _plan_topics, _view_topic),
-    PageKind("page", _plan_free, _view_free),
+    PageKind("topic", _plan_topics, _view_topic, opens="topic"),
+    PageKind("page", _plan_free, _view_free, opens="page"),
     PageKind("notfound", _plan_not_found, _view_not_found),
 )

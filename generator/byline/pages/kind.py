@@ -14,7 +14,8 @@ class PageKind(msgspec.Struct, frozen=True):
 
     `view` gives the values for the template of the kind's name, or for `draw`, which gives the bytes of
     what is no text; both are done again only where the view has changed. `data` gives the bytes of what
-    is quicker made than looked up.
+    is quicker made than looked up. `opens` is the kind of document whose body is shown, that with the
+    output's id: no other can be (decision 32).
     """
 
     name: str
@@ -22,6 +23,7 @@ class PageKind(msgspec.Struct, frozen=True):
     view: Callable[[Here], msgspec.Struct] | None = None
     data: Callable[[Here], bytes] | None = None
     draw: Callable[[Here, msgspec.Struct], bytes] | None = None
+    opens: str = ""
 
 
 def pages(path: str, kind: str, total: int, per_page: int, id: str = "", facet: str = "") -> Iterator[Output]:

@@ -190,5 +190,5 @@ def _view_list(here: Here) -> v.RecordList:
 
 KINDS = (
     PageKind("records", _plan_list, _view_list),
-    PageKind("record", _plan_records, _view_record),
+    PageKind("record", _plan_records, _view_record, opens="record"),
 )

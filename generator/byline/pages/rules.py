@@ -15,8 +15,9 @@ from byline.pages.media_views import origin
 from byline.pages.side import redirects
 from byline.permalinks import is_embed, permalink
 from byline.read.suffixes import TYPES, suffix_of
-from byline.resolve import bodies, documents, media_of, with_files
+from byline.resolve import documents, media_of, with_files
 from byline.values import Document, Key, Output, Segment
+from byline.wordless import bodies
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 FRESH = "public, max-age=0, must-revalidate"

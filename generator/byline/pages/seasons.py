@@ -103,6 +103,6 @@ def _view_list(here: Here) -> v.EpisodeList:
 
 
 KINDS = (
-    PageKind("season", _plan_seasons, _view_season),
+    PageKind("season", _plan_seasons, _view_season, opens="season"),
     PageKind("episodes", _plan_list, _view_list),
 )

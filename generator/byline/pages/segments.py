@@ -98,4 +98,4 @@ def _view_segment(here: Here) -> v.SegmentPage:
     )
 
 
-KINDS = (PageKind("segment", _plan_segments, _view_segment),)
+KINDS = (PageKind("segment", _plan_segments, _view_segment, opens="segment"),)

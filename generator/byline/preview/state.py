@@ -11,6 +11,7 @@ from byline.archive import Archive
 from byline.assembly import Checked, Contents, workshop
 from byline.identify import is_hidden
 from byline.make import Workshop, make
+from byline.pages.here import by_kind
 from byline.pages.rules import Rules, rules
 from byline.permalinks import permalink
 from byline.preview.letters import Answer, Options
@@ -124,7 +125,7 @@ def _published(contents: Contents, day: str) -> tuple[Contents, dict[Place, str]
             early[document.place] = "" if document.draft else document.publish
             document = msgspec.structs.replace(document, draft=False, publish="")
         texts.append(document)
-    return msgspec.structs.replace(contents, documents=texts), early
+    return msgspec.structs.replace(contents, documents=texts, alike=b""), early
 
 
 def _show(
@@ -164,7 +165,11 @@ def _workshop(options: Options, checked: Checked, known: Shown | None) -> Worksh
     )
     if known is None or not same:
         return workshop(Path(options.root), checked, Manifest(), Path(options.cache))
-    frame = msgspec.structs.replace(known.workshop.frame, archive=checked.archive, memo={})
+    assert checked.archive is not None
+    documents = by_kind(checked.archive)
+    frame = msgspec.structs.replace(
+        known.workshop.frame, archive=checked.archive, documents=documents, memo={}
+    )
     return msgspec.structs.replace(known.workshop, frame=frame)
 
 

@@ -1,0 +1,93 @@
+"""Which outputs stand as the last build left them, without a look at what they show (decision 32).
+
+A view sees the archive, and of all bodies the one that its page opens. So it is the same where nothing but
+words of other bodies has changed. What a site was made from is kept in the cache, beside a digest of its
+manifest, so that it is never taken for that of another site.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from byline.cache import code_version
+from byline.make import Workshop
+from byline.packs import load, save
+from byline.pages.registry import BY_NAME
+from byline.values import Output
+from byline.write import MANIFEST
+
+FILE = "standing.msgpack"
+
+
+class Made(msgspec.Struct, frozen=True):
+    """What a site is made from: all but the words of bodies (`state`), and the files that these stand in.
+
+    `manifest` is the digest of the manifest of what was made.
+    """
+
+    state: bytes
+    digests: Mapping[str, bytes]
+    manifest: bytes = b""
+
+
+def state(place: Workshop, documents: object) -> bytes:
+    """A digest of all that outputs are made from: of `documents` what is given, of the rest everything.
+
+    It holds what linking is called with, and all that a frame has beside an archive.
+    """
+    frame, archive = place.frame, place.frame.archive
+    parts = (
+        code_version(),
+        place.templates.digest(),
+        archive.settings,
+        archive.day,
+        sorted(archive.media.items()),
+        (frame.styles, frame.scripts, frame.icon, [face.digest for face in frame.fonts], frame.indexed),
+        documents,
+    )
+    return _digest(msgspec.msgpack.encode(parts))
+
+
+def standing(
+    place: Workshop, outputs: Sequence[Output], now: Made, folder: Path, target: Path
+) -> Collection[str]:
+    """The paths of the outputs that stand in `target`, by what is known in the cache in `folder`.
+
+    Renditions stand if they are there: they are named by what they are made from.
+    """
+    before = load(folder / FILE, Made)
+    same = before is not None and before.manifest == _manifest(target) and before.state == now.state
+    changed = {
+        path for path, digest in now.digests.items() if not before or before.digests.get(path) != digest
+    }
+    found = set()
+    for output in outputs:
+        if not place.past.files.get(output.path, ("", "", 0))[1]:
+            continue
+        if output.kind == "media":
+            found.add(output.path)
+        elif same and output.kind in BY_NAME:
+            opens = BY_NAME[output.kind].opens
+            if not opens or place.frame.documents[opens][output.id].place.path not in changed:
+                found.add(output.path)
+    return found
+
+
+def remember(made: Made, folder: Path, target: Path) -> None:
+    """Keep what the site in `target` was made from; a cache that cannot be written is only slower."""
+    with suppress(OSError):
+        save(folder / FILE, msgspec.structs.replace(made, manifest=_manifest(target)))
+
+
+def _manifest(target: Path) -> bytes:
+    try:
+        return _digest((target / MANIFEST).read_bytes())
+    except OSError:
+        return b""
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()

@@ -1,0 +1,258 @@
+"""One body is edited: little is made, and all is as a clean build makes it."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from PIL import Image
+
+from byline import build, write
+from byline.archive import Archive
+from byline.assembly import Checked, workshop
+from byline.last import Built
+from byline.make import Workshop
+from byline.pages.bodies import body_of
+from byline.pages.here import Here
+from byline.pages.registry import BY_NAME
+from byline.values import Body, Episode, Manifest, Output
+from conftest import ROOT
+from editing import tree
+
+LONG = "It is long past midnight, and nobody has seen the ferry since the lights went out. " * 4
+SETTINGS = """[archive]
+title = "Lanterns"
+base_url = "https://lanterns.example/"
+license = "CC-BY-4.0"
+[pages]
+per_page = 10
+credits_json = "all"
+feeds = "all"
+badges = "all"
+embeds = "all"
+[deploy.pages]
+to = "netlify"
+remote = "git@git.example:lanterns.git"
+"""
+FILES = {
+    "byline.toml": SETTINGS,
+    "content/index.md": f"---\ntitle: Lanterns\n---\n{LONG}\n",
+    "content/pages/about.md": f"---\ntitle: About\nmenu: 1\n---\n{LONG}\n",
+    "content/seasons/one.md": f"---\ntitle: One\n---\n{LONG}\n",
+    "content/topics/night.md": f"---\ntitle: Night\n---\n{LONG}\n",
+    "content/episodes/dark/index.md": (
+        f"---\ntitle: Dark\nseason: one\ntopic: night\nreleased: 2014-02-11\nuses: [r0]\n"
+        f"media: [https://lanterns.example/dark.mp3]\ncall: {LONG}\ncredits:\n  host: ada\n---\n{LONG}\n"
+    ),
+    "content/episodes/dark/segments/01-storm.md": f"---\ntitle: Storm\nstarts: 1:00\n---\n{LONG}\n",
+    "content/contributors/ada.md": f"---\nname: Ada Example\n---\n{LONG}\n",
+    "content/records/r0.md": f"---\ntitle: First\nby: ada\ncall: dark\n---\n{LONG}\n",
+    "content/records/r1.md": f"---\ntitle: Second\nby: ada\nsources: [r0]\ncall: dark\n---\n{LONG}\n",
+    "content/records.jsonl": f'{{"id": "row", "title": "A row", "by": "ada", "body": "{LONG}"}}\n',
+}
+# Every file of documents, with the pages on which its bodies are.
+SHOWN = {
+    "content/index.md": {"index.html"},
+    "content/pages/about.md": {"about/index.html"},
+    "content/seasons/one.md": {"seasons/one/index.html"},
+    "content/topics/night.md": {"topics/night/index.html"},
+    "content/episodes/dark/index.md": {"episodes/dark/index.html"},
+    "content/episodes/dark/segments/01-storm.md": {"episodes/dark/storm/index.html"},
+    "content/contributors/ada.md": {"contributors/ada/index.html"},
+    "content/records/r0.md": {"records/r0/index.html"},
+    "content/records.jsonl": {"records/row/index.html"},
+}
+
+
+class Site:
+    """An archive that is built again and again, with a cache."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root, self.output, self.cache = folder / "archive", folder / "site", folder / "cache"
+        for path, text in FILES.items():
+            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / path).write_text(text, "utf-8")
+        Image.new("RGB", (40, 30), "navy").save(self.root / "content/records/navy.png")
+
+    def build(self) -> Built:
+        built = build.build(self.root, self.output, on="2026-01-01", cache=self.cache, workers=1)
+        assert built.done, built.located
+        return built
+
+    def made(self) -> set[str]:
+        """Build; what was written."""
+        before = tree(self.output)
+        self.build()
+        after = tree(self.output)
+        changed = {path for path in before.keys() | after if before.get(path) != after.get(path)}
+        return changed - {write.MANIFEST}
+
+    def edit(self, path: str, change: Callable[[str], str]) -> None:
+        file = self.root / path
+        before = file.read_text("utf-8") if file.exists() else ""
+        after = change(before)
+        assert after != before
+        if after:
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(after, "utf-8")
+        else:
+            file.unlink()
+
+    def same(self) -> None:
+        """The site is what a build with nothing makes, to the byte, the manifest too."""
+        clean = self.root.parent / "clean"
+        shutil.rmtree(clean, ignore_errors=True)
+        assert build.build(self.root, clean, on="2026-01-01", workers=1).done
+        found, wanted = tree(self.output), tree(clean)
+        assert [path for path in found.keys() | wanted if found.get(path) != wanted.get(path)] == []
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """The archive, built once."""
+    made = Site(tmp_path)
+    made.build()
+    return made
+
+
+@pytest.fixture
+def viewed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of all pages that were looked at."""
+    seen: list[str] = []
+    plain = Here.__init__
+
+    def noted(here: Here, frame: object, output: Output, opens: str = "") -> None:
+        seen.append(output.path)
+        plain(here, frame, output, opens)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Here, "__init__", noted)
+    return seen
+
+
+def at_the_end(text: str) -> str:
+    if text.endswith('"}\n'):
+        return text[:-3] + ' One more."}\n'
+    return text + "One more.\n"
+
+
+def test_nothing_but_its_own_page_is_viewed_where_the_end_of_a_body_changes(
+    site: Site, viewed: list[str]
+) -> None:
+    kinds = {kind.opens for kind in BY_NAME.values()}
+    assert len(kinds) == 8  # of documents, and none
+    for path, shown in SHOWN.items():
+        viewed.clear()
+        site.edit(path, at_the_end)
+        assert site.made() == shown, path
+        also = {"episodes/dark/records/index.html"} if "dark/index" in path else set()
+        assert set(viewed) == shown | also
+    viewed.clear()
+    site.edit(
+        "content/episodes/dark/index.md", lambda old: old.replace("\ncredits:", " Send them.\ncredits:")
+    )
+    assert site.made() == {"episodes/dark/index.html", "episodes/dark/records/index.html"} == set(viewed)
+    site.same()
+
+
+EDITS = {
+    "the start": ("r0.md", lambda old: old.replace("---\nIt is", "---\nIt was")),
+    "a link": ("r0.md", lambda old: old + "\n\nSee [it](record:r1) and [](page:about).\n"),
+    "a link elsewhere": ("r0.md", lambda old: old.replace("record:r1", "record:row")),
+    "something above it": ("r0.md", lambda old: old.replace("---\nIt", "---\n## One\n\nIt")),
+    "a record that is shown": ("01-storm.md", lambda old: old + "\n\n![](record:r1)\n"),
+    "words below it": ("01-storm.md", lambda old: old + "\nAnd on.\n"),
+    "a picture": ("r1.md", lambda old: old + "\n\n![Blue](navy.png)\n"),
+    "its words": ("r1.md", lambda old: old.replace("[Blue]", "[Navy]")),
+    "a picture from elsewhere": ("ada.md", lambda old: old + "\n\n![x](https://a.example/x.png)\n"),
+    "a link of the home page": ("content/index.md", lambda old: old + "\n\n[Ada](contributor:ada)\n"),
+    "a call": ("dark/index.md", lambda old: old.replace("call: It is", "call: It was")),
+    "nothing to be seen": ("r0.md", lambda old: old + "\n\n\n"),
+    "a file": ("static/_headers", lambda _: "/*\n"),
+    "no file": ("static/_headers", lambda _: ""),
+    "a setting": ("byline.toml", lambda old: old.replace("Lanterns", "Lights")),
+}
+
+
+def test_any_edit_ends_where_a_clean_build_ends(site: Site, viewed: list[str]) -> None:
+    for name, change in EDITS.values():
+        path = next((path for path in (*FILES, *SHOWN) if path.endswith(name)), name)
+        site.edit(path, change)
+        site.build()
+        site.same()
+    viewed.clear()
+    assert site.made() == set(viewed) == set()
+
+
+def test_what_was_hurt_is_made_again_and_another_site_is_not_trusted(site: Site, viewed: list[str]) -> None:
+    (site.output / "records/r0/index.html").write_text("Not ours any more.", "utf-8")
+    viewed.clear()
+    assert site.made() == {"records/r0/index.html"} == set(viewed)
+    site.same()
+    other = Site(site.root.parent / "other")
+    other.edit("content/records/r1.md", lambda old: old.replace("It is", "It was"))
+    other.build()
+    shutil.rmtree(site.output)
+    shutil.copytree(other.output, site.output)
+    site.build()
+    site.same()
+
+
+def _reworded(archive: Archive) -> Archive:
+    """The archive with other words in all bodies, and all that others see of them."""
+
+    def other(body: Body) -> Body:
+        return msgspec.structs.replace(body, parts=("<p>Other words.</p>",))
+
+    library = archive.library
+    groups = {}
+    for name in ("seasons", "topics", "episodes", "segments", "records", "contributors", "pages"):
+        groups[name] = {
+            key: msgspec.structs.replace(
+                one,
+                body=other(one.body),
+                **({"call": other(one.call)} if isinstance(one, Episode) else {}),
+            )
+            for key, one in getattr(library, name).items()
+        }
+    home = msgspec.structs.replace(library.home, body=other(library.home.body))
+    library = msgspec.structs.replace(library, home=home, **groups)
+    return msgspec.structs.replace(archive, library=library, seasons=library.seasons, topics=library.topics)
+
+
+def _place(checked: Checked, archive: Archive | None = None) -> Workshop:
+    checked = msgspec.structs.replace(checked, archive=archive or checked.archive)
+    return workshop(ROOT, checked, Manifest(), ROOT)
+
+
+def test_what_opens_no_body_shows_no_word_of_one(example: Path) -> None:
+    """Views of the whole example, from archives that differ in the words of every body."""
+    checked = build.check(ROOT, on="2026-01-01", cache=example.parent / "cache", workers=1)
+    assert checked.archive is not None
+    one, other = _place(checked), _place(checked, _reworded(checked.archive))
+    differ = set()
+    for output in checked.outputs:
+        kind = BY_NAME.get(output.kind)
+        if kind:
+            show = kind.view or kind.data
+            assert show is not None
+            seen = [show(Here(place.frame, output, kind.opens)) for place in (one, other)]
+            if seen[0] != seen[1]:
+                differ.add(output.kind)
+                assert kind.opens, output
+    assert differ == {kind.name for kind in BY_NAME.values() if kind.opens}
+
+
+def test_a_view_that_opens_what_it_did_not_declare_fails(site: Site) -> None:
+    checked = build.check(site.root)
+    assert checked.archive is not None
+    frame = workshop(site.root, checked, Manifest(), site.cache).frame
+    records = checked.archive.library.records
+    for output in checked.outputs:
+        if output.kind in BY_NAME:
+            here = Here(frame, output, BY_NAME[output.kind].opens)
+            if (output.kind, output.id) == ("record", "r0"):
+                assert body_of(here, records["r0"], records["r0"].body)
+                continue
+            with pytest.raises(LookupError, match="r0"):
+                body_of(here, records["r0"], records["r0"].body)
