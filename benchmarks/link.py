@@ -13,8 +13,9 @@ import resource
 import sys
 import time
 
-from byline import credits, identify, lineage, resolve
+from byline import crediting, identify, resolve, tracing
 from byline.archive import link
+from byline.credits import Shown
 from byline.problems import Place
 from byline.settings import Settings
 from byline.values import (
@@ -107,7 +108,7 @@ def main() -> None:
         archive, problems = link(Settings(), builtin(), made, (), {}, {}, "2026-01-01")
         cpu = time.process_time() - start
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        edges = sum(map(len, archive.lineage.sources.values()))
+        edges = sum(map(len, archive.lineage.above))
         errors = sum(problem.severity == "error" for problem in problems)
         print(
             f"{count:,} records, {edges:,} edges, {len(made):,} documents, {errors} errors: {cpu:.2f} CPU s, "
@@ -115,23 +116,23 @@ def main() -> None:
         )
         library, _ = timed("identify", identify.identify, made, (), "2026-01-01")  # type: ignore[misc]
         timed("resolve", resolve.resolve, Settings(), builtin(), library, {})
-        timed("trace", lineage.trace, library.records, hidden=(), missing="error", cycles="error")
+        timed("trace", tracing.trace, library.records, hidden=(), missing="error", cycles="error")
         references = archive.references
         keys = [
             *(("episode", id_) for id_ in library.episodes),
             *(("segment", id_) for id_ in library.segments),
         ]
-        places = [credits.Shown(key, references.credits[key], references.uses[key]) for key in keys]
+        places = [Shown(key, references.credits[key], references.uses[key]) for key in keys]
         timed(
             "credit",
-            credits.credit,
+            crediting.credit,
             places,
             library.records,
             archive.record_credits,
             archive.people,
             archive.lineage,
-            tuple(builtin().roles),
-            lambda _kind: True,
+            references.roles,
+            (),
         )
 
 

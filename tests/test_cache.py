@@ -4,6 +4,7 @@ import os
 import random
 import re
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from byline import build as pipeline
 from byline import cache, packs
 from byline.read.scan import read_text
-from conftest import byline
+from conftest import byline, write
 
 ROOT = Path(__file__).parents[1]
 
@@ -143,6 +144,37 @@ def test_a_file_that_is_not_touched_is_not_read(
     assert read == ["content/pages/about.md"]
     assert pipeline.build(archive, tmp_path / "one", on="2026-06-01", cache=kept, verify=True).done
     assert len(read) > 8
+
+
+def test_a_static_file_that_is_not_touched_is_not_read(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "FRESH", 0)
+    write(archive, {"static/one.txt": "one", "static/other.txt": "other"})
+    kept, page, one = tmp_path / "cache", archive / "content/pages/about.md", archive / "static/one.txt"
+    time.sleep(0.02)  # times of files are kept in steps
+    built(archive, tmp_path / "one", kept)
+    read: list[Path] = []
+    taken = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or taken(path))
+
+    def again(*wanted: str) -> dict[str, bytes]:
+        read.clear()
+        page.touch()
+        site = built(archive, tmp_path / "one", kept)
+        assert sorted(path.name for path in read if path.parent == one.parent) == [*wanted]
+        return site
+
+    again()
+    before = one.stat()
+    one.write_text("two")  # of the same size, and of the same time
+    os.utime(one, ns=(before.st_atime_ns, before.st_mtime_ns))
+    time.sleep(0.02)
+    assert again("one.txt")["one.txt"] == b"two"
+    (tmp_path / "one/other.txt").write_text("hurt")
+    assert again("other.txt")["other.txt"] == b"other"
+    monkeypatch.setattr(pipeline, "FRESH", 60_000_000_000)
+    assert again("one.txt", "other.txt") == again("one.txt", "other.txt")
 
 
 def test_a_file_as_new_as_the_last_build_is_read_again(

@@ -11,11 +11,13 @@ import msgspec
 
 from byline import credits, lineage, resolve
 from byline import text as words
+from byline.crediting import credit
 from byline.identify import Library, identify, number_key
 from byline.problems import Problem
 from byline.rights import check_rights
 from byline.settings import Settings
 from byline.times import moment
+from byline.tracing import trace
 from byline.values import (
     AnyDocument,
     Credit,
@@ -86,7 +88,7 @@ def link(
     library = msgspec.structs.replace(library, seasons=seasons, topics=topics)
     references, reference_problems = resolve.resolve(settings, vocabulary, library, files)
     records = library.records
-    traced, lineage_problems = lineage.trace(
+    traced, lineage_problems = trace(
         references.records,
         hidden=library.hidden["record"],
         missing=settings.lineage.missing,
@@ -94,14 +96,14 @@ def link(
     )
     segments_of = _grouped((s.episode, key) for key, s in library.segments.items())
     shown = _places(library, references, segments_of)
-    credited = credits.credit(
+    credited = credit(
         shown,
         references.records,
         references.record_credits,
         references.people,
         traced,
-        tuple(vocabulary.roles),
-        lambda kind: kind not in vocabulary.source_kinds or vocabulary.source_kinds[kind].passes_credit,
+        references.roles,
+        {kind for kind, one in vocabulary.source_kinds.items() if not one.passes_credit},
     )
     used_in: dict[str, list[tuple[Key, Use]]] = {}
     for place in shown:
@@ -183,21 +185,12 @@ def reworded(archive: Archive, changed: Iterable[tuple[Document, Document]]) -> 
 
 def roll_at(archive: Archive, key: Key) -> tuple[Credit, ...]:
     """The credits at one place: an episode without its segments, a segment, a record."""
-    kind, identity = key
-    if kind != "record":
-        return archive.credits.at.get(key, ())
-    lines = archive.record_credits.get(identity, ())
-    return credits.named(key, lines, archive.people, archive.credits.members).roll
+    return credits.roll_at(archive.credits, key)
 
 
 def credits_of(archive: Archive, who: str) -> tuple[Credit, ...]:
     """All credits of somebody who has a page, in canonical order: on the screen, then at records."""
-    return (*archive.credits.of.get(who, ()), *at_records(archive, who))
-
-
-def at_records(archive: Archive, who: str) -> tuple[Credit, ...]:
-    """Somebody's credits at records, record by record."""
-    return credits.at_records(who, archive.credits, archive.record_credits, archive.people)
+    return (*credits.on_screen(archive.credits, who), *credits.at_records(archive.credits, who))
 
 
 def number_of_credits(archive: Archive, who: str) -> int:
@@ -209,7 +202,7 @@ def episode_roll(archive: Archive, identity: str) -> tuple[Credit, ...]:
     """The credits of an episode and of its segments, in one order, each saying where."""
     places: list[Key] = [("episode", identity)]
     places += [("segment", part) for part in archive.episode_segments.get(identity, ())]
-    return credits.roll(archive.credits, places, archive.people, tuple(archive.vocabulary.roles))
+    return credits.roll(archive.credits, places)
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
@@ -263,12 +256,13 @@ def _paged(
     found = {id_ for id_ in used_in if id_ in library.records}
     stack = list(found)
     while stack:
-        for edge in traced.sources.get(stack.pop(), ()):
-            if edge.source not in found:
-                found.add(edge.source)
-                stack.append(edge.source)
+        for line in lineage.sources(traced, stack.pop()):
+            if line.record not in found:
+                found.add(line.record)
+                stack.append(line.record)
     if which == "remixed":
-        found |= {id_ for id_ in library.records if traced.sources.get(id_) or traced.derived.get(id_)}
+        kin = zip(traced.names, traced.above, traced.below, strict=True)
+        found |= {id_ for id_, above, below in kin if above or below}
     return frozenset(found)
 
 

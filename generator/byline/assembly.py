@@ -34,8 +34,8 @@ class Contents(msgspec.Struct, frozen=True):
     """What stands in an archive's folder, and what is wrong with it; without `scan` it could not be read.
 
     `alike` is a digest of documents but for the words of their bodies, empty where it is not known, `digests`
-    are those of their files. `again` counts the files that were read, `stages` are the seconds that each
-    stage took.
+    are those of their files, and the states of files of static/. `again` counts the files that were read,
+    `stages` are the seconds that each stage took.
     """
 
     settings: Settings

@@ -4,7 +4,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -21,11 +21,11 @@ from byline.executors import aside, cores
 from byline.last import Built, Timings
 from byline.measures import measure
 from byline.media.fonts import faces
-from byline.packs import clock
+from byline.packs import FRESH, clock
 from byline.pages import registry
 from byline.problems import Problem
 from byline.read.places import pinpoint
-from byline.read.scan import Scan, read_text, scan
+from byline.read.scan import Scan, read_text, scan, state_of
 from byline.times import moment, today
 from byline.values import Manifest, Output
 
@@ -154,6 +154,8 @@ def read(
     )
     alike = blake2b(b"".join([one.alike or one.digest for one in entries.values()]), digest_size=16)
     digests = {path: one.digest for path, one in entries.items()}
+    if not verify:
+        digests |= _states(root, started)
     return Contents(
         configured,
         problems,
@@ -371,6 +373,13 @@ def many_values() -> Iterator[None]:
 def _files(root: Path, assets: Iterable[str]) -> Iterator[Output]:
     """The outputs that are files already: the theme's and those of static/."""
     yield from (Output(href, "asset") for href in assets)
+    for path in _static(root):
+        within = path.relative_to(root).as_posix()
+        yield Output(within.removeprefix("static/"), "static", within)
+
+
+def _static(root: Path) -> Iterator[Path]:
+    """The files of static/, in a stable order."""
     static = root / "static"
     if static.is_dir() and not static.is_symlink():
         for folder, folders, files in os.walk(static):
@@ -378,6 +387,15 @@ def _files(root: Path, assets: Iterable[str]) -> Iterator[Output]:
             for name in sorted(files):
                 path = Path(folder) / name
                 if not path.is_symlink() and path.is_file():
-                    yield Output(
-                        path.relative_to(static).as_posix(), "static", path.relative_to(root).as_posix()
-                    )
+                    yield path
+
+
+def _states(root: Path, started: int) -> dict[str, bytes]:
+    """What tells a file of static/ from what it was, without reading it; not of one as new as this build."""
+    found = {}
+    for path in _static(root):
+        with suppress(OSError):  # it went meanwhile
+            state = state_of(path.lstat())
+            if max(state[1], state[2]) + FRESH < started:
+                found[path.relative_to(root).as_posix()] = repr(state).encode()
+    return found

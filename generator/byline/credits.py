@@ -3,22 +3,24 @@
 Pure. Nobody is ever put in order by a count: roles follow the vocabulary, people their names.
 
 A record gives the credits that are named on it to where it is shown, and to where something made from it is
-shown: used and source credits are named ones, seen from an episode or a segment.
+shown: used and source credits are named ones, seen from an episode or a segment. While an archive is linked
+(`byline.crediting`) people in roles are numbers; their credits are made here, when a page asks for them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from itertools import chain, compress
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import TypeVar
 
 import msgspec
 
 from byline.lineage import Lineage
-from byline.values import Credit, CreditLine, Key, Person, Record, Use
+from byline.values import Credit, CreditLine, Key, Person, Use
 
 T = TypeVar("T")
 # Of groups: everybody in one, at any distance, with the groups that lead there, outermost first.
 Members = Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
+# Somebody in a role: the role's rank times the number of people, and theirs. So in the order of both.
+Number = int
 
 
 class Shown(msgspec.Struct, frozen=True, gc=False):
@@ -33,26 +35,6 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
     uses: tuple[Use, ...] = ()
 
 
-class Credits(msgspec.Struct, frozen=True):
-    """Every credit, from both sides. Those at records are made when they are asked for, by `named`.
-
-    `at` is the roll of each episode and segment: named, used, source; an episode's holds its own only
-    (`roll` adds those of its segments). Groups stand in it once, withdrawn people with nothing but reason
-    and role. `of` lists the same credits of everybody who has a page, place by place as given; those
-    through groups follow one's own. `records` are those that somebody who has a page is named on, also
-    through groups: once for every role, in order. `via` leads, at a place, from every record above those
-    used to the next one towards the screen. `holders` are the people of every role who have a page, by
-    sort name. Places and people without any are absent. `members` are those of every group.
-    """
-
-    at: dict[Key, tuple[Credit, ...]] = {}
-    of: dict[str, tuple[Credit, ...]] = {}
-    records: dict[str, tuple[str, ...]] = {}
-    via: dict[Key, dict[str, str]] = {}
-    holders: dict[str, tuple[str, ...]] = {}
-    members: Members = {}
-
-
 class Given(msgspec.Struct, frozen=True, gc=False):
     """What lines give at their place: its roll, and what members of groups have through it."""
 
@@ -60,101 +42,193 @@ class Given(msgspec.Struct, frozen=True, gc=False):
     through: tuple[Credit, ...] = ()
 
 
-# Records above those shown, each with the next one towards the screen, and the one shown.
-_Ways = list[tuple[str, str, str]]
-# A place's credits, each under a number that stands for its role and its person, in the order of both.
-_Numbered = Iterable[tuple[int, Credit]]
-# What a record gives: its roll, and what members of groups have through it.
-_Giving = Callable[[str], Sequence[_Numbered]]
+class Reached(msgspec.Struct, frozen=True, gc=False):
+    """Who is credited at a place for records: those `used`, with the uses of such that they are named on,
+    and those `above`, with the nearest one, by number, that they are named on."""
+
+    used: Mapping[Number, Sequence[Use]] = {}
+    above: Mapping[Number, int] = {}
 
 
-def credit(
-    places: Sequence[Shown],
-    records: Mapping[str, Record],
-    record_credits: Mapping[str, tuple[CreditLine, ...]],
-    people: Mapping[str, Person],
-    lineage: Lineage,
-    role_order: Sequence[str],
-    passes: Callable[[str], bool],
-) -> Credits:
-    """Credit everybody at all places.
+NOBODY = Reached()
 
-    `places` are in canonical order, without withdrawn ones, and so are `records`, with tombstones: these
-    give no credit and let that of the records above them through. `passes` says whether a kind of source
-    passes credit on. The cost is one breadth-first search over the ancestors of what each place uses.
+
+class Credits(msgspec.Struct, frozen=True):
+    """Every credit, from both sides, as little as it takes to make it when it is asked for.
+
+    `at` says who is credited at a place by its records, `through` who is as a member of a group only.
+    `towards` leads, at a place, from the number of every record above those used to the next one towards
+    the screen, nearest first; to its complement where that is the one used. `of` lists, for everybody who
+    has a page, the places where they are credited, in order, once for every credit. `records` are those
+    that they are named on, also through groups: once for every role, in order. `holders` are the people of
+    every role who have a page, by sort name; `held` says of every number whether it is somebody's, anywhere.
+    Places and people without any are absent.
+
+    What credits are made from: `order` is everybody by sort name, `rank` the same the other way round,
+    `roles` those of the vocabulary in its order, then others; `lines` are those of records.
     """
-    order = sorted(people, key=lambda who: (people[who].sort, who))
-    rank = {who: at for at, who in enumerate(order)}
-    size = len(order)
-    members = {who: tuple(_members(who, people)) for who, person in people.items() if person.members}
-    lines_of = chain(record_credits.values(), [place.credits for place in places])
-    others = {line.role for lines in lines_of for line in lines}.difference(role_order)
-    roles = [*role_order, *sorted(others)]
-    first = {role: at * size for at, role in enumerate(roles)}
-    held = bytearray(len(roles) * size)  # whether somebody has a role, by number
-    at: dict[Key, tuple[Credit, ...]] = {}
-    of: list[list[Credit]] = [[] for _ in order]  # by rank, as the next one
-    on: list[list[str]] = [[] for _ in order]
-    via: dict[Key, dict[str, str]] = {}
 
-    @cache
-    def made_from(record: str) -> list[str]:
-        edges = lineage.sources.get(record, ())
-        return sorted([edge.source for edge in edges if passes(edge.line.kind)])
+    places: Mapping[Key, Shown]
+    at: Mapping[Key, Reached]
+    through: Mapping[Key, Reached]
+    towards: Mapping[Key, Mapping[int, int]]
+    of: Mapping[str, tuple[Key, ...]]
+    records: Mapping[str, tuple[str, ...]]
+    holders: Mapping[str, tuple[str, ...]]
+    held: bytes
+    order: Sequence[str]
+    rank: Mapping[str, int]
+    roles: Sequence[str]
+    members: Members
+    people: Mapping[str, Person]
+    lines: Mapping[str, tuple[CreditLine, ...]]
+    lineage: Lineage
 
-    @cache
-    def given(record: str) -> tuple[_Numbered, _Numbered]:
-        lines = () if records[record].withdrawn else record_credits.get(record, ())
-        both = named(("record", record), lines, people, members)
-        return numbered(both.roll), numbered(both.through)
 
-    def numbered(credits: Iterable[Credit]) -> list[tuple[int, Credit]]:
-        return [(first[one.role] + rank[one.who], one) for one in credits]
+def lines_at(credits: Credits, place: Key) -> tuple[CreditLine, ...]:
+    """The people that a place itself names: an episode without its segments, a segment, a record."""
+    kind, identity = place
+    if kind == "record":
+        return credits.lines.get(identity, ())
+    return credits.places[place].credits if place in credits.places else ()
 
-    def all_at(place: Shown, own: Iterable[Credit], ways: _Ways, side: int) -> list[tuple[int, Credit]]:
-        used = _used(place, [given(use.record)[side] for use in place.uses], people)
-        by_role = sorted(used.items(), key=lambda item: item[0] // size)
-        return [*numbered(own), *by_role, *sorted(_above(place.key, ways, given, side).items())]
 
+def roll_at(credits: Credits, place: Key) -> tuple[Credit, ...]:
+    """The roll of a place: named, used, source; an episode's holds its own only.
+
+    Groups stand in it once, withdrawn people with nothing but reason and role.
+    """
+    own = named(place, lines_at(credits, place), credits.people, credits.members).roll
+    reached, size = credits.at.get(place, NOBODY), len(credits.order)
+    used = sorted(reached.used.items(), key=lambda item: item[0] // size)
+    return (*own, *_reached(credits, place, used, sorted(reached.above.items())))
+
+
+def people_at(credits: Credits, place: Key) -> set[str]:
+    """The different people in the roll of a place."""
+    found = {line.who for line in lines_at(credits, place)}
+    if place in credits.at:
+        reached, size = credits.at[place], len(credits.order)
+        found.update([credits.order[number % size] for number in (*reached.used, *reached.above)])
+    return found
+
+
+def named_at(credits: Credits, who: str) -> Iterator[Key]:
+    """Where somebody who has a page is named, also through a group: on the screen, then records."""
+    for place in dict.fromkeys(credits.of.get(who, ())):
+        lines = lines_at(credits, place)
+        groups = [member for line in lines for member, _ in credits.members.get(line.who, ())]
+        if who in groups or who in [line.who for line in lines]:
+            yield place
+    for id_ in dict.fromkeys(credits.records.get(who, ())):
+        yield ("record", id_)
+
+
+def on_screen(credits: Credits, who: str) -> tuple[Credit, ...]:
+    """The credits at episodes and segments of somebody who has a page, place by place.
+
+    At a place those through groups follow one's own.
+    """
+    places = dict.fromkeys(credits.of.get(who, ()))
+    if not places:
+        return ()
+    size, rank = len(credits.order), credits.rank[who]
+    numbers = [role * size + rank for role, held in enumerate(credits.held[rank::size]) if held]
+    found: list[Credit] = []
     for place in places:
-        here = named(place.key, place.credits, people, members)
-        ways, towards = _ways(place.uses, made_from)
-        rolled = all_at(place, here.roll, ways, 0)
-        if rolled:
-            at[place.key] = tuple([one for _, one in rolled])
-        if towards:
-            via[place.key] = towards
-        if members:
-            taken = {(number, one.reason) for number, one in rolled}
-            through = all_at(place, here.through, ways, 1)
-            rolled += [(number, one) for number, one in through if (number, one.reason) not in taken]
-        for number, one in rolled:
-            of[number % size].append(one)
-            held[number] = True
-    for id_, record in records.items():
-        if record.withdrawn:
-            continue
-        lines = record_credits.get(id_, ())
-        numbers = {first[line.role] + rank[line.who] for line in lines}
-        if members:
-            heirs = [(line.role, who) for line in lines for who, _ in members.get(line.who, ())]
-            numbers.update([first[role] + rank[who] for role, who in heirs])
-        for number in numbers:
-            on[number % size].append(id_)
-            held[number] = True
-    public = {who for who, person in people.items() if person.state == "public"}
-    holders = {
-        role: tuple([who for who in compress(order, held[first[role] : first[role] + size]) if who in public])
-        for role in sorted(roles)
-    }
-    return Credits(
-        at,
-        {who: tuple(theirs) for who, theirs in zip(order, of, strict=True) if theirs and who in public},
-        {who: tuple(ids) for who, ids in zip(order, on, strict=True) if ids and who in public},
-        via,
-        {role: whos for role, whos in holders.items() if whos},
-        members,
+        lines = _lines_of(who, lines_at(credits, place), credits.members)
+        given = named(place, lines, credits.people, credits.members)
+        for mine, at in ((given.roll, credits.at), (given.through, credits.through)):
+            reached = at.get(place, NOBODY)
+            used = [(one, reached.used[one]) for one in numbers if one in reached.used]
+            above = [(one, reached.above[one]) for one in numbers if one in reached.above]
+            found += [one for one in mine if one.who == who]
+            found += _reached(credits, place, used, above)
+    return tuple(found)
+
+
+def at_records(credits: Credits, who: str) -> tuple[Credit, ...]:
+    """The credits at records of somebody who has a page, record by record."""
+    found: list[Credit] = []
+    for id_ in dict.fromkeys(credits.records.get(who, ())):
+        lines = _lines_of(who, credits.lines[id_], credits.members)
+        given = named(("record", id_), lines, credits.people, credits.members)
+        found += [one for one in (*given.roll, *given.through) if one.who == who]
+    return tuple(found)
+
+
+def _lines_of(who: str, lines: Sequence[CreditLine], members: Members) -> list[CreditLine]:
+    """The lines that may give somebody credit: their own, and those of groups."""
+    return [line for line in lines if line.who == who or line.who in members]
+
+
+def _reached(
+    credits: Credits,
+    place: Key,
+    used: Iterable[tuple[Number, Sequence[Use]]],
+    above: Iterable[tuple[Number, int]],
+) -> Iterator[Credit]:
+    """The credits that records give at a place, in order."""
+    size, order, roles, names = len(credits.order), credits.order, credits.roles, credits.lineage.names
+    for number, uses in used:
+        yield _used(credits, place, roles[number // size], order[number % size], uses)
+    towards = credits.towards.get(place, {})
+    for number, record in above:
+        role, who = roles[number // size], order[number % size]
+        said = _said(credits, names[record], role, who)
+        via = shown = towards[record]
+        while shown >= 0:
+            shown = towards[shown]
+        yield Credit(
+            place,
+            "source",
+            role,
+            who,
+            said.names,
+            said.parts,
+            (),
+            said.notes,
+            (names[record],),
+            names[via if via >= 0 else ~via],
+            names[~shown],
+            said.through,
+        )
+
+
+def _used(credits: Credits, place: Key, role: str, who: str, uses: Sequence[Use]) -> Credit:
+    """The one credit of the records used that somebody is named on in a role."""
+    said = [_said(credits, use.record, role, who) for use in uses]
+    withdrawn = credits.people[who].state == "withdrawn"
+    moments = () if withdrawn else [use.at for use in uses if use.at is not None]
+    return Credit(
+        place,
+        "used",
+        role,
+        who,
+        _united([one.names for one in said]),
+        _united([one.parts for one in said]),
+        tuple(dict.fromkeys(moments)),
+        _united([one.notes for one in said]),
+        tuple([use.record for use in uses]),
+        through=said[0].through,
     )
+
+
+_NOTHING = Credit(("record", ""), "named", "", "")
+
+
+def _said(credits: Credits, record: str, role: str, who: str) -> Credit:
+    """What a record says of somebody in a role: their credit there, or one that says nothing more."""
+    members = credits.members
+    lines = [
+        line
+        for line in credits.lines[record]
+        if line.role == role and (line.who == who or line.who in members)
+    ]
+    if _plain(lines, members):
+        return _NOTHING
+    given = named(("record", record), lines, credits.people, members)
+    return next(one for one in (*given.roll, *given.through) if one.who == who)
 
 
 def named(place: Key, lines: Sequence[CreditLine], people: Mapping[str, Person], members: Members) -> Given:
@@ -190,34 +264,19 @@ def _plain(lines: Sequence[CreditLine], members: Members) -> bool:
     return len(lines) < 2 or len({(line.role, line.who) for line in lines}) == len(lines)
 
 
-def at_records(
-    who: str,
-    credits: Credits,
-    record_credits: Mapping[str, tuple[CreditLine, ...]],
-    people: Mapping[str, Person],
-) -> tuple[Credit, ...]:
-    """Somebody's credits at records, which `Credits.of` leaves out, record by record."""
-    given = (
-        named(("record", id_), record_credits[id_], people, credits.members)
-        for id_ in dict.fromkeys(credits.records.get(who, ()))
-    )
-    return tuple(one for both in given for one in (*both.roll, *both.through) if one.who == who)
-
-
-def roll(
-    credits: Credits, places: Iterable[Key], people: Mapping[str, Person], role_order: Sequence[str]
-) -> tuple[Credit, ...]:
+def roll(credits: Credits, places: Iterable[Key]) -> tuple[Credit, ...]:
     """The credits of several places in one order, each saying where: an episode, then its segments."""
-    by_role = _role_key(role_order)
+    ranks = {role: rank for rank, role in enumerate(credits.roles)}
+    rank = credits.rank
 
-    def key(one: Credit) -> tuple[Any, ...]:
+    def key(one: Credit) -> tuple[int, ...]:
         if one.reason == "named":
             return (0,)
         if one.reason == "used":
-            return (1, by_role(one.role))
-        return (2, by_role(one.role), people[one.who].sort, one.who)
+            return (1, ranks[one.role])
+        return (2, ranks[one.role], rank[one.who])
 
-    return tuple(sorted([one for place in places for one in credits.at.get(place, ())], key=key))
+    return tuple(sorted([one for place in places for one in roll_at(credits, place)], key=key))
 
 
 def path(credits: Credits, credit: Credit) -> tuple[str, ...]:
@@ -227,44 +286,13 @@ def path(credits: Credits, credit: Credit) -> tuple[str, ...]:
     """
     if credit.reason != "source":
         return ()
-    towards = credits.via[credit.place]
-    steps = [credit.records[0], credit.via]
-    while steps[-1] != credit.used:
-        steps.append(towards[steps[-1]])
-    return tuple(steps)
-
-
-def _members(group: str, people: Mapping[str, Person]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Only what is public passes its credit on, and takes some. Ends even where groups hold each other."""
-    seen = {group}
-    queue: list[tuple[str, tuple[str, ...]]] = [(group, ())]
-    for key, groups in queue:
-        if people[key].state != "public":
-            continue
-        if groups:
-            yield key, groups
-        for member in people[key].members:
-            if member not in seen:
-                seen.add(member)
-                queue.append((member, (*groups, key)))
-
-
-def _ways(uses: Sequence[Use], made_from: Callable[[str], list[str]]) -> tuple[_Ways, dict[str, str]]:
-    """All ancestors of the records used, nearest first, then by the ids from the used record on.
-
-    Breadth-first from all used records at once, smaller ids first, reaches each record by its shortest,
-    then smallest chain. What is used may be a source of something else that is used: it is found as such.
-    """
-    start = [(record, "", record) for record in sorted({use.record for use in uses})]
-    found: _Ways = []
-    towards: dict[str, str] = {}
-    for ways in (start, found):
-        for record, _, shown in ways:
-            for source in made_from(record):
-                if source not in towards:
-                    towards[source] = record
-                    found.append((source, record, shown))
-    return found, towards
+    towards, names = credits.towards[credit.place], credits.lineage.names
+    at = credits.lineage.numbers[credit.records[0]]
+    steps = []
+    while at >= 0:
+        steps.append(names[at])
+        at = towards[at]
+    return (*steps, names[~at])
 
 
 def _named(
@@ -291,65 +319,5 @@ def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, texts)))
 
 
-def _used(place: Shown, given: Sequence[_Numbered], people: Mapping[str, Person]) -> dict[int, Credit]:
-    """The credits of records where they are shown; those of one person in one role are one."""
-    found: dict[int, list[tuple[Use, Credit]]] = {}
-    for use, credits in zip(place.uses, given, strict=True):
-        for number, one in credits:
-            found.setdefault(number, []).append((use, one))
-    return {
-        number: _shown(place.key, theirs, people[theirs[0][1].who].state == "withdrawn")
-        for number, theirs in found.items()
-    }
-
-
-def _shown(place: Key, theirs: Sequence[tuple[Use, Credit]], withdrawn: bool) -> Credit:
-    """One credit of one or more records used at a place."""
-    first = theirs[0][1]
-    moments = () if withdrawn else [use.at for use, _ in theirs if use.at is not None]
-    return Credit(
-        place,
-        "used",
-        first.role,
-        first.who,
-        _united([one.names for _, one in theirs]),
-        _united([one.parts for _, one in theirs]),
-        tuple(dict.fromkeys(moments)),
-        _united([one.notes for _, one in theirs]),
-        tuple([use.record for use, _ in theirs]),
-        through=first.through,
-    )
-
-
 def _united(groups: Sequence[tuple[T, ...]]) -> tuple[T, ...]:
     return groups[0] if len(groups) == 1 else tuple(dict.fromkeys(chain.from_iterable(groups)))
-
-
-def _above(place: Key, ways: _Ways, given: _Giving, side: int) -> dict[int, Credit]:
-    """The credits of records above those shown: everybody's nearest record in each role."""
-    found: dict[int, Credit] = {}
-    for record, towards, shown in ways:
-        records = (record,)
-        for number, one in given(record)[side]:
-            if number not in found:
-                found[number] = Credit(
-                    place,
-                    "source",
-                    one.role,
-                    one.who,
-                    one.names,
-                    one.parts,
-                    (),
-                    one.notes,
-                    records,
-                    towards,
-                    shown,
-                    one.through,
-                )
-    return found
-
-
-def _role_key(role_order: Sequence[str]) -> Callable[[str], tuple[int, str]]:
-    """The order of roles: that of the vocabulary; those outside it last, by id."""
-    ranks = {role: rank for rank, role in enumerate(role_order)}
-    return lambda role: (ranks.get(role, len(ranks)), role)

@@ -4,11 +4,12 @@ Pure layout of a bounded neighbourhood: which records are drawn, in which row an
 arcs run through the rows. It knows nothing of pages; nothing here recurses or enumerates paths.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
-from byline.lineage import Lineage
+from byline.lineage import Lineage, edges_above, edges_below
 from byline.values import Edge
 
 # A drawing holds at most so many records above and below its own: 200 in all. Where those are more than
@@ -57,15 +58,15 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 def around(lineage: Lineage, id: str, relatives: int) -> Around:
     """The neighbourhood that a record's tree page draws; `relatives` is the number of all of them."""
     generations = None if relatives <= WHOLE else GENERATIONS
-    above = nearest((id,), lambda name: lineage.sources.get(name, ()), _source, MOST_ABOVE, generations)
-    below = nearest((id,), lambda name: lineage.derived.get(name, ()), _child, MOST_BELOW, generations)
+    above = nearest((id,), lambda name: edges_above(lineage, name), _source, MOST_ABOVE, generations)
+    below = nearest((id,), lambda name: edges_below(lineage, name), _child, MOST_BELOW, generations)
     return Around((id,), above, below)
 
 
 def origins(lineage: Lineage, focus: Iterable[str]) -> Around:
     """What some records were made from, for a place that shows them."""
     shown = tuple(dict.fromkeys(focus))
-    above = nearest(shown, lambda name: lineage.sources.get(name, ()), _source, MOST_ABOVE, GENERATIONS)
+    above = nearest(shown, lambda name: edges_above(lineage, name), _source, MOST_ABOVE, GENERATIONS)
     return Around(shown, above, {})
 
 
@@ -79,7 +80,7 @@ def _child(edge: Edge) -> str:
 
 def nearest(
     start: Sequence[str],
-    edges: Callable[[str], Sequence[Edge]],
+    edges: Callable[[str], Iterator[Edge]],
     end: Callable[[Edge], str],
     most: int,
     generations: int | None = None,
@@ -111,7 +112,7 @@ def edges_inside(lineage: Lineage, drawn: Around) -> dict[str, tuple[Edge, ...]]
     """The edges between records of a drawing, by child, in the order written."""
     nodes = drawn.nodes
     inside = {
-        name: {e.source: e for e in lineage.sources.get(name, ())[:MOST_SOURCES] if e.source in known}
+        name: {e.source: e for e in islice(edges_above(lineage, name), MOST_SOURCES) if e.source in known}
         for known in (set(nodes),)
         for name in nodes
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from byline import credits
+from byline import credits, lineage
 from byline.archive import Archive, credits_of, episode_roll, roll_at
 from byline.permalinks import permalink
 from byline.problems import Place, Problem, Span
@@ -155,8 +155,8 @@ def _beside(archive: Archive, key: Key | None) -> set[Key]:
     """What a record was made from and into, and where it is shown."""
     if key is None or key[0] != "record":
         return set()
-    above = {("record", edge.source) for edge in archive.lineage.sources.get(key[1], ())}
-    below = {("record", edge.child) for edge in archive.lineage.derived.get(key[1], ())}
+    above = {("record", line.record) for line in lineage.sources(archive.lineage, key[1])}
+    below = {("record", archive.lineage.names[at]) for at in lineage.derived(archive.lineage, key[1])}
     return above | below | {place for place, _ in archive.used_in.get(key[1], ())}
 
 
@@ -197,11 +197,11 @@ def _line_of(root: Path, archive: Archive, place: Key, role: str, who: tuple[str
 def _lineage(archive: Archive, key: Key) -> Iterator[str]:
     if key[0] != "record":
         return
-    standing = archive.lineage.standing[key[1]]
+    standing = lineage.standing(archive.lineage, key[1])
     yield "lineage"
-    for edge in archive.lineage.sources.get(key[1], ()):
+    for edge in lineage.edges_above(archive.lineage, key[1]):
         yield f"  made from {edge.source} ({edge.line.kind})"
-    for edge in archive.lineage.derived.get(key[1], ()):
+    for edge in lineage.edges_below(archive.lineage, key[1]):
         yield f"  made into {edge.child} ({edge.line.kind})"
     yield f"  {standing.above} above it, {standing.below} below it"
     for place, _ in archive.used_in.get(key[1], ()):

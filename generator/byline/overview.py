@@ -2,7 +2,7 @@
 
 import msgspec
 
-from byline.lineage import Lineage
+from byline.lineage import Lineage, derived
 
 # At most so many bands; a part that is narrower than this share of the whole is drawn with its neighbours.
 BANDS = 12
@@ -39,11 +39,12 @@ def overview(lineage: Lineage, root: str) -> tuple[Band, ...]:
     parent: dict[str, str] = {}
     walk = [root]
     for name in walk:
-        for edge in lineage.derived.get(name, ()):
-            if lineage.sources[edge.child][0].source == name:
-                depth[edge.child] = depth[name] + 1
-                parent[edge.child] = name
-                walk.append(edge.child)
+        for at in derived(lineage, name):
+            if lineage.lines[at][0].record == name:
+                child = lineage.names[at]
+                depth[child] = depth[name] + 1
+                parent[child] = name
+                walk.append(child)
     deepest = depth[walk[-1]]
     if deepest < 2:
         return ()

@@ -26,41 +26,52 @@ def reach(
     """
     ups, downs = [0] * len(above), [0] * len(below)
     none = frozenset(gone)
+    known: list[tuple[int, ...]] = [()] * len(above)
     for family in families:
         one_way = sum([len(above[node]) for node in family]) == len(family) - 1
-        for order, ahead, behind, totals in (
-            (family, above, below, ups),
-            (family[::-1], below, above, downs),
-        ):
+        if not one_way and _few(family, above, none, known, ups, downs):
+            continue
+        for order, ahead, totals in ((family, above, ups), (family[::-1], below, downs)):
             if one_way:
                 for node in order:
                     totals[node] = sum([totals[to] + (to not in none) for to in ahead[node]])
-            elif not _few(order, ahead, behind, none, totals):
+            else:
                 _many(order, ahead, none, totals)
     return ups, downs
 
 
-def _few(order: Sequence[int], ahead: Graph, behind: Graph, gone: frozenset[int], totals: list[int]) -> bool:
-    """Count with one set for each node; False where they hold too many.
+def _few(
+    order: Sequence[int],
+    above: Graph,
+    gone: frozenset[int],
+    known: list[tuple[int, ...]],
+    ups: list[int],
+    downs: list[int],
+) -> bool:
+    """Count both with what is above each node, which is left in `known`; False where that is too much.
 
-    Communities remix in short chains, so that their sets are small.
+    Communities remix in short chains, so that little is above most of their works.
     """
     left = _PAIRS * len(order)
-    sets: dict[int, set[int]] = {}
     for node in order:
-        targets = ahead[node]
+        targets = above[node]
         if not targets:
             continue
-        found = set(targets)
-        for to in targets:
-            if to in sets:
-                found |= sets[to]
-        totals[node] = len(found - gone) if gone else len(found)
+        if len(targets) == 1:
+            found: tuple[int, ...] = (targets[0], *known[targets[0]])
+        else:
+            together = set(targets)
+            for to in targets:
+                together.update(known[to])
+            found = tuple(together)
         left -= len(found)
         if left < 0:
             return False
-        if behind[node]:
-            sets[node] = found
+        known[node] = found
+        ups[node] = len(set(found) - gone) if gone else len(found)
+        if node not in gone:
+            for one in found:
+                downs[one] += 1
     return True
 
 

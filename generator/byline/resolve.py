@@ -45,7 +45,8 @@ class References(msgspec.Struct, frozen=True):
     """What documents refer to, looked up.
 
     `credits` of episodes and segments and `record_credits` name people by their keys; `uses` name
-    records that are shown. `records` are the library's. `suggested` are the people of topics.
+    records that are shown. `records` are the library's. `suggested` are the people of topics. `roles` are
+    those of the vocabulary, then others that credits name, by id.
     """
 
     records: Mapping[str, Record]
@@ -54,6 +55,7 @@ class References(msgspec.Struct, frozen=True):
     record_credits: dict[str, tuple[CreditLine, ...]]
     suggested: dict[str, tuple[CreditLine, ...]]
     uses: dict[Key, tuple[Use, ...]]
+    roles: tuple[str, ...]
 
 
 def resolve(
@@ -82,7 +84,15 @@ def resolve(
     for document in documents(library):
         if type(document) is not Record:  # looked at above: what is at hand is quicker to look at
             resolver.parts(document)
-    references = References(library.records, resolver.people, credits, record_credits, suggested, uses)
+    references = References(
+        library.records,
+        resolver.people,
+        credits,
+        record_credits,
+        suggested,
+        uses,
+        (*vocabulary.roles, *sorted(resolver.undeclared)),
+    )
     return references, tuple(resolver.problems)
 
 
@@ -157,6 +167,7 @@ class _Resolver:
         self.settings, self.vocabulary, self.library, self.files = settings, vocabulary, library, files
         self.problems: list[Problem] = []
         self.former: dict[str, str] = {}
+        self.undeclared: set[str] = set()
         self.people = self._people()
         self.near: dict[tuple[str, str], str] = {}
 
@@ -232,6 +243,8 @@ class _Resolver:
             return lines
         out = []
         for line in lines:
+            if line.role not in roles:
+                self.undeclared.add(line.role)
             if line.field == "credits":
                 self._role(document, line)
             key = self._person(document, line)

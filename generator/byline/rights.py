@@ -12,7 +12,7 @@ from byline.lineage import Lineage
 from byline.problems import Place, Problem, Severity
 from byline.resolve import documents, media_of
 from byline.settings import Settings
-from byline.values import Document, Edge, Record, Work, field_place
+from byline.values import Document, Record, SourceLine, Work, field_place
 
 # Being moved by a work makes no derived work in any licence's sense.
 FREE_KINDS = frozenset({"inspiration"})
@@ -69,26 +69,28 @@ def _edges(settings: Settings, library: Library, lineage: Lineage, severity: Sev
 
     records: Mapping[str, Record] = library.records
     unstated: set[str] = set()
-    for child, edges in lineage.sources.items():
-        derived = records[child].license or settings.archive.license
-        if not derived or records[child].withdrawn:
+    for child, lines in zip(records.values(), lineage.lines, strict=True):
+        if not lines:
             continue
-        for edge in edges:
-            source = records[edge.source]
-            if source.withdrawn or edge.line.kind in FREE_KINDS:
+        derived = child.license or settings.archive.license
+        if not derived or child.withdrawn:
+            continue
+        for line in lines:
+            source = records[line.record]
+            if source.withdrawn or line.kind in FREE_KINDS:
                 continue
             for conflict in conflicts(source.license or settings.archive.license, derived):
                 if conflict.code == "no-license":
-                    if edge.source in unstated:
+                    if line.record in unstated:
                         continue
-                    unstated.add(edge.source)
-                yield _conflict(records, edge, conflict, severity)
+                    unstated.add(line.record)
+                yield _conflict(child, source, line, conflict, severity)
 
 
 def _conflict(
-    records: Mapping[str, Record], edge: Edge, conflict: licenses.Conflict, severity: Severity
+    child: Record, source: Record, line: SourceLine, conflict: licenses.Conflict, severity: Severity
 ) -> Problem:
-    message, hint = licenses.explain(conflict, f'"{edge.source}"', f'"{edge.child}"')
-    place = field_place(records[edge.child], "sources", edge.line.index)
-    there = (records[edge.source].place, "the source")
+    message, hint = licenses.explain(conflict, f'"{source.id}"', f'"{child.id}"')
+    place = field_place(child, "sources", line.index)
+    there = (source.place, "the source")
     return Problem(f"license-{conflict.code}", message, place, hint, severity, (there,))

@@ -25,7 +25,8 @@ FILE = "standing.msgpack"
 class Made(msgspec.Struct, frozen=True):
     """What a site is made from: all but the words of bodies (`state`), and the files that these stand in.
 
-    `manifest` is the digest of the manifest of what was made.
+    `digests` are of those files, and of the states of files of static/. `manifest` is the digest of the
+    manifest of what was made.
     """
 
     state: bytes
@@ -59,15 +60,16 @@ def standing(
     Renditions stand if they are there: they are named by what they are made from.
     """
     before = load(folder / FILE, Made)
-    same = before is not None and before.manifest == _manifest(target) and before.state == now.state
-    changed = {
-        path for path, digest in now.digests.items() if not before or before.digests.get(path) != digest
-    }
+    if before is None or before.manifest != _manifest(target):
+        before = Made(b"", {})
+    same = before.state == now.state
+    changed = {path for path, digest in now.digests.items() if before.digests.get(path) != digest}
     found = set()
     for output in outputs:
         if not place.past.files.get(output.path, ("", "", 0))[1]:
             continue
-        if output.kind == "media":
+        kept = output.kind == "static" and output.id in now.digests and output.id not in changed
+        if output.kind == "media" or kept:
             found.add(output.path)
         elif same and output.kind in BY_NAME:
             opens = BY_NAME[output.kind].opens

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from byline.archive import Archive
+from byline.lineage import derived
 from byline.permalinks import permalink
 from byline.read.suffixes import TYPES, suffix_of
 from byline.resolve import documents, media_of, undescribed
@@ -52,7 +53,7 @@ def statistics(archive: Archive, referred: Iterable[str], files: Iterable[str]) 
         never_used=tuple(
             _finding(archive, record)
             for id_, record in archive.library.records.items()
-            if id_ not in archive.used_in and not archive.lineage.derived.get(id_) and not record.withdrawn
+            if id_ not in archive.used_in and not derived(archive.lineage, id_) and not record.withdrawn
         ),
         unused_media=tuple(
             Finding(file.rpartition("/")[2], "", file)

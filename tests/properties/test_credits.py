@@ -9,15 +9,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from byline.credits import Credits, Shown, at_records, credit, named, path, roll
-from byline.lineage import Lineage, trace
+from byline.crediting import credit
+from byline.credits import (
+    Credits,
+    Shown,
+    at_records,
+    lines_at,
+    named_at,
+    on_screen,
+    path,
+    people_at,
+    roll,
+    roll_at,
+)
+from byline.lineage import Lineage, standing
 from byline.problems import Place
+from byline.tracing import trace
 from byline.values import Credit, CreditLine, Key, Person, Record, SourceLine, Use, Withdrawn
 from properties.shapes import chain, ladder, lattice, star
 
 T = TypeVar("T")
 IDS = list("abcdef")
-ROLES = ["idea", "author"]  # the vocabulary, in its order; others may be used all the same
+ROLES = ["idea", "author", "odd", "zz"]
 PEOPLE = {
     "ann": Person("ann", "Ann Example", "m"),
     "bo": Person("bo", "Bo Example", "b"),
@@ -47,23 +60,17 @@ def lineage(records: Mapping[str, Record]) -> Lineage:
 
 
 def credited(world: World, people: Mapping[str, Person] = PEOPLE) -> Credits:
-    """All credits: those at records, which are made when they are asked for, among the others."""
-    graph = lineage(world.records)
     screen = [place for place in world.places if place.key[0] != "record"]
     records = dict(sorted(world.records.items()))
-    found = credit(screen, records, world.credits, people, graph, ROLES, passes)
-    at, of = dict(found.at), {}
-    for place in world.places:
-        if place.key[0] == "record" and (
-            rolled := named(place.key, place.credits, PEOPLE, found.members).roll
-        ):
-            at[place.key] = rolled
-    for who in PEOPLE:
-        theirs = at_records(who, found, world.credits, PEOPLE)
-        assert len(found.records.get(who, ())) == len(theirs)
-        if all_ := (*found.of.get(who, ()), *theirs):
-            of[who] = all_
-    return msgspec.structs.replace(found, at=at, of=of)
+    return credit(screen, records, world.credits, people, lineage(world.records), ROLES, {"inspiration"})
+
+
+def credits_of(credits: Credits, who: str) -> tuple[Credit, ...]:
+    """All credits of somebody, who are counted without being made."""
+    screen, records = on_screen(credits, who), at_records(credits, who)
+    assert len(screen) == len(credits.of.get(who, ()))
+    assert len(records) == len(credits.records.get(who, ()))
+    return (*screen, *records)
 
 
 lines = st.lists(
@@ -161,7 +168,7 @@ def groups_of(who: str) -> dict[str, set[tuple[str, ...]]]:
 def test_everybody_is_credited_once_by_the_shortest_path(world: World) -> None:
     credits = credited(world)
     for place in world.places:
-        got = credits.at.get(place.key, ())
+        got = roll_at(credits, place.key)
         keys = [(one.reason, one.role, one.who) for one in got]
         assert len(keys) == len(set(keys))
         ways = {
@@ -175,14 +182,14 @@ def test_everybody_is_credited_once_by_the_shortest_path(world: World) -> None:
             if one.reason == "source":
                 way = path(credits, one)
                 assert (one.records, one.via, one.used) == ((way[0],), way[1], way[-1])
-    assert {key for key, ways in credits.via.items() if ways} <= {place.key for place in world.places}
+        assert people_at(credits, place.key) == {one.who for one in got}
 
 
 @given(worlds())
 def test_details_are_merged_and_withdrawn_people_have_none(world: World) -> None:
     credits = credited(world)
     for place in world.places:
-        for one in credits.at.get(place.key, ()):
+        for one in roll_at(credits, place.key):
             person = PEOPLE[one.who]
             if person.state == "withdrawn":
                 assert (one.names, one.parts, one.at, one.notes) == ((), (), (), ())
@@ -205,11 +212,11 @@ def _distinct(values: Iterable[T]) -> tuple[T, ...]:
 def test_rolls_are_in_order_and_never_by_number(world: World) -> None:
     credits = credited(world)
     for place in world.places:
-        got = credits.at.get(place.key, ())
+        got = roll_at(credits, place.key)
         assert got == _in_order(world, [place], list(got))
     places = (EPISODE, *SEGMENTS)
-    together = [one for key in places for one in credits.at.get(key, ())]
-    assert roll(credits, places, PEOPLE, ROLES) == _in_order(world, world.places[:3], together)
+    together = [one for key in places for one in roll_at(credits, key)]
+    assert roll(credits, places) == _in_order(world, world.places[:3], together)
 
 
 def _in_order(world: World, places: list[Shown] | tuple[Shown, ...], got: list[Credit]) -> tuple[Credit, ...]:
@@ -219,14 +226,13 @@ def _in_order(world: World, places: list[Shown] | tuple[Shown, ...], got: list[C
     for place in places:
         for line in place.credits:
             ordered[by_key[place.key, "named", line.role, line.who]] = None
-    roles = [*ROLES, *sorted({one.role for one in got} - set(ROLES))]
-    for role in roles:
+    for role in ROLES:
         for place in places:
             for use in place.uses:
                 for line in () if world.records[use.record].withdrawn else world.credits[use.record]:
                     if line.role == role and (one := by_key.get((place.key, "used", role, line.who))):
                         ordered[one] = None
-    for role in roles:
+    for role in ROLES:
         for who in sorted(PEOPLE, key=lambda who: (PEOPLE[who].sort, who)):
             for place in places:
                 if one := by_key.get((place.key, "source", role, who)):
@@ -240,17 +246,19 @@ def test_people_have_all_that_places_say_and_members_their_groups_credits(world:
     assert {PEOPLE[who].state for who in credits.of} <= {"public"}
     running = [place.key for place in world.places]
     for who, person in PEOPLE.items():
-        theirs = credits.of.get(who, ())
+        theirs = credits_of(credits, who)
         own = [one for one in theirs if not one.through]
-        if person.state == "public":
-            assert own == [one for key in running for one in credits.at.get(key, ()) if one.who == who]
+        if person.state != "public":
+            assert theirs == ()
+        else:
+            assert own == [one for key in running for one in roll_at(credits, key) if one.who == who]
         places = [running.index(one.place) for one in theirs]
         assert places == sorted(places)
         direct = {(one.place, one.reason, one.role) for one in own}
         groups = groups_of(who)
         expected: dict[tuple[Key, str, str], list[Credit]] = {}
         for key in running:
-            for one in credits.at.get(key, ()):
+            for one in roll_at(credits, key):
                 if one.who in groups and (key, one.reason, one.role) not in direct:
                     expected.setdefault((key, one.reason, one.role), []).append(one)
         through = [one for one in theirs if one.through]
@@ -267,6 +275,23 @@ def test_people_have_all_that_places_say_and_members_their_groups_credits(world:
                 assert set(one.records) == {id_ for group in given_by for id_ in group.records}
 
 
+@given(worlds())
+def test_where_somebody_is_named_and_which_roles_they_hold(world: World) -> None:
+    credits = credited(world)
+    for who in PEOPLE:
+        theirs = credits_of(credits, who)
+        named = dict.fromkeys(one.place for one in theirs if one.reason == "named")
+        assert list(named_at(credits, who)) == list(named)
+        assert {role for role, holders in credits.holders.items() if who in holders} == {
+            one.role for one in theirs
+        }
+    for place in world.places:
+        lines = () if place.key[0] == "record" and world.records[place.key[1]].withdrawn else place.credits
+        assert lines_at(credits, place.key) == lines
+    for holders in credits.holders.values():
+        assert list(holders) == sorted(set(holders), key=lambda who: (PEOPLE[who].sort, who))
+
+
 @given(worlds(), st.randoms())
 @settings(max_examples=50)
 def test_credits_do_not_depend_on_the_order_of_mappings(world: World, chance: random.Random) -> None:
@@ -275,9 +300,13 @@ def test_credits_do_not_depend_on_the_order_of_mappings(world: World, chance: ra
         chance.shuffle(pairs)
         return dict(pairs)
 
+    one = credited(world)
     again = credited(World(world.records, shuffled(world.credits), world.places), shuffled(PEOPLE))
-    assert again == credited(world)
-    assert list(again.at) == list(credited(world).at)
+    assert [roll_at(again, place.key) for place in world.places] == [
+        roll_at(one, place.key) for place in world.places
+    ]
+    assert [credits_of(again, who) for who in PEOPLE] == [credits_of(one, who) for who in PEOPLE]
+    assert again.holders == one.holders
 
 
 # --- large and strange shapes ---
@@ -302,7 +331,7 @@ def test_shapes_end_and_reach_the_first_author(
     }
     found = lineage(records)
     first = min(graph)
-    last = max(graph, key=lambda id_: (found.standing[id_].generation, id_))
+    last = max(graph, key=lambda id_: (standing(found, id_).generation, id_))
     people = {id_: Person(id_, id_, id_) for id_ in graph}
     authors = graph if everybody else [first]
     credits = {id_: (CreditLine("author", id_),) for id_ in authors}
@@ -310,7 +339,7 @@ def test_shapes_end_and_reach_the_first_author(
         Shown(("segment", "e/one"), (), (Use(last),)),
         Shown(("segment", "e/two"), (), tuple(Use(id_) for id_ in sorted(graph))),
     ]
-    got = credit(shown, records, credits, people, found, ROLES, passes)
-    one = got.of[first][0]
+    got = credit(shown, records, credits, people, found, ROLES, {"inspiration"})
+    one = on_screen(got, first)[0]
     assert (one.reason, len(path(got, one))) == ("source", steps + 1)
-    assert {c.who for c in got.at[shown[1].key] if c.reason == "used"} == set(authors)
+    assert {c.who for c in roll_at(got, shown[1].key) if c.reason == "used"} == set(authors)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from byline import drawing, lineage
 from byline.lineage import Lineage
 from byline.problems import Place
+from byline.tracing import trace
 from byline.values import Record, SourceLine
 
 
@@ -21,7 +22,7 @@ def lineages(draw: st.DrawFn) -> Lineage:
         sources = dict.fromkeys(at - step for step in back if at - step >= 0)
         lines = tuple(SourceLine(record=f"r{one:03}", index=n) for n, one in enumerate(sources))
         records[f"r{at:03}"] = Record(id=f"r{at:03}", place=Place("records.csv", 2), sources=lines)
-    found, problems = lineage.trace(records, hidden=(), missing="error", cycles="error")
+    found, problems = trace(records, hidden=(), missing="error", cycles="error")
     assert problems == ()
     return found
 
@@ -32,7 +33,7 @@ def related(whole: Lineage, name: str) -> int:
 
 @given(lineages(), st.data())
 def test_everything_related_is_drawn_once_and_nothing_else(whole: Lineage, data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from(sorted(whole.standing)))
+    name = data.draw(st.sampled_from(sorted(whole.names)))
     near = drawing.around(whole, name, related(whole, name))
     above, below = lineage.ancestors(whole, name), lineage.descendants(whole, name)
     assert near.above.keys() <= set(above)
@@ -45,7 +46,7 @@ def test_everything_related_is_drawn_once_and_nothing_else(whole: Lineage, data:
 
 @given(lineages(), st.data())
 def test_every_line_leads_from_the_row_that_a_record_hangs_on(whole: Lineage, data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from(sorted(whole.standing)))
+    name = data.draw(st.sampled_from(sorted(whole.names)))
     near = drawing.around(whole, name, related(whole, name))
     inside = drawing.edges_inside(whole, near)
     open_lines: list[str] = []  # by column: the record that the line there comes from
@@ -61,7 +62,7 @@ def test_every_line_leads_from_the_row_that_a_record_hangs_on(whole: Lineage, da
 
 @given(lineages(), st.data())
 def test_no_column_is_deeper_than_the_logarithm(whole: Lineage, data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from(sorted(whole.standing)))
+    name = data.draw(st.sampled_from(sorted(whole.names)))
     near = drawing.around(whole, name, related(whole, name))
     rows = drawing.layout(near.nodes, drawing.edges_inside(whole, near), name)
     assert max(row.depth for row in rows) <= log2(len(rows)) + 1
@@ -69,7 +70,7 @@ def test_no_column_is_deeper_than_the_logarithm(whole: Lineage, data: st.DataObj
 
 @given(lineages(), st.data())
 def test_arcs_do_not_meet_in_a_lane(whole: Lineage, data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from(sorted(whole.standing)))
+    name = data.draw(st.sampled_from(sorted(whole.names)))
     near = drawing.around(whole, name, related(whole, name))
     inside = drawing.edges_inside(whole, near)
     rows = drawing.layout(near.nodes, inside, name)

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from byline.credits import Credits, Shown, credit, path, roll
-from byline.lineage import trace
+from byline.crediting import credit
+from byline.credits import Credits, Shown, on_screen, path, roll, roll_at
 from byline.problems import Place
+from byline.tracing import trace
 from byline.values import Credit, CreditLine, Key, Person, Record, SourceLine, Use, Withdrawn
 
 EPISODE: Key = ("episode", "the-dark")
 STORM: Key = ("segment", "the-dark/storm")
-ROLES = ["idea", "director", "artist", "animator"]
+ROLES = ["idea", "director", "artist", "animator", "unlisted"]
 PEOPLE = {key: Person(key, key.title(), key) for key in ("annie", "ben", "chloe", "dan", "zoe")} | {
     "hidden": Person("hidden", "", "\U0010ffff", "withdrawn")
 }
@@ -36,7 +37,7 @@ def credited(
 ) -> Credits:
     by_id = {one.id: one for one in records}
     graph, _ = trace(by_id, hidden=(), missing="error", cycles="error")
-    return credit(places, by_id, credits, people, graph, ROLES, lambda kind: kind != "inspiration")
+    return credit(places, by_id, credits, people, graph, ROLES, {"inspiration"})
 
 
 def said(rolled: Sequence[Credit]) -> list[tuple[str, str, str]]:
@@ -52,23 +53,23 @@ def test_whose_idea_was_drawn_animated_and_aired_is_in_the_credits() -> None:
     }
     place = Shown(STORM, by("director", "dan"), (Use("animation", at=80_000),))
     got = credited(records, names, place)
-    assert said(got.at[STORM]) == [
+    assert said(roll_at(got, STORM)) == [
         ("named", "director", "dan"),
         ("used", "animator", "chloe"),
         ("source", "idea", "annie"),
         ("source", "artist", "ben"),
     ]
-    assert path(got, got.of["annie"][0]) == ("idea", "drawing", "animation")
-    assert path(got, got.of["chloe"][0]) == ()
-    assert got.of["chloe"][0].at == (80_000,)
+    assert path(got, on_screen(got, "annie")[0]) == ("idea", "drawing", "animation")
+    assert path(got, on_screen(got, "chloe")[0]) == ()
+    assert on_screen(got, "chloe")[0].at == (80_000,)
 
 
 def test_through_a_withdrawn_record_credit_still_flows() -> None:
     records = [record("idea"), record("drawing", "idea", withdrawn=True), record("film", "drawing")]
     names = {"idea": by("idea", "annie"), "drawing": by("artist", "ben"), "film": ()}
     got = credited(records, names, Shown(STORM, (), (Use("film"),)))
-    assert said(got.at[STORM]) == [("source", "idea", "annie")]
-    assert path(got, got.at[STORM][0]) == ("idea", "drawing", "film")
+    assert said(roll_at(got, STORM)) == [("source", "idea", "annie")]
+    assert path(got, roll_at(got, STORM)[0]) == ("idea", "drawing", "film")
     assert "ben" not in got.of
 
 
@@ -76,13 +77,13 @@ def test_a_withdrawn_record_shown_gives_no_credit_but_those_above_it_keep_theirs
     records = [record("idea"), record("film", "idea", withdrawn=True)]
     names = {"idea": by("idea", "annie"), "film": by("director", "ben")}
     got = credited(records, names, Shown(STORM, (), (Use("film"),)))
-    assert said(got.at[STORM]) == [("source", "idea", "annie")]
+    assert said(roll_at(got, STORM)) == [("source", "idea", "annie")]
 
 
 def test_a_kind_of_source_may_pass_no_credit() -> None:
     records = [record("idea"), record("film", SourceLine(record="idea", kind="inspiration"))]
     got = credited(records, {"idea": by("idea", "annie")}, Shown(STORM, (), (Use("film"),)))
-    assert (got.at, got.of, got.via) == ({}, {}, {})
+    assert (roll_at(got, STORM), got.of) == ((), {})
 
 
 def test_equally_long_paths_take_the_smallest_ids() -> None:
@@ -94,7 +95,7 @@ def test_equally_long_paths_take_the_smallest_ids() -> None:
         record("film", "b", "a"),
     ]
     got = credited(records, {"idea": by("idea", "annie")}, Shown(STORM, (), (Use("z"), Use("film"))))
-    (one,) = got.of["annie"]
+    (one,) = on_screen(got, "annie")
     assert path(got, one) == ("idea", "a", "film")
     assert (one.records, one.via, one.used) == (("idea",), "a", "film")
 
@@ -102,7 +103,7 @@ def test_equally_long_paths_take_the_smallest_ids() -> None:
 def test_what_is_shown_and_is_a_source_of_something_shown_counts_for_both_reasons() -> None:
     records = [record("drawing"), record("film", "drawing")]
     got = credited(records, {"drawing": by("artist", "ben")}, Shown(STORM, (), (Use("drawing"), Use("film"))))
-    assert said(got.at[STORM]) == [("used", "artist", "ben"), ("source", "artist", "ben")]
+    assert said(roll_at(got, STORM)) == [("used", "artist", "ben"), ("source", "artist", "ben")]
 
 
 def test_one_entry_for_one_role_keeps_every_detail() -> None:
@@ -112,7 +113,7 @@ def test_one_entry_for_one_role_keeps_every_detail() -> None:
         CreditLine("artist", "ben", part="the rain", at=2, note="in ink", credited_as="Benny"),
         CreditLine("idea", "ben"),
     )
-    got = credited([], {}, Shown(STORM, lines)).at[STORM]
+    got = roll_at(credited([], {}, Shown(STORM, lines)), STORM)
     assert said(got) == [("named", "artist", "ben"), ("named", "artist", "annie"), ("named", "idea", "ben")]
     assert got[0] == Credit(
         STORM, "named", "artist", "ben", ("Benny",), ("the waves", "the rain"), (1, 2), ("in ink",)
@@ -127,7 +128,7 @@ def test_roles_follow_the_vocabulary_and_people_their_names() -> None:
         "two": by("artist", "ben") + by("idea", "zoe"),
     }
     place = Shown(STORM, by("artist", "zoe") + by("idea", "annie"), (Use("film"),))
-    assert said(credited(records, names, place).at[STORM]) == [
+    assert said(roll_at(credited(records, names, place), STORM)) == [
         ("named", "artist", "zoe"),
         ("named", "idea", "annie"),
         ("source", "idea", "zoe"),
@@ -142,8 +143,8 @@ def test_an_episode_is_the_union_of_itself_and_its_segments_each_saying_where() 
     episode = Shown(EPISODE, by("director", "annie"))
     segment = Shown(STORM, by("artist", "annie") + by("director", "annie"), (Use("film"),))
     got = credited([record("film")], names, episode, segment)
-    assert said(got.at[EPISODE]) == [("named", "director", "annie")]
-    assert [(one.place, one.reason, one.role) for one in roll(got, (EPISODE, STORM), PEOPLE, ROLES)] == [
+    assert said(roll_at(got, EPISODE)) == [("named", "director", "annie")]
+    assert [(one.place, one.reason, one.role) for one in roll(got, (EPISODE, STORM))] == [
         (EPISODE, "named", "director"),
         (STORM, "named", "artist"),
         (STORM, "named", "director"),
@@ -159,21 +160,21 @@ def test_a_group_stands_once_in_the_roll_and_its_members_on_their_own_pages() ->
     }
     lines = (CreditLine("artist", "band", credited_as="Band!"), CreditLine("artist", "ben"))
     got = credited([], {}, Shown(STORM, lines), people=people)
-    assert said(got.at[STORM]) == [("named", "artist", "band"), ("named", "artist", "ben")]
-    assert {who: [one.through for one in theirs] for who, theirs in got.of.items()} == {
+    assert said(roll_at(got, STORM)) == [("named", "artist", "band"), ("named", "artist", "ben")]
+    assert {who: [one.through for one in on_screen(got, who)] for who in got.of} == {
         "band": [()],
         "ben": [()],
         "annie": [("band",)],
         "strings": [("band",)],
         "chloe": [("band", "strings")],
     }
-    assert got.of["annie"][0].names == ()
+    assert on_screen(got, "annie")[0].names == ()
 
 
 def test_a_withdrawn_contributor_leaves_nothing_but_a_role() -> None:
     line = CreditLine("artist", "hidden", "the moon", "Old Name", 1000, "drawn by Old Name")
     got = credited([], {}, Shown(STORM, (line,)))
-    assert got.at[STORM] == (Credit(STORM, "named", "artist", "hidden"),)
+    assert roll_at(got, STORM) == (Credit(STORM, "named", "artist", "hidden"),)
     assert got.of == {}
 
 
@@ -183,7 +184,7 @@ def test_groups_that_hold_each_other_end() -> None:
         "y": Person("y", "Y", kind="group", members=("x",)),
     }
     got = credited([], {}, Shown(STORM, by("artist", "x")), people=people)
-    assert {who: [one.through for one in theirs] for who, theirs in got.of.items()} == {
+    assert {who: [one.through for one in on_screen(got, who)] for who in got.of} == {
         "x": [()],
         "y": [("x",)],
     }
@@ -192,5 +193,5 @@ def test_groups_that_hold_each_other_end() -> None:
 def test_a_group_that_is_gone_passes_nothing_on() -> None:
     people = {**PEOPLE, "band": Person("band", "", "z", "withdrawn", "group", ("annie",))}
     got = credited([], {}, Shown(STORM, by("artist", "band")), people=people)
-    assert said(got.at[STORM]) == [("named", "artist", "band")]
+    assert said(roll_at(got, STORM)) == [("named", "artist", "band")]
     assert got.of == {}

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from byline import drawing, lineage
+from byline import drawing
 from byline.drawing import Around, Row
-from byline.lineage import Lineage
+from byline.lineage import Lineage, sources
 from byline.overview import overview
 from byline.problems import Place
-from byline.values import Record, SourceLine
+from byline.tracing import trace
+from byline.values import Edge, Record, SourceLine
 
 Graph = Mapping[str, Iterable[str]]
 
@@ -21,7 +22,7 @@ def linked(graph: Graph) -> Lineage:
         )
         for name, sources in graph.items()
     }
-    found, problems = lineage.trace(records, hidden=(), missing="error", cycles="error")
+    found, problems = trace(records, hidden=(), missing="error", cycles="error")
     assert problems == ()
     return found
 
@@ -106,7 +107,7 @@ def test_nearer_records_come_first() -> None:
 def test_a_place_is_drawn_from_what_it_shows() -> None:
     whole = linked({"idea": [], "a": ["idea"], "b": ["idea"], "later": ["a"]})
     near = drawing.origins(whole, ("a", "b", "a"))
-    assert near == Around(("a", "b"), {"idea": whole.sources["a"][0]}, {})
+    assert near == Around(("a", "b"), {"idea": Edge("a", "idea", sources(whole, "a")[0])}, {})
     rows = drawing.layout(near.nodes, drawing.edges_inside(whole, near))
     assert sketch(rows) == ["*idea", "|\\a", " \\b"]
 

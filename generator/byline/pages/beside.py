@@ -25,19 +25,6 @@ def has(archive: Archive, key: str, file: str) -> bool:
     return number_of_credits(archive, key) >= least
 
 
-def having(archive: Archive, file: str) -> list[str]:
-    """Everybody beside whose credit page a file is made."""
-    least: int | None = getattr(archive.settings.pages, FILES[file])
-    if least is None:
-        return []
-    of, records = archive.credits.of, archive.credits.records
-    return [
-        key
-        for key, contributor in archive.library.contributors.items()
-        if not contributor.withdrawn and len(of.get(key, ())) + len(records.get(key, ())) >= least
-    ]
-
-
 def path(key: str, file: str) -> str:
     """The path in the site of a file beside somebody's credit page."""
     return permalink(("contributor", key)) + file

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 import msgspec
 
 from byline.archive import Archive, number_of_credits
+from byline.credits import people_at
+from byline.lineage import is_related
 from byline.pages import elements as el
 from byline.pages.here import MANY_PEOPLE, Here
 from byline.pages.media_views import cover_of, moments_of, player_of
 from byline.permalinks import permalink, tree_link
-from byline.values import Edge, Key, Use
+from byline.values import Edge, Key, SourceLine, Use
 
 
 def episode_card(here: Here, identity: str, season: bool = True) -> el.EpisodeCard:
@@ -37,12 +39,12 @@ def episode_card(here: Here, identity: str, season: bool = True) -> el.EpisodeCa
     )
 
 
-def episode_people(here: Here, identity: str) -> dict[str, None]:
+def episode_people(here: Here, identity: str) -> set[str]:
     """The different people credited in an episode and its segments, for any reason."""
-    credits = here.archive.credits.at
+    credits = here.archive.credits
     places: list[Key] = [("episode", identity)]
     places += [("segment", part) for part in here.archive.episode_segments.get(identity, ())]
-    return {credit.who: None for place in places for credit in credits.get(place, ())}
+    return {who for place in places for who in people_at(credits, place)}
 
 
 def segment_card(here: Here, identity: str, episode: bool = False) -> el.SegmentCard:
@@ -117,12 +119,10 @@ def _with_moments(card: el.RecordCard, moments: tuple[el.Moment, ...], use: Use)
     return msgspec.structs.replace(card, moments=moments)
 
 
-def source_cards(here: Here, edges: Iterable[Edge]) -> tuple[el.RecordCard, ...]:
+def source_cards(here: Here, lines: Iterable[SourceLine]) -> tuple[el.RecordCard, ...]:
     """What a record was made from."""
     kinds = here.archive.vocabulary.source_kinds
-    return tuple(
-        record_card(here, edge.source, here.say(kinds[edge.line.kind].of), edge.line.part) for edge in edges
-    )
+    return tuple(record_card(here, line.record, here.say(kinds[line.kind].of), line.part) for line in lines)
 
 
 def derived_cards(here: Here, edges: Iterable[Edge]) -> tuple[el.RecordCard, ...]:
@@ -177,8 +177,8 @@ def season_card(here: Here, identity: str) -> el.SeasonCard:
 
 def tree_href(here: Here, identity: str) -> str:
     """The href of a record's tree page; "" where it has no page, or neither sources nor descendants."""
-    lineage = here.archive.lineage
-    if here.archive.settings.pages.trees == "none":
+    archive = here.archive
+    if archive.settings.pages.trees == "none":
         return ""
-    related = identity in lineage.sources or identity in lineage.derived
-    return here.href(tree_link(("record", identity))) if related and identity in here.archive.paged else ""
+    drawn = identity in archive.paged and is_related(archive.lineage, identity)
+    return here.href(tree_link(("record", identity))) if drawn else ""

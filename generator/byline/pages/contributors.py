@@ -1,10 +1,12 @@
 """Credit pages."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from byline.archive import Archive, credits_of, roll_at
+from byline.archive import Archive, number_of_credits
+from byline.credits import lines_at, named_at, on_screen
+from byline.lineage import derived
 from byline.pages import beside
 from byline.pages import elements as el
 from byline.pages import views as v
@@ -36,28 +38,25 @@ Item = tuple[str, Any]
 
 def items(archive: Archive, key: str) -> list[Item]:
     """Everything that a credit page lists, in order: on screen, own records, what was made from them."""
-    on_screen: dict[Key, list[Credit]] = {}
-    for credit in archive.credits.of.get(key, ()):
-        on_screen.setdefault(credit.place, []).append(credit)
+    shown: dict[Key, list[Credit]] = {}
+    for credit in on_screen(archive.credits, key):
+        shown.setdefault(credit.place, []).append(credit)
     records = dict.fromkeys(archive.credits.records.get(key, ()))
-    episodes = {place[1].partition("/")[0] for place in on_screen}
+    episodes = {place[1].partition("/")[0] for place in shown}
     ordered = sorted(episodes, key=archive.episode_order.__getitem__)
     items: list[Item] = []
     for episode in ordered:
         places: list[Key] = [("episode", episode)]
         places += [("segment", part) for part in archive.episode_segments.get(episode, ())]
         for place in places:
-            if place in on_screen:
-                items.append(("credit", (episode, place, tuple(on_screen[place]))))
-    remixes = _remixes(archive, records)
+            if place in shown:
+                items.append(("credit", (episode, place, tuple(shown[place]))))
+    names = archive.lineage.names
+    made = (names[at] for record in records for at in derived(archive.lineage, record))
+    remixes = dict.fromkeys(
+        id_ for id_ in made if id_ not in records and not archive.library.records[id_].withdrawn
+    )
     return [*items, *(("record", id_) for id_ in records), *(("remix", id_) for id_ in remixes)]
-
-
-def _remixes(archive: Archive, records: Collection[str]) -> dict[str, None]:
-    """What others made from these records, in their order."""
-    derived, known = archive.lineage.derived, archive.library.records
-    made = [edge.child for record in records if record in derived for edge in derived[record]]
-    return dict.fromkeys([id_ for id_ in made if id_ not in records and not known[id_].withdrawn])
 
 
 def _plan_contributors(archive: Archive) -> Iterator[Output]:
@@ -72,12 +71,10 @@ def _plan_contributors(archive: Archive) -> Iterator[Output]:
 
 def _length(archive: Archive, key: str, per_page: int) -> int:
     """How many `items` there are; what fits on one page is not counted exactly, a quarter of the time."""
-    on_screen, made = archive.credits.of.get(key, ()), archive.credits.records.get(key, ())
-    derived = archive.lineage.derived
-    most = len(on_screen) + len(made) + sum([len(derived[one]) for one in made if one in derived])
-    if most <= per_page:
-        return most
-    return len({credit.place for credit in on_screen}) + len(set(made)) + len(_remixes(archive, set(made)))
+    made = archive.credits.records.get(key, ())
+    remixes = sum([len(derived(archive.lineage, record)) for record in made])
+    most = number_of_credits(archive, key) + remixes
+    return most if most <= per_page else len(items(archive, key))
 
 
 def _view_contributor(here: Here) -> v.ContributorPage:
@@ -241,11 +238,10 @@ def _collaborators(here: Here, key: str) -> tuple[el.Person, ...]:
     """People named at the same places, by name; never by how often."""
     archive = here.archive
     found: set[str] = set()
-    for credit in credits_of(archive, key):
-        if credit.reason == "named":
-            together = {other.who for other in roll_at(archive, credit.place) if other.reason == "named"}
-            if len(together) <= MOST_TOGETHER:
-                found |= together
+    for place in named_at(archive.credits, key):
+        together = {line.who for line in lines_at(archive.credits, place)}
+        if len(together) <= MOST_TOGETHER:
+            found |= together
     found.discard(key)
     public = [who for who in found if archive.people[who].state == "public"]
     public.sort(key=lambda who: (archive.people[who].sort, who))

@@ -10,7 +10,6 @@ from typing import Any, Literal
 import msgspec
 
 from byline import credits as crediting
-from byline.archive import at_records
 from byline.pages.contributors import items
 from byline.pages.frame import absolute
 from byline.pages.here import Here
@@ -164,7 +163,9 @@ def credits_file(here: Here, key: str) -> CreditsFile:
         archive=ArchiveFacts(settings.title, settings.base_url),
         counts=Counts(len(on_screen), len(episodes), len(records), len(remixes)),
         also_credited_as=contributor.also_credited_as,
-        credits=tuple(_credit(here, credit) for credit in (*on_screen, *at_records(archive, key))),
+        credits=tuple(
+            _credit(here, credit) for credit in (*on_screen, *crediting.at_records(archive.credits, key))
+        ),
         records=records,
         remixes=remixes,
     )

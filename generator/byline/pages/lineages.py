@@ -21,7 +21,7 @@ def families(archive: Archive) -> Sequence[Family]:
     found: dict[str, Family] = {}
     for id_, record in archive.library.records.items():
         if not record.withdrawn:
-            standing = archive.lineage.standing[id_]
+            standing = lineage.standing(archive.lineage, id_)
             oldest, works, deep = found.get(standing.family, (id_, 0, 0))
             found[standing.family] = oldest, works + 1, max(deep, standing.generation + 1)
     return [family for family in found.values() if family[1] > 1]
@@ -29,12 +29,12 @@ def families(archive: Archive) -> Sequence[Family]:
 
 def never_remixed(archive: Archive) -> Sequence[tuple[str, int]]:
     """The records that nothing was made from, oldest first."""
-    return [(id_, 0) for id_ in _shown(archive) if id_ not in archive.lineage.derived]
+    return [(id_, 0) for id_ in _shown(archive) if not lineage.derived(archive.lineage, id_)]
 
 
 def travelled(archive: Archive) -> Sequence[tuple[str, int]]:
     """Records from which something on the screen was made, with the steps to it; most steps first."""
-    used = [id_ for id_ in archive.used_in if id_ in archive.lineage.standing]
+    used = [id_ for id_ in archive.used_in if id_ in archive.lineage.numbers]
     steps = lineage.distance_to_screen(archive.lineage, used)
     far = [(id_, steps[id_]) for id_ in _shown(archive) if steps.get(id_)]
     return sorted(far, key=lambda item: -item[1])

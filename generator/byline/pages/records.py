@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from byline import lineage
 from byline.archive import Archive, roll_at
 from byline.pages import elements as el
 from byline.pages import views as v
@@ -49,24 +50,24 @@ def outside(here: Here, line: SourceLine) -> el.Outside:
     )
 
 
-def _earlier(here: Here, sources: Sequence[Edge]) -> tuple[el.Relative, ...]:
+def _earlier(here: Here, sources: Sequence[SourceLine]) -> tuple[el.Relative, ...]:
     """What the sources of a record were made from, each once."""
-    lineage, taken = here.archive.lineage, {edge.source for edge in sources}
+    taken = {line.record for line in sources}
     found: dict[str, el.Relative] = {}
-    for edge in sources[:MOST_SECOND]:
-        for above in lineage.sources.get(edge.source, ())[:MOST_SECOND]:
-            if above.source not in taken:
-                found.setdefault(above.source, _relative(here, above.source, here.say("led to"), edge.source))
+    for line in sources[:MOST_SECOND]:
+        for above in lineage.sources(here.archive.lineage, line.record)[:MOST_SECOND]:
+            if above.record not in taken:
+                found.setdefault(above.record, _relative(here, above.record, here.say("led to"), line.record))
     return tuple(found.values())[:MOST_SECOND]
 
 
 def _later(here: Here, derived: Sequence[Edge]) -> tuple[el.Relative, ...]:
     """What was made from what was made from a record, each once."""
-    kinds, lineage = here.archive.vocabulary.source_kinds, here.archive.lineage
+    kinds = here.archive.vocabulary.source_kinds
     found: dict[str, el.Relative] = {}
-    taken = {edge.child for edge in derived[:MOST_DERIVED]}
+    taken = {edge.child for edge in derived}
     for edge in derived[:MOST_SECOND]:
-        for below in lineage.derived.get(edge.child, ())[:MOST_SECOND]:
+        for below in lineage.edges_below(here.archive.lineage, edge.child, 0, MOST_SECOND):
             if below.child not in taken:
                 said = here.say(kinds[below.line.kind].of)
                 found.setdefault(below.child, _relative(here, below.child, said, edge.child))
@@ -88,13 +89,13 @@ def _view_record(here: Here) -> v.RecordPage:
     title = here.title(key)
     kind = here.kind_of(record)
     gone = tombstone(record)
-    sources = archive.lineage.sources.get(id_, ())
-    derived = archive.lineage.derived.get(id_, ())
+    sources = lineage.sources(archive.lineage, id_)
+    derived = tuple(lineage.edges_below(archive.lineage, id_, 0, MOST_DERIVED))
     call = ("episode", record.call)
     answered = here.link(call) if record.call in archive.library.episodes else None
     aired = [place for place, _ in archive.used_in.get(id_, ())]
     picture = None if gone else cover_of(here, record, 1280)
-    standing = archive.lineage.standing[id_]
+    standing = lineage.standing(archive.lineage, id_)
     return v.RecordPage(
         site=site(here),
         title=title,
@@ -113,8 +114,8 @@ def _view_record(here: Here) -> v.RecordPage:
         call=answered,
         sources=source_cards(here, sources),
         outside=tuple(outside(here, line) for line in archive.lineage.outside.get(id_, ())),
-        derived=derived_cards(here, derived[:MOST_DERIVED]),
-        derived_more=max(0, len(derived) - MOST_DERIVED),
+        derived=derived_cards(here, derived),
+        derived_more=max(0, len(lineage.derived(archive.lineage, id_)) - MOST_DERIVED),
         ancestors=standing.above,
         descendants=standing.below,
         tree=tree_href(here, id_),
@@ -153,9 +154,9 @@ def _record_data(here: Here, record: Record) -> dict[str, Any]:
         "license": license_.href if license_ else "",
         "contributor": roles_data(here, archive.record_credits[record.id]),
         "isBasedOn": [
-            absolute(here, permalink(("record", edge.source)))
-            for edge in archive.lineage.sources.get(record.id, ())
-            if edge.source in archive.paged and not archive.library.records[edge.source].withdrawn
+            absolute(here, permalink(("record", line.record)))
+            for line in lineage.sources(archive.lineage, record.id)
+            if line.record in archive.paged and not archive.library.records[line.record].withdrawn
         ],
     }
     return {name: value for name, value in data.items() if value}

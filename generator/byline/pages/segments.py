@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from byline.archive import Archive
+from byline.archive import Archive, roll_at
 from byline.pages import elements as el
 from byline.pages import views as v
 from byline.pages import work_facts
@@ -77,7 +77,7 @@ def _view_segment(here: Here) -> v.SegmentPage:
         picture=picture,
         body=body_of(here, segment, segment.body),
         uses=use_cards(here, key),
-        roll=roll(here, archive.credits.at.get(key, ()), key),
+        roll=roll(here, roll_at(archive, key), key),
         license=here.license_of(segment),
         previous=before,
         next=after,

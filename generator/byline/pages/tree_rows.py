@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 
+from byline import lineage
 from byline.drawing import MOST_SOURCES, Around, Row, edges_inside, layout, reached
 from byline.pages import elements as el
 from byline.pages import tree_views as t
@@ -47,16 +48,16 @@ def rows(
 
 def _missing(here: Here, name: str, inside: Inside, down: bool, at: Mapping[str, int]) -> int:
     """How many records on one side of a record are not drawn; 0 where all next ones are."""
-    lineage = here.archive.lineage
+    whole = here.archive.lineage
     if down:
-        complete = all(edge.child in at for edge in lineage.derived.get(name, ()))
+        complete = all(whole.names[child] in at for child in lineage.derived(whole, name))
     else:
-        complete = all(edge.source in at for edge in lineage.sources.get(name, ()))
+        complete = all(line.record in at for line in lineage.sources(whole, name))
     if complete:
         return 0
     records = here.archive.library.records
     drawn = sum(not records[other].withdrawn for other in reached(name, inside, down))
-    standing = lineage.standing[name]
+    standing = lineage.standing(whole, name)
     return max(-1, (standing.below if down else standing.above) - drawn) or -1
 
 
@@ -76,8 +77,8 @@ def _row(
     people, more_people = ((), 0) if gone else here.people(archive.record_credits[name], MOST_NAMED)
     places = dict.fromkeys(_episode(place) for place, _ in archive.used_in.get(name, ()))
     edges = inside.get(name, ())
-    written = archive.lineage.sources.get(name, ())
-    others = [edge for edge in written[:MOST_SOURCES] if edges and edge.source != edges[0].source]
+    written = list(islice(lineage.edges_above(archive.lineage, name), MOST_SOURCES))
+    others = [edge for edge in written if edges and edge.source != edges[0].source]
     if before:
         others = [edge for edge in others if edge.source in at]
     others.sort(key=lambda edge: edge.source not in at)

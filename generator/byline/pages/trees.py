@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from byline import lineage
 from byline.archive import Archive
 from byline.drawing import MOST_BELOW, Around, around, origins
 from byline.overview import overview
@@ -21,9 +22,8 @@ EPISODE = "episode"
 
 def _plan_records(archive: Archive) -> Iterator[Output]:
     """A record's tree; direct descendants that its drawing has no room for follow in pages."""
-    lineage = archive.lineage
     for id_, record in archive.library.records.items():
-        if id_ not in archive.paged or not (id_ in lineage.sources or id_ in lineage.derived):
+        if id_ not in archive.paged or not lineage.is_related(archive.lineage, id_):
             continue
         path = tree_link(("record", id_))
         yield Output(f"{path}index.html", "tree", id_, indexed=not record.withdrawn)
@@ -32,7 +32,7 @@ def _plan_records(archive: Archive) -> Iterator[Output]:
 
 
 def _last_page(archive: Archive, id_: str) -> int:
-    return max(1, -(-len(archive.lineage.derived.get(id_, ())) // MOST_BELOW))
+    return max(1, -(-len(lineage.derived(archive.lineage, id_)) // MOST_BELOW))
 
 
 def _plan_episodes(archive: Archive) -> Iterator[Output]:
@@ -55,7 +55,7 @@ def _view(here: Here) -> t.TreePage:
 def _view_record(here: Here) -> t.TreePage:
     archive, id_ = here.archive, here.output.id
     key = ("record", id_)
-    standing = archive.lineage.standing[id_]
+    standing = lineage.standing(archive.lineage, id_)
     above, below = standing.above, standing.below
     title = f"{here.say('Remix tree')}: {here.title(key)}"
     number = here.output.number
@@ -63,10 +63,11 @@ def _view_record(here: Here) -> t.TreePage:
         drawn = around(archive.lineage, id_, above + below)
         made = rows(here, drawn, {id_, *drawn.above}, {id_, *drawn.below})
     else:
-        chunk = archive.lineage.derived[id_][(number - 1) * MOST_BELOW : number * MOST_BELOW]
+        start = (number - 1) * MOST_BELOW
+        chunk = lineage.edges_below(archive.lineage, id_, start, start + MOST_BELOW)
         drawn = Around((id_,), {}, {edge.child: edge for edge in chunk})
         made = rows(here, drawn, lower=drawn.below)
-    large = number == 1 and below > MOST_BELOW and id_ not in archive.lineage.sources
+    large = number == 1 and below > MOST_BELOW and not lineage.sources(archive.lineage, id_)
     pages = _last_page(archive, id_)
     return t.TreePage(
         site=site(here),
@@ -125,7 +126,7 @@ def _view_episode(here: Here) -> t.TreePage:
         title=here.title(key),
         work=here.link(key),
         drawings=tuple(drawings),
-        families=here.href("lineage/") if archive.lineage.sources else "",
+        families=here.href("lineage/") if any(archive.lineage.above) else "",
         head=head(
             here,
             f"{here.say('Remix tree')}: {here.title(key)}",

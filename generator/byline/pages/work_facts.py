@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from byline import credits as crediting
+from byline import lineage
 from byline.archive import Archive, episode_roll, roll_at
 from byline.pages import elements as el
 from byline.pages.facts import (
@@ -168,13 +169,13 @@ def _record(here: Here, identity: str) -> dict[str, Any]:
 
 
 def _lineage(here: Here, identity: str) -> dict[str, Any]:
-    lineage = here.archive.lineage
-    standing = lineage.standing[identity]
+    whole = here.archive.lineage
+    standing = lineage.standing(whole, identity)
     sources = [
-        _related(here, edge.source, edge.line.kind, edge.line.part, edge.line.at)
-        for edge in lineage.sources.get(identity, ())
+        _related(here, line.record, line.kind, line.part, line.at)
+        for line in lineage.sources(whole, identity)
     ]
-    for line in lineage.outside.get(identity, ()):
+    for line in whole.outside.get(identity, ()):
         license_ = _license(here.license(line.license))
         at = None if line.at is None else TimeFacts(line.at, timecode(line.at))
         sources.append(
@@ -184,7 +185,7 @@ def _lineage(here: Here, identity: str) -> dict[str, Any]:
         "sources": tuple(sources),
         "derived": tuple(
             _related(here, edge.child, edge.line.kind, edge.line.part, edge.line.at)
-            for edge in lineage.derived.get(identity, ())
+            for edge in lineage.edges_below(whole, identity)
         ),
         "before": standing.above,
         "after": standing.below,
