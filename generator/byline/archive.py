@@ -153,7 +153,7 @@ def reworded(archive: Archive, changed: Iterable[tuple[Document, Document]]) -> 
     """The archive with new words in bodies: documents as they were and as they are now.
 
     None where anything else about one of them has changed. Equal to linking all documents again, which looks
-    at no more of a body than where its references lead; with 100,000 records that takes three seconds.
+    at no more of a body than where its references lead; with 100,000 records that takes seconds.
     Problems in bodies keep their lines: where there are any, link again.
     """
     library = archive.library

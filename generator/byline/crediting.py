@@ -4,7 +4,7 @@ Pure. While records are linked people in roles are numbers, and so are records: 
 a name nor what it leads to is in the processor's cache.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import compress
 
 from byline.credits import NOBODY, Credits, Number, Reached, Shown
@@ -48,33 +48,38 @@ def credit(
     on: list[list[str]] = [[] for _ in order]
     lines_of = [() if one.withdrawn else record_credits.get(id_, ()) for id_, one in records.items()]
     gives = [numbered(lines) for lines in lines_of]
-    passes_on: dict[int, list[Number]] = {}
-    if members:
-        for record, lines in enumerate(lines_of):
-            if heirs := inherited(lines, gives[record]):
-                passes_on[record] = heirs
-    for record, id_ in enumerate(records):
-        for number in (*gives[record], *passes_on.get(record, ())):
+    heirs = [inherited(lines, own) for lines, own in zip(lines_of, gives, strict=True)] if members else []
+    everybody_on = [[*own, *more] for own, more in zip(gives, heirs, strict=True)] if members else gives
+    for id_, numbers in zip(records, everybody_on, strict=True):
+        for number in numbers:
             on[number % size].append(id_)
             held[number] = True
-    # what is done place by place is done for all places before the next: in half the time of all at once
+    above: Sequence[Sequence[int]] = lineage.above
+    if silent:
+        above = [
+            [at for at, line in zip(sources, lines, strict=True) if line.kind not in silent]
+            for sources, lines in zip(above, lineage.lines, strict=True)
+        ]
+    # each of the next is done for all places before the one after it: in half the time of all at once
     showing = [place for place in places if place.uses]
-    towards = {place.key: _ways(place.uses, lineage, silent) for place in showing}
-    at = {place.key: _reached(place, towards[place.key], lineage, gives.__getitem__) for place in showing}
+    towards = {place.key: _ways(place.uses, above, lineage) for place in showing}
+    at = {place.key: _reached(place, towards[place.key], gives, lineage) for place in showing}
     through: dict[Key, Reached] = {}
     for place in places:
-        own = numbered(place.credits)
+        named = own = numbered(place.credits)
         reached = at.get(place.key, NOBODY)
         everybody = [*own, *reached.used, *reached.above]
         if members:
-            other = _reached(place, towards.get(place.key, ()), lineage, lambda at: passes_on.get(at, ()))
+            other = _reached(place, towards.get(place.key, {}), heirs, lineage)
             through[place.key] = other = Reached(
                 {number: uses for number, uses in other.used.items() if number not in reached.used},
                 {number: record for number, record in other.above.items() if number not in reached.above},
             )
-            everybody += [*inherited(place.credits, own), *other.used, *other.above]
+            named = [*own, *inherited(place.credits, own)]
+            everybody = [*named, *reached.used, *reached.above, *other.used, *other.above]
         for number in everybody:
             of[number % size].append(place.key)
+        for number in named:  # the others are named on records
             held[number] = True
     for who, person in people.items():
         if person.state != "public":
@@ -101,49 +106,34 @@ def credit(
     )
 
 
-def _ways(uses: Sequence[Use], lineage: Lineage, silent: Collection[str]) -> dict[int, int]:
+def _ways(uses: Sequence[Use], above: Sequence[Sequence[int]], lineage: Lineage) -> dict[int, int]:
     """All ancestors of the records used, each with the next record towards the screen (`Credits.towards`).
 
     Breadth-first from all used records at once, smaller ids first, reaches each record by its shortest,
     then smallest chain. What is used may be a source of something else that is used: it is found as such.
     """
-    towards: dict[int, int] = {}
     by_id = lineage.names.__getitem__
-
-    def made_from(record: int) -> Sequence[int]:
-        above = lineage.above[record]
-        if silent:
-            lines = lineage.lines[record]
-            above = tuple([at for at, line in zip(above, lines, strict=True) if line.kind not in silent])
-        return sorted(above, key=by_id) if len(above) > 1 else above
-
-    for record in sorted([lineage.numbers[use.record] for use in uses], key=by_id):
-        for source in made_from(record):
+    queue = sorted([lineage.numbers[use.record] for use in uses], key=by_id)
+    used = len(queue)
+    towards: dict[int, int] = {}
+    for turn, record in enumerate(queue):
+        sources = above[record]
+        for source in sorted(sources, key=by_id) if len(sources) > 1 else sources:
             if source not in towards:
-                towards[source] = ~record
-    found = list(towards)
-    for record in found:
-        for source in made_from(record):
-            if source not in towards:
-                towards[source] = record
-                found.append(source)
+                towards[source] = record if turn >= used else ~record
+                queue.append(source)
     return towards
 
 
 def _reached(
-    place: Shown, ways: Iterable[int], lineage: Lineage, gives: Callable[[int], Iterable[Number]]
+    place: Shown, ways: Mapping[int, int], gives: Sequence[Sequence[Number]], lineage: Lineage
 ) -> Reached:
-    """Who is named on what is used at a place, and on what is above it."""
+    """Who is named on what is used at a place, and on what is above it: on the nearest record of each."""
     used: dict[Number, list[Use]] = {}
     for use in place.uses:
-        for number in gives(lineage.numbers[use.record]):
+        for number in gives[lineage.numbers[use.record]]:
             used.setdefault(number, []).append(use)
-    above: dict[Number, int] = {}
-    for record in ways:
-        for number in gives(record):
-            if number not in above:
-                above[number] = record
-    return Reached(used, above)
+    return Reached(used, {number: record for record in reversed(ways) for number in gives[record]})
 
 
 def _members(group: str, people: Mapping[str, Person]) -> Iterator[tuple[str, tuple[str, ...]]]:

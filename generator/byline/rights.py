@@ -3,7 +3,7 @@
 Pure. All findings are warnings that name both records; `[licenses] strict` makes them errors.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 
 from byline import licenses
@@ -67,24 +67,22 @@ def _edges(settings: Settings, library: Library, lineage: Lineage, severity: Sev
         theirs = licenses.parse(source, settings.licenses) if source else None
         return licenses.conflicts(theirs, licenses.parse(derived, settings.licenses))
 
-    records: Mapping[str, Record] = library.records
-    unstated: set[str] = set()
-    for child, lines in zip(records.values(), lineage.lines, strict=True):
-        if not lines:
+    records = list(library.records.values())
+    stated = [record.license or settings.archive.license for record in records]
+    unstated: set[int] = set()
+    for child, sources in enumerate(lineage.above):
+        if not sources or not stated[child] or records[child].withdrawn:
             continue
-        derived = child.license or settings.archive.license
-        if not derived or child.withdrawn:
-            continue
-        for line in lines:
-            source = records[line.record]
-            if source.withdrawn or line.kind in FREE_KINDS:
-                continue
-            for conflict in conflicts(source.license or settings.archive.license, derived):
+        for nth, source in enumerate(sources):
+            for conflict in conflicts(stated[source], stated[child]):
+                line = lineage.lines[child][nth]
+                if records[source].withdrawn or line.kind in FREE_KINDS:
+                    continue
                 if conflict.code == "no-license":
-                    if line.record in unstated:
+                    if source in unstated:
                         continue
-                    unstated.add(line.record)
-                yield _conflict(child, source, line, conflict, severity)
+                    unstated.add(source)
+                yield _conflict(records[child], records[source], line, conflict, severity)
 
 
 def _conflict(

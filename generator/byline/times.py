@@ -3,6 +3,7 @@
 import os
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _DATE = re.compile(
     r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?"
@@ -45,6 +46,7 @@ def parse_date(text: str) -> str | None:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
 
 
+@lru_cache(1 << 14)  # many have the same date: records are put in order in three quarters of the time
 def moment(date: str) -> str:
     """A sortable key: a partial date sorts as its first moment, no date before all."""
     return date + "0000-01-01T00:00:00Z"[len(date) :] if date else ""

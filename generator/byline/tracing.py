@@ -86,7 +86,7 @@ def _read(
 
     for name, record in records.items():
         written = record.sources
-        targets = tuple([numbers.get(line.record, -1) for line in written])
+        targets = tuple([numbers.get(line.record, -1) for line in written]) if written else ()
         if targets and (-1 in targets or len({*targets, len(lines)}) <= len(targets)):
             kept: list[SourceLine] = []
             other: list[SourceLine] = []
