@@ -47,8 +47,9 @@ def nothing_is_left() -> object:
 
 @pytest.mark.parametrize("workers", [0, 1, 2, 5])
 @pytest.mark.parametrize("count", [0, 1, 64, 65, 1000])
-def test_every_item_has_its_result(workers: int, count: int) -> None:
-    found = list(each(lambda n: n * n, range(count), workers=workers))
+@pytest.mark.parametrize("joins", [False, True])
+def test_every_item_has_its_result(workers: int, count: int, joins: bool) -> None:
+    found = list(each(lambda n: n * n, range(count), workers=workers, joins=joins))
     assert len(found) == count
     assert dict(found) == squares(count)
 
@@ -58,6 +59,16 @@ def test_work_is_done_elsewhere_only_where_it_is_worth_it() -> None:
     assert {pid for _, pid in each(lambda _: os.getpid(), range(64), workers=4)} == {here}
     assert here not in {pid for _, pid in each(lambda _: os.getpid(), range(65), workers=4)}
     assert here not in {pid for _, pid in each(lambda _: os.getpid(), range(2), workers=1, seconds=60)}
+
+
+def test_a_process_that_joins_is_one_of_the_workers() -> None:
+    def work(_: int) -> int:
+        time.sleep(0.0005)
+        return os.getpid()
+
+    pids = {pid for _, pid in each(work, range(640), workers=3, joins=True)}
+    assert os.getpid() in pids
+    assert 2 <= len(pids) <= 3
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 64])
@@ -109,12 +120,18 @@ def test_a_worker_ended_by_others_costs_no_item(tmp_path: Path) -> None:
     assert dict(each(work, range(1000), workers=3)) == squares(1000)
 
 
-def test_workers_killed_at_random_moments_cost_no_item() -> None:
+@pytest.mark.parametrize("joins", [False, True])
+def test_workers_killed_at_random_moments_cost_no_item(joins: bool) -> None:
     done = threading.Event()
+    found: dict[int, int] = {}
 
     def kill() -> None:
         children = Path(f"/proc/self/task/{threading.main_thread().native_id}/children")
+        least = 0
         while not done.wait(0.02):
+            if len(found) < least:
+                continue  # on a busy machine a new worker may not have come to anything yet
+            least = len(found) + 100
             for pid in children.read_text().split()[:1]:
                 os.kill(int(pid), signal.SIGKILL)
 
@@ -124,10 +141,11 @@ def test_workers_killed_at_random_moments_cost_no_item() -> None:
         time.sleep(0.0005)
         return n * n
 
-    numbers = each(work, range(3000), workers=3, chunk=16)
-    found = dict([next(numbers)])
+    numbers = each(work, range(3000), workers=3, chunk=16, joins=joins)
+    found.update([next(numbers)])
     killer.start()
-    found |= dict(numbers)
+    for number, square in numbers:
+        found[number] = square
     done.set()
     killer.join()
     assert found == squares(3000)

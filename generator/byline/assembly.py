@@ -188,7 +188,7 @@ def here(workers: int) -> Executor:
     def make(
         _job: Job, tools: Tools, outputs: Sequence[Output], chunk: int
     ) -> Iterator[tuple[int, Made | Lost]]:
-        return each(lambda output: make_one(tools, output), outputs, workers=workers, chunk=chunk)
+        return each(lambda output: make_one(tools, output), outputs, workers=workers, chunk=chunk, joins=True)
 
     return Executor(convert, make)
 

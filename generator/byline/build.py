@@ -15,7 +15,7 @@ import msgspec
 from byline import last, measures, renditions, settings, standing, templating, vocabulary, write
 from byline.archive import Archive, link
 from byline.assembly import Checked, Contents, Executor, Job, Progress, gather, here, make_all
-from byline.cache import Entry, load_all, read_all, save_all
+from byline.cache import Entry, load_all, read_all, save_all, shared
 from byline.collisions import collisions
 from byline.executors import aside, cores
 from byline.last import Built, Timings
@@ -116,10 +116,11 @@ def read(
     verify: bool = False,
     known: dict[str, Entry] | None = None,
     walk: Callable[[Path, str], Scan] = scan,
+    walked: Callable[[], Scan] | None = None,
 ) -> Contents:
     """Read what stands in an archive's folder; of what is `known`, and left up to date, only what changed.
 
-    `walk` gives the scan of a folder.
+    `walk` gives the scan of a folder, `walked` that of a first walk which was begun already.
     """
     configured, problems = read_settings(root, overrides)
     if configured is None:
@@ -130,7 +131,7 @@ def read(
     watch = _Watch()
     started, raw_html = clock(cache), configured.markdown.raw_html
     if cache and not known:  # two long tasks that do not need each other
-        walked = aside(lambda: walk(root, configured.build.content), Scan)
+        walked = walked or aside(lambda: walk(root, configured.build.content), Scan)
         stored = load_all(cache, raw_html)
         watch("load")
         found = walked()
@@ -146,6 +147,7 @@ def read(
     if known is not None:
         known.clear()
         known.update(entries)
+    found = shared(found, entries)
     texts = [one for entry in entries.values() for one in entry.read.documents]
     watch("read")
     places = renditions.wanted(texts, configured.archive.picture, found.files)

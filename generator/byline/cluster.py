@@ -6,6 +6,7 @@ that it is sent and sends them back; renditions it leaves in the cache. Workers 
 is lost costs its own work, which others do again.
 """
 
+import logging
 import threading
 import time
 from collections import deque
@@ -122,6 +123,8 @@ def _spread(
 def _client(scheduler: str) -> Any:
     from distributed import Client
 
+    # That what a lost worker had made is made again is no news; it says so as a warning.
+    logging.getLogger("distributed.client").setLevel(logging.ERROR)
     try:
         return Client(scheduler, timeout="5s", set_as_default=False)  # type: ignore[no-untyped-call]
     except OSError as error:

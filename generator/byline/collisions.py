@@ -11,7 +11,7 @@ from byline.values import Output, field_place
 
 def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
     """Outputs that would be the same file, or a file where another needs a folder, on any file system."""
-    names = [_folded(output.path) for output in outputs]
+    names = _all_folded([output.path for output in outputs])
     files = set(names)
     if len(files) == len(names) and files.isdisjoint(_folders(names)):
         return []
@@ -37,6 +37,12 @@ def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
             message = f'"/{output.path}" is the address of a file and of a folder'
             problems.append(clash(message, output, folders[folded]))
     return problems
+
+
+def _all_folded(paths: list[str]) -> list[str]:
+    """All paths as file systems compare them; where none of them is written otherwise, these very ones."""
+    text = "".join(paths)
+    return paths if text.isascii() and text == text.lower() else [_folded(path) for path in paths]
 
 
 def _folded(path: str) -> str:

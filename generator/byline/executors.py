@@ -27,6 +27,8 @@ _Range = tuple[int, int]
 
 # So many workers may end at the same item before it is given up: the first may have been ended by others.
 ENDS = 3
+# A process that joins the work looks after so many items whether others want more.
+TURN = 4
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -48,6 +50,7 @@ def each(
     chunk: int = 64,
     seconds: float | None = None,
     memory: int | None = None,
+    joins: bool = False,
 ) -> Iterator[tuple[int, R | Lost]]:
     """The result of `work` for every item, with the item's number, in the order in which they are done.
 
@@ -55,6 +58,9 @@ def each(
     `memory` bytes beyond what it inherited (where the system can hold it to that). What `work` raises is
     raised here and ends it all; results and exceptions must pickle. An item may be worked on twice where
     a worker was ended from outside.
+
+    Where this process `joins` the work it is one of the workers, for what needs no bounds: what it has in
+    memory is copied by every other one that looks at it, since looking counts references.
 
     Where one process is enough and nothing is bounded, or the platform cannot fork, all is done right here.
     """
@@ -66,11 +72,14 @@ def each(
     ranges = deque((at, min(at + chunk, len(items))) for at in range(0, len(items), chunk))
     ends: dict[int, int] = {}
     crew: list[_Worker] = []
+    own = range(0)
     try:
-        while ranges or crew:
-            while ranges and len(crew) < max(workers, 1):
+        while ranges or crew or own:
+            while ranges and len(crew) < max(workers - joins, 1):
                 crew.append(_Worker(lambda number: work(items[number]), memory, crew, ranges.popleft()))
-            for worker in _ready(crew, seconds):
+            if joins and ranges and not own:
+                own = range(*ranges.popleft())
+            for worker in _ready(crew, seconds, not own):
                 start, stop = worker.range
                 answer = worker.answer()
                 if isinstance(answer, BaseException):
@@ -95,6 +104,9 @@ def each(
                     crew.remove(worker)
                     worker.dismiss()
                 yield from enumerate(answer, start)
+            for number in own[:TURN]:
+                yield number, work(items[number])
+            own = own[TURN:]
     finally:
         for worker in crew:
             worker.end()
@@ -130,9 +142,9 @@ def aside(work: Callable[[], T], kind: type[T]) -> Callable[[], T]:
     return result
 
 
-def _ready(crew: Sequence["_Worker"], seconds: float | None) -> list["_Worker"]:
-    """Workers that have answered or ended, and those that are late; waits until there is one."""
-    pause = None
+def _ready(crew: Sequence["_Worker"], seconds: float | None, waits: bool) -> list["_Worker"]:
+    """Workers that have answered or ended, and those that are late; `waits` until there is one."""
+    pause = None if waits else 0.0
     if seconds is not None:
         pause = max(0.0, min(worker.begun() for worker in crew) + seconds - time.monotonic())
     ready = set(wait([worker.pipe for worker in crew], pause))

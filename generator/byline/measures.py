@@ -93,8 +93,9 @@ def measure(
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         return digest, None if _name(path, digest) in known else probe(data, path, limits)
 
-    bounds = {"seconds": limits.seconds, "memory": limits.memory}
-    for number, answer in each(one, waiting, workers=workers, chunk=4, **bounds):
+    for number, answer in each(
+        one, waiting, workers=workers, chunk=4, seconds=limits.seconds, memory=limits.memory
+    ):
         progress("measure", number, len(waiting))
         path = waiting[number]
         if isinstance(answer, Lost):

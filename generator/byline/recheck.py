@@ -6,7 +6,7 @@ changed is not linked again.
 """
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -29,8 +29,12 @@ FEW = 20
 
 
 class Memory(msgspec.Struct):
-    """What is known from the last time, each with what tells whether it is still right."""
+    """What is known from the last time, each with what tells whether it is still right.
 
+    `walked` gives the scan of a first walk that was begun before there was anything else.
+    """
+
+    walked: Callable[[], Scan] | None = None
     reads: dict[str, Entry] = msgspec.field(default_factory=dict)
     contents: Contents | None = None
     linked: Linked | None = None
@@ -55,7 +59,8 @@ def read_changed(
         known = found if before and before.settings.build.content == content else None
         return known or scan(root, content)
 
-    memory.contents = quick or read(root, overrides, cache=cache, known=memory.reads, walk=walk)
+    begun, memory.walked = memory.walked, None
+    memory.contents = quick or read(root, overrides, cache=cache, known=memory.reads, walk=walk, walked=begun)
     return memory.contents
 
 

@@ -20,7 +20,7 @@ from byline.measures import share as share_measures
 from byline.permalinks import permalink
 from byline.problems import Place, Problem, Severity, Span
 from byline.read.probe import Measure, MediaFault
-from byline.resolve import documents, file_beside, media_of
+from byline.resolve import documents, file_beside, media_of, with_files
 from byline.settings import FILE, Limits, MediaSettings
 from byline.times import timecode
 from byline.values import Document, Episode, Key, Manifest, Medium, Notice, Output, Segment, field_place
@@ -50,7 +50,7 @@ def referred(document: Document) -> Iterator[tuple[str, Place]]:
 def wanted(read: Iterable[Document], picture: str, files: Mapping[str, int]) -> dict[str, Place]:
     """Every file that is referred to, and where first; `picture` is the archive's own."""
     places: dict[str, Place] = {picture: Place(FILE, 1, ("archive", "picture"))}
-    for document in read:
+    for document in with_files(read):
         for path, place in referred(document):
             places.setdefault(path, place)
     return {path: places[path] for path in sorted(places.keys() & files.keys())}
@@ -98,7 +98,7 @@ def late_captions(
 
 def outputs(archive: Archive) -> Iterator[Output]:
     """All renditions of all files that shown documents refer to; the same bytes under one name once."""
-    shown = {path for document in documents(archive.library) for path, _ in referred(document)}
+    shown = {path for document in with_files(documents(archive.library)) for path, _ in referred(document)}
     shown.add(archive.settings.archive.picture)
     made: dict[str, Output] = {}
     for file in sorted(shown & archive.media.keys()):
@@ -156,8 +156,14 @@ def convert(
 
     Every file has a process that is held to the limits. Raises OSError where nothing can be kept.
     """
-    bounds = {"seconds": limits.seconds, "memory": limits.memory}
-    made = each(lambda task: _make(root, cache, task, limits), tasks, workers=workers, chunk=1, **bounds)
+    made = each(
+        lambda task: _make(root, cache, task, limits),
+        tasks,
+        workers=workers,
+        chunk=1,
+        seconds=limits.seconds,
+        memory=limits.memory,
+    )
     for number, answer in made:
         yield number, lost(answer, limits, "converted") if isinstance(answer, Lost) else answer
 

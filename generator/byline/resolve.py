@@ -5,7 +5,7 @@ cannot be found is reported with the nearest name, all of it in one run.
 """
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -120,6 +120,19 @@ _MEDIA_FIELDS: dict[type, tuple[str, ...]] = {
     Contributor: ("avatar",),
     Page: (),
 }
+
+
+def with_files(documents: Iterable[Document]) -> Iterator[Document]:
+    """Documents that may name files or addresses: most do not, and to look is quicker than to list."""
+    for document in documents:
+        fields = _MEDIA_FIELDS[type(document)]
+        if document.body.refs or isinstance(document, Episode):
+            yield document
+            continue
+        for field in fields:
+            if getattr(document, field):
+                yield document
+                break
 
 
 def media_of(document: Document) -> list[tuple[str, int, Media]]:

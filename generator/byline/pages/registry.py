@@ -45,7 +45,9 @@ BY_NAME = {kind.name: kind for kind in KINDS}
 
 def plan(archive: Archive) -> tuple[Output, ...]:
     """Every page and side file of the site; the sitemap lists the permalinks among them."""
-    outputs = [output for kind in KINDS for output in kind.plan(archive)]
+    outputs: list[Output] = []
+    for kind in KINDS:
+        outputs += kind.plan(archive)
     return (*outputs, *side.plan_sitemap(sum(output.indexed for output in outputs)))
 
 

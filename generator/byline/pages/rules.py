@@ -15,7 +15,7 @@ from byline.pages.media_views import origin
 from byline.pages.side import redirects
 from byline.permalinks import is_embed, permalink
 from byline.read.suffixes import TYPES, suffix_of
-from byline.resolve import documents, media_of
+from byline.resolve import documents, media_of, with_files
 from byline.values import Document, Key, Output, Segment
 from byline.wordless import bodies
 
@@ -142,7 +142,7 @@ def _policy(archive: Archive) -> str:
 
 
 def _urls(archive: Archive) -> Iterator[str]:
-    for document in documents(archive.library):
+    for document in with_files(documents(archive.library)):
         yield from (medium.url for _, _, medium in media_of(document) if medium.url)
         for body in bodies(document):
             if body.refs:

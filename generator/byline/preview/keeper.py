@@ -10,9 +10,9 @@ import gc
 import os
 import select
 import signal
-import sys
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from byline.preview import letters, panel, state
 from byline.preview.letters import Answer, Ask, Changed, News, Options, Working
 from byline.problems import Located, Problem, Span, as_text
 from byline.read.places import pinpoint
+from byline.read.scan import Scan
 from byline.recheck import Memory
 
 # Pages that were well the last time, for when a template fails.
@@ -41,10 +42,12 @@ COLLECT_EVERY = 50
 class Keeper:
     """An archive in memory, and the ways to the server that asks about it."""
 
-    def __init__(self, options: Options, questions: int, answers: int) -> None:
-        """`questions` and `answers` are file descriptors."""
+    def __init__(
+        self, options: Options, questions: int, answers: int, walked: Callable[[], Scan] | None = None
+    ) -> None:
+        """`questions` and `answers` are file descriptors; `walked` gives the scan of a walk begun before."""
         self.options, self.questions, self.answers = options, questions, answers
-        self.memory = Memory()
+        self.memory = Memory(walked=walked)
         self.state: state.State | None = None
         self.good: dict[str, Answer] = {}
         self.failed: dict[str, Located] = {}
@@ -258,22 +261,3 @@ class _Warden:
         """End it: what it finds is of no use any more."""
         os.kill(self.process, signal.SIGKILL)
         self.result()
-
-
-def main() -> None:
-    """Keep the archive that the first letter names; letters come and go by the standard streams."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends it
-    # Whatever else is printed here goes to the terminal.
-    questions, answers = os.dup(0), os.dup(1)
-    os.dup2(2, 1)
-    gc.disable()
-    options = letters.receive(questions)
-    if isinstance(options, Options):
-        try:
-            Keeper(options, questions, answers).serve()
-        except BrokenPipeError:
-            sys.exit(0)
-
-
-if __name__ == "__main__":
-    main()

@@ -49,7 +49,7 @@ class Line:
             sys.executable,
             "-P",
             "-m",
-            "byline.preview.keeper",
+            "byline.preview.begin",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
