@@ -124,3 +124,35 @@ def test_the_switch_leaves_them_out(tmp_path: Path) -> None:
     assert list(site.rglob("index.json")) == []
     assert not (site / "schema/work.json").exists()
     assert "index.json" not in (site / "records/idea/index.html").read_text("utf-8")
+
+
+def test_a_very_long_way_to_the_screen_is_told_by_its_ends(tmp_path: Path) -> None:
+    lines = [
+        {"id": f"r{n:02}", "by": f"p{n:02}", "sources": [f"r{n - 1:02}"] if n else []} for n in range(40)
+    ]
+    for name, text in {
+        "byline.toml": FILES["byline.toml"],
+        "content/contributors.jsonl": "".join(
+            json.dumps({"id": f"p{n:02}", "name": f"Maker {n}"}) + "\n" for n in range(40)
+        ),
+        "content/records.jsonl": "".join(json.dumps(line) + "\n" for line in lines),
+        "content/episodes/dark/index.md": "---\ntitle: The Dark\nuses: [r39]\n---\n",
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    built = build(tmp_path, tmp_path / "site", on="2015-01-01")
+    assert built.done, built.located
+    site = tmp_path / "site"
+    ends = [f"r{n:02}" for n in (0, 1, 2, 3, 4, 35, 36, 37, 38, 39)]
+    entry = next(one for one in facts(site, "episodes/dark")["credits"] if one["person"]["id"] == "p00")
+    assert ([step["id"] for step in entry["path"]], entry["skipped"]) == (ends, 30)
+    jsonschema.validate(facts(site, "episodes/dark"), json.loads((site / "schema/work.json").read_text()))
+    page = HTMLParser((site / "episodes/dark/index.html").read_text("utf-8"))
+    steps = page.css("#credit-source-author-p00 .path li")
+    hrefs = [str(step.css_first("a").attributes["href"]) for step in steps]  # type: ignore[union-attr]
+    assert [href.split("records/")[1].strip("/") for href in hrefs] == [*ends[:5], "r00/tree", *ends[5:]]
+    assert steps[5].text(strip=True) == "+30 more"
+    short = page.css("#credit-source-author-p28 .path li")
+    assert len(short) == 12
+    assert not any("more" in step.text() for step in short)

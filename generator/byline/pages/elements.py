@@ -108,7 +108,8 @@ class Moment(View, frozen=True, gc=False):
 
 
 class Step(View, frozen=True, gc=False):
-    """One record of the path from somebody's record to the screen, with its people."""
+    """One record of the path from somebody's record to the screen, with its people; without a kind, how many
+    in the middle are not shown, leading to the tree."""
 
     record: Link
     kind: str

@@ -13,7 +13,7 @@ from byline import credits as crediting
 from byline.pages.contributors import items
 from byline.pages.frame import absolute
 from byline.pages.here import Here
-from byline.pages.rolls import role_name
+from byline.pages.rolls import role_name, short_path
 from byline.permalinks import permalink
 from byline.times import timecode
 from byline.values import Credit, Key
@@ -72,7 +72,8 @@ class CreditFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, ren
     """One credit: at one place, for one reason, in one role.
 
     `reason`: "named" by the place itself; "used", because a record that they are named on is shown there;
-    "source", because such a record led to one that is shown. `path` then leads from theirs to that one.
+    "source", because such a record led to one that is shown. `path` then leads from theirs to that one;
+    `skipped` counts the records that are left out in the middle of a very long one.
     `as` are parts or characters, `credited_as` printed names where they differ, `date` that of the place.
     """
 
@@ -88,6 +89,7 @@ class CreditFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, ren
     notes: tuple[str, ...] = ()
     records: tuple[Named, ...] = ()
     path: tuple[Named, ...] = ()
+    skipped: int = 0
     through: tuple[PersonFacts, ...] = ()
 
 
@@ -201,7 +203,7 @@ def _credit(here: Here, credit: Credit) -> CreditFacts:
         episode = named(here, ("episode", of))
         name = archive.library.episodes[of].season
         season = named(here, ("season", name)) if name in archive.seasons else None
-    path = crediting.path(archive.credits, credit) if credit.reason == "source" else ()
+    path, skipped = short_path(here, credit)
     return CreditFacts(
         place=PlaceFacts(kind, identity, here.title(credit.place), page_url(here, credit.place)),
         reason=credit.reason,
@@ -215,6 +217,7 @@ def _credit(here: Here, credit: Credit) -> CreditFacts:
         notes=credit.notes,
         records=tuple(named(here, ("record", id_)) for id_ in credit.records),
         path=tuple(named(here, ("record", id_)) for id_ in path),
+        skipped=skipped,
         through=tuple(person_facts(here, group) for group in credit.through),
     )
 

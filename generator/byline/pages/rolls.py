@@ -4,10 +4,16 @@ from collections.abc import Sequence
 
 from byline import credits as crediting
 from byline.pages import elements as el
+from byline.pages.cards import tree_href
 from byline.pages.here import Here
 from byline.pages.media_views import moments_of
 from byline.permalinks import permalink
 from byline.values import Credit, Key
+
+# Of a longer way to the screen only both ends are shown. Written out for everybody who is credited, ways of
+# hundreds of steps made a page of 80 MB.
+MOST_STEPS = 12
+SHOWN_STEPS = 5
 
 
 def roll(here: Here, credits: Sequence[Credit], own: Key) -> el.Roll:
@@ -77,9 +83,20 @@ def _where(here: Here, credit: Credit, own: Key) -> el.Where:
 
 def path(here: Here, credit: Credit) -> tuple[el.Step, ...]:
     """The records from somebody's own to the one on the screen (semantics.md, Credits 3)."""
-    if credit.reason != "source":
-        return ()
-    return tuple(step(here, id_) for id_ in crediting.path(here.archive.credits, credit))
+    ids, skipped = short_path(here, credit)
+    steps = [step(here, id_) for id_ in ids]
+    if skipped:
+        more = here.frame.count("+%(n)s more", "+%(n)s more", skipped)
+        steps.insert(SHOWN_STEPS, el.Step(el.Link(more, tree_href(here, ids[0]) or None), ""))
+    return tuple(steps)
+
+
+def short_path(here: Here, credit: Credit) -> tuple[tuple[str, ...], int]:
+    """The ids of a path, and how many were left out after the first `SHOWN_STEPS`, since it is very long."""
+    ids = crediting.path(here.archive.credits, credit)
+    if len(ids) <= MOST_STEPS:
+        return ids, 0
+    return (*ids[:SHOWN_STEPS], *ids[-SHOWN_STEPS:]), len(ids) - 2 * SHOWN_STEPS
 
 
 def step(here: Here, identity: str) -> el.Step:

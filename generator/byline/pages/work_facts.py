@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 import msgspec
 
-from byline import credits as crediting
 from byline import lineage
 from byline.archive import Archive, episode_roll, roll_at
 from byline.pages import elements as el
@@ -27,7 +26,7 @@ from byline.pages.frame import absolute, absolute_href
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
 from byline.pages.media_views import media_of
-from byline.pages.rolls import role_name
+from byline.pages.rolls import role_name, short_path
 from byline.permalinks import permalink
 from byline.times import timecode
 from byline.values import Credit, Document, Episode, Key, Output, Record, Segment
@@ -66,6 +65,7 @@ class EntryFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rena
     notes: tuple[str, ...] = ()
     records: tuple[Named, ...] = ()
     path: tuple[Named, ...] = ()
+    skipped: int = 0
 
 
 class RelatedFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename={"part": "as"}):
@@ -251,7 +251,7 @@ def _entry(here: Here, credit: Credit, own: Key) -> EntryFacts:
     segment = named(here, credit.place) if credit.place != own else None
     if person.withdrawn:
         return EntryFacts(person, credit.reason, role, segment)
-    path = crediting.path(here.archive.credits, credit) if credit.reason == "source" else ()
+    path, skipped = short_path(here, credit)
     return EntryFacts(
         person=person,
         reason=credit.reason,
@@ -263,6 +263,7 @@ def _entry(here: Here, credit: Credit, own: Key) -> EntryFacts:
         notes=credit.notes,
         records=tuple(named(here, ("record", id_)) for id_ in credit.records),
         path=tuple(named(here, ("record", id_)) for id_ in path),
+        skipped=skipped,
     )
 
 
