@@ -77,7 +77,8 @@ def resolve(
     for id_, record in library.records.items():
         record_credits[id_] = resolver.credit_lines(record, record.credits)
         resolver.record(record)
-        resolver.parts(record)
+        if record.media or record.body.refs:  # most name no file and refer to nothing
+            resolver.parts(record)
     suggested = {
         id_: resolver.credit_lines(topic, topic.suggested_by) for id_, topic in library.topics.items()
     }
@@ -341,8 +342,9 @@ class _Resolver:
                 place = field_place(record, "sources", line.index)
                 hint = "write record: ID, or title: for a work outside the archive"
                 self.say("missing-field", "this source names no record and no title", place, hint)
-        if record.call and record.call != "none" and record.call not in self.library.hidden["episode"]:
-            self._known("episode", record.call, field_place(record, "call"))
+        call, library = record.call, self.library
+        if call and call != "none" and not (call in library.episodes or call in library.hidden["episode"]):
+            self._known("episode", call, field_place(record, "call"))
         for ref in record.body.refs:
             shown = ref.scheme == "record" and ref.shape in ("block", "inline")
             if not shown or ref.target not in self.library.records:
