@@ -1,5 +1,7 @@
 """Which files stand beside a credit page, and how the page leads to them ([pages] in byline.toml)."""
 
+from collections.abc import Iterable
+
 from byline.archive import Archive, credits_of, number_of_credits
 from byline.pages import elements as el
 from byline.pages.here import Here
@@ -19,10 +21,16 @@ FILES = {
 
 def has(archive: Archive, key: str, file: str) -> bool:
     """Whether a file is made beside somebody's credit page; never beside a withdrawn contributor's."""
+    return key in having(archive, file, (key,))
+
+
+def having(archive: Archive, file: str, keys: Iterable[str]) -> list[str]:
+    """Those of some contributors beside whose credit page a file is made."""
     least: int | None = getattr(archive.settings.pages, FILES[file])
-    if least is None or archive.library.contributors[key].withdrawn:
-        return False
-    return number_of_credits(archive, key) >= least
+    if least is None:
+        return []
+    people = archive.library.contributors
+    return [key for key in keys if not people[key].withdrawn and number_of_credits(archive, key) >= least]
 
 
 def path(key: str, file: str) -> str:

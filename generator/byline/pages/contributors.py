@@ -1,7 +1,7 @@
 """Credit pages."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from byline.archive import Archive, number_of_credits
@@ -51,12 +51,15 @@ def items(archive: Archive, key: str) -> list[Item]:
         for place in places:
             if place in shown:
                 items.append(("credit", (episode, place, tuple(shown[place]))))
-    names = archive.lineage.names
-    made = (names[at] for record in records for at in derived(archive.lineage, record))
-    remixes = dict.fromkeys(
-        id_ for id_ in made if id_ not in records and not archive.library.records[id_].withdrawn
-    )
+    remixes = _remixes(archive, records)
     return [*items, *(("record", id_) for id_ in records), *(("remix", id_) for id_ in remixes)]
+
+
+def _remixes(archive: Archive, records: Collection[str]) -> dict[str, None]:
+    """What others made from somebody's records, in order."""
+    names, known = archive.lineage.names, archive.library.records
+    made = (names[at] for record in records for at in derived(archive.lineage, record))
+    return dict.fromkeys(id_ for id_ in made if id_ not in records and not known[id_].withdrawn)
 
 
 def _plan_contributors(archive: Archive) -> Iterator[Output]:
@@ -71,10 +74,13 @@ def _plan_contributors(archive: Archive) -> Iterator[Output]:
 
 def _length(archive: Archive, key: str, per_page: int) -> int:
     """How many `items` there are; what fits on one page is not counted exactly, a quarter of the time."""
+    numbers, below = archive.lineage.numbers, archive.lineage.below
     made = archive.credits.records.get(key, ())
-    remixes = sum([len(derived(archive.lineage, record)) for record in made])
-    most = number_of_credits(archive, key) + remixes
-    return most if most <= per_page else len(items(archive, key))
+    most = number_of_credits(archive, key) + sum([len(below[numbers[record]]) for record in made])
+    if most <= per_page:
+        return most
+    records = dict.fromkeys(made)
+    return len(set(archive.credits.of.get(key, ()))) + len(records) + len(_remixes(archive, records))
 
 
 def _view_contributor(here: Here) -> v.ContributorPage:

@@ -18,18 +18,21 @@ Family = tuple[str, int, int]
 
 def families(archive: Archive) -> Sequence[Family]:
     """Families of two records and more: oldest record, number of records and of generations; oldest first."""
-    found: dict[str, Family] = {}
-    for id_, record in archive.library.records.items():
+    kin = archive.lineage
+    found: dict[int, Family] = {}
+    for record, family, generation in zip(
+        archive.library.records.values(), kin.families, kin.generations, strict=True
+    ):
         if not record.withdrawn:
-            standing = lineage.standing(archive.lineage, id_)
-            oldest, works, deep = found.get(standing.family, (id_, 0, 0))
-            found[standing.family] = oldest, works + 1, max(deep, standing.generation + 1)
-    return [family for family in found.values() if family[1] > 1]
+            oldest, works, deep = found.get(family, (record.id, 0, 0))
+            found[family] = oldest, works + 1, max(deep, generation + 1)
+    return [one for one in found.values() if one[1] > 1]
 
 
 def never_remixed(archive: Archive) -> Sequence[tuple[str, int]]:
     """The records that nothing was made from, oldest first."""
-    return [(id_, 0) for id_ in _shown(archive) if not lineage.derived(archive.lineage, id_)]
+    numbers, below = archive.lineage.numbers, archive.lineage.below
+    return [(id_, 0) for id_ in _shown(archive) if not below[numbers[id_]]]
 
 
 def travelled(archive: Archive) -> Sequence[tuple[str, int]]:

@@ -11,7 +11,7 @@ from byline.pages import elements as el
 from byline.pages import feeds
 from byline.pages import views as v
 from byline.pages.badges import badge
-from byline.pages.beside import FILES, has, path, roles, summary, totals
+from byline.pages.beside import FILES, has, having, path, roles, summary, totals
 from byline.pages.contributors import items
 from byline.pages.facts import SCHEMA, credits_file, credits_schema, page_url, place_date
 from byline.pages.frame import absolute
@@ -28,9 +28,8 @@ MOST_EMBEDDED = 3
 
 
 def _plan(kind: str, file: str, archive: Archive) -> Iterator[Output]:
-    for key in archive.library.contributors:
-        if has(archive, key, file):
-            yield Output(path(key, file), kind, key)
+    for key in having(archive, file, archive.library.contributors):
+        yield Output(path(key, file), kind, key)
 
 
 def _json(here: Here) -> bytes:
