@@ -186,6 +186,8 @@ class Templates:
                     hint = did_you_mean(nearest(referred, self._env.list_templates()))
                     message = f'no template "{referred}"'
                     raise TemplateFault(self._at("unknown-template", message, path, line, hint)) from None
+                except jinja2.TemplateSyntaxError:
+                    pass  # told in its own turn
                 waiting.append(referred)
         return found
 

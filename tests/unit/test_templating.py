@@ -245,6 +245,15 @@ def test_templates_read_mappings_of_extra_like_fields(site: Path) -> None:
     assert [templates.render("page", view) for _ in range(2)] == ["x Kyiv &lt; 3 own False"] * 2
 
 
+def test_an_included_template_that_is_no_text_is_told_once(site: Path) -> None:
+    (site / "templates/parts").mkdir()
+    (site / "templates/parts/own.html").write_bytes(b"a\n\xff\n")
+    (site / "templates/page.html").write_text('{% include "parts/own.html" %}')
+    (problem,) = load(site, "marquee", "en").check()
+    assert problem.code == "template-syntax"
+    assert problem.place == Span("templates/parts/own.html", 2)
+
+
 def test_check_finds_faults_before_a_page_is_made(site: Path) -> None:
     (site / "templates/parts").mkdir()
     (site / "templates/parts/own.html").write_text("{% if %}")
