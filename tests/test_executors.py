@@ -31,9 +31,12 @@ def handles() -> int:
 
 def children() -> set[str]:
     """The processes that this one started, and that nobody has waited for yet."""
-    return {
-        pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()
-    }
+    while True:
+        tasks = list(Path("/proc/self/task").iterdir())
+        try:
+            return {pid for task in tasks for pid in (task / "children").read_text().split()}
+        except (FileNotFoundError, ProcessLookupError):
+            pass  # a thread ended in between, and its children are another one's now: look again
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -78,7 +78,8 @@ class Running:
             one = waiting.pop()
             found.append(one)
             for path in Path(f"/proc/{one}/task").glob("*/children"):
-                waiting += [int(child) for child in path.read_text().split()]
+                with suppress(FileNotFoundError, ProcessLookupError):  # it ended in between
+                    waiting += [int(child) for child in path.read_text().split()]
         return found
 
 
