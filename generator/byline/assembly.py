@@ -255,8 +255,6 @@ def _frame(
         icon=sorted(icons[:2])[-1] if icons else "",
         indexed=registry.indexed(outputs),
         say=cache(lambda text: catalogue.gettext(text) if text else ""),
-        count=lru_cache(1 << 14)(
-            lambda one, many, n: catalogue.ngettext(one, many, n) % {"n": number(n), "num": number(n)}
-        ),
+        count=lru_cache(1 << 14)(lambda one, many, n: catalogue.ngettext(one, many, n) % {"num": number(n)}),
         fonts=fonts,
     )
