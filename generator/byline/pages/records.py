@@ -11,7 +11,7 @@ from byline.pages import work_facts
 from byline.pages.bodies import body_of
 from byline.pages.cards import derived_cards, record_card, segment_card, source_cards, tree_href
 from byline.pages.frame import absolute, head, roles_data, site
-from byline.pages.here import Here, corrections, tombstone
+from byline.pages.here import MANY_PEOPLE, Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.lineages import families
 from byline.pages.listing import cut, numbered, pager
@@ -96,6 +96,7 @@ def _view_record(here: Here) -> v.RecordPage:
     aired = [place for place, _ in archive.used_in.get(id_, ())]
     picture = None if gone else cover_of(here, record, 1280)
     standing = lineage.standing(archive.lineage, id_)
+    people, more = here.people(() if gone else archive.record_credits[id_], MANY_PEOPLE)
     return v.RecordPage(
         site=site(here),
         title=title,
@@ -126,6 +127,8 @@ def _view_record(here: Here) -> v.RecordPage:
         snippets=() if gone else record_snippets(here, record),
         earlier=_earlier(here, sources),
         later=_later(here, derived),
+        people=people,
+        more_people=more,
         head=head(
             here,
             title,
