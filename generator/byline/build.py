@@ -32,6 +32,8 @@ from byline.values import Output
 
 # Where more files than this have to be read, nearly all pages will have to be made.
 MANY_FILES = 500
+# What the last build was made from. To free it when that is done takes as long as a page, and the process ends.
+_held: list[Checked] = []
 
 
 class Linked(msgspec.Struct, frozen=True):
@@ -277,6 +279,7 @@ def build(
             return Built(pinpoint(root, (write.failure(cache, error, "--cache"),)), False)
     with many_values():
         checked = check(root, overrides, on, progress, cache, workers, verify, seen and seen.walked)
+    _held[:] = [checked]
     return make_site(root, checked, output, overrides, progress, cache, workers, executor, store, seen)
 
 

@@ -5,9 +5,6 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
-from rapidfuzz import process as _process
-from rapidfuzz.distance import OSA as _OSA
-
 # Characters that change how the text around them is shown, or that show nothing: controls,
 # bidirectional embeddings, overrides and isolates, zero-width marks, Unicode tags (UTR 36, 2.5).
 # Joiners (U+200C, U+200D) stay: Persian and emoji need them. Direction marks (U+200E/F) are harmless.
@@ -90,7 +87,10 @@ def nearest_id(name: str, ids: Collection[str]) -> str:
     """The most similar of many ids, or ""; ties go to the smallest. Milliseconds for 50,000 ids."""
     folded = name.casefold()
     limit = max(1, len(folded) // 3)
-    found = _process.extract(folded, list(ids), scorer=_OSA.distance, score_cutoff=limit, limit=5)
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    found = process.extract(folded, list(ids), scorer=OSA.distance, score_cutoff=limit, limit=5)
     best = min(((distance, choice) for choice, distance, _ in found), default=(0, ""))
     return best[1]
 
