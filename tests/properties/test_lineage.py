@@ -15,6 +15,7 @@ from byline.lineage import Lineage, standing
 from byline.problems import Place, Problem
 from byline.tracing import trace
 from byline.values import Edge, Record, SourceLine, Withdrawn
+from byline.vocabulary import builtin
 from properties.shapes import chain, ladder, lattice, name, star
 
 Graph = Mapping[str, Iterable[str]]
@@ -38,7 +39,7 @@ def archive(graph: Graph, withdrawn: Iterable[str] = ()) -> dict[str, Record]:
 
 
 def read(records: Mapping[str, Record], mode: str = "error") -> tuple[Lineage, tuple[Problem, ...]]:
-    return trace(records, hidden=(), missing=mode, cycles=mode)
+    return trace(records, hidden=(), kinds=builtin().source_kinds, missing=mode, cycles=mode)
 
 
 def in_order(records: Sequence[Record]) -> dict[str, Record]:
@@ -190,7 +191,9 @@ def test_records_of_one_day_do_not_run_against_time() -> None:
 
 def test_problems_point_at_the_line_that_is_wrong() -> None:
     records = archive({"storm": ["storm", "strom", "rain", "rain", "draft"], "rain": []})
-    found, problems = trace(records, hidden={"draft"}, missing="error", cycles="error")
+    found, problems = trace(
+        records, hidden={"draft"}, kinds=builtin().source_kinds, missing="error", cycles="error"
+    )
     assert [(p.code, p.severity, p.place) for p in problems] == [
         ("self-source", "error", Place("records.csv", 2, ("sources", 0))),
         ("unknown-source", "error", Place("records.csv", 2, ("sources", 1))),
