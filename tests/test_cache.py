@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from byline import build as pipeline
-from byline import cache, packs, wordless
+from byline import cache, packs, static, wordless
 from byline.read.scan import read_text
 from conftest import byline, write
 
@@ -149,7 +149,7 @@ def test_a_file_that_is_not_touched_is_not_read(
 def test_a_static_file_that_is_not_touched_is_not_read(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "FRESH", 0)
+    monkeypatch.setattr(static, "FRESH", 0)
     write(archive, {"static/one.txt": "one", "static/other.txt": "other"})
     kept, page, one = tmp_path / "cache", archive / "content/pages/about.md", archive / "static/one.txt"
     time.sleep(0.02)  # times of files are kept in steps
@@ -173,7 +173,7 @@ def test_a_static_file_that_is_not_touched_is_not_read(
     assert again("one.txt")["one.txt"] == b"two"
     (tmp_path / "one/other.txt").write_text("hurt")
     assert again("other.txt")["other.txt"] == b"other"
-    monkeypatch.setattr(pipeline, "FRESH", 60_000_000_000)
+    monkeypatch.setattr(static, "FRESH", 60_000_000_000)
     assert again("one.txt", "other.txt") == again("one.txt", "other.txt")
 
 
@@ -221,10 +221,10 @@ def test_a_build_shows_what_it_read_whatever_becomes_of_the_cache(archive: Path,
     for text in ("Pelargonium", "Something that is longer than all that was there.\n\n" * 100):
         page.write_text(f"---\ntitle: About\n---\n\n{text}", "utf-8")
         built(archive, tmp_path / "other", kept)
-    assert pipeline.make_site(archive, checked, 0, tmp_path / "two", cache=kept).done
+    assert pipeline.make_site(archive, checked, tmp_path / "two", cache=kept).done
     assert tree(tmp_path / "two") == first
     shutil.rmtree(kept / cache.FOLDER)
-    assert pipeline.make_site(archive, checked, 0, tmp_path / "three", cache=kept).done
+    assert pipeline.make_site(archive, checked, tmp_path / "three", cache=kept).done
     assert tree(tmp_path / "three") == first
 
 
