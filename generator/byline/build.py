@@ -143,8 +143,9 @@ def read(
     found = walked.scan()
     watch("scan")
     crew = crew_size(configured, workers)
+    kept = cache if not known else None
     entries, again = read_all(
-        root, found.sources, found.states, raw_html, stored, walked.started, progress, crew, verify
+        root, found.sources, found.states, raw_html, stored, walked.started, progress, crew, verify, kept
     )
     if cache and not known and (again or len(stored) > len(entries)):
         save_all(cache, raw_html, stored, entries)

@@ -160,8 +160,15 @@ def _surroundings(contents: Contents, day: str) -> tuple[object, ...]:
 
 
 def _alike(one: object, other: object) -> bool:
-    """Whether two values are the same and look the same: 1 is equal to true, and one order to another."""
-    return one is other or msgspec.msgpack.encode(one) == msgspec.msgpack.encode(other)
+    """Whether two values are the same and look the same: 1 is equal to true, and one order to another.
+
+    Words are told by where they are held: those of a file that was read again are in no file.
+    """
+    return one is other or _encoded(one) == _encoded(other)
+
+
+def _encoded(value: object) -> bytes:
+    return msgspec.msgpack.encode(value, enc_hook=id)
 
 
 def _templates(root: Path, contents: Contents, memory: Memory) -> templating.Templates:
