@@ -32,7 +32,7 @@ from byline.values import Output
 
 # Where more files than this have to be read, nearly all pages will have to be made.
 MANY_FILES = 500
-# What the last build was made from. To free it when that is done takes as long as a page, and the process ends.
+# What the last build was made from: freeing it takes as long as reading an edit, and the process ends.
 _held: list[Checked] = []
 
 

@@ -9,13 +9,13 @@ import hashlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from zlib import crc32
 
 import msgspec
 
 from byline.executors import Lost, each
+from byline.installed import version
 from byline.packs import FRESH, PASSING, File, checksum, opened, put, spool, whole
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source

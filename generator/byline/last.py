@@ -20,6 +20,7 @@ import msgspec
 
 from byline.aside import aside
 from byline.builtin import builtin
+from byline.installed import records
 from byline.packs import FRESH, clock, load, save
 from byline.problems import Located
 from byline.read.scan import Scan, Walked, scan
@@ -123,14 +124,7 @@ def remember(
 
 def _request(output: Path | None, overrides: Sequence[str]) -> bytes:
     """A digest of how the program was called, and of what it runs with."""
-    installed = sorted(
-        entry.name
-        for folder in dict.fromkeys(sys.path)
-        if Path(folder).is_dir()
-        for entry in os.scandir(folder)
-        if entry.name.endswith((".dist-info", ".egg-info"))
-    )
-    asked = (str(output.absolute()) if output else "", list(overrides), sys.version, installed)
+    asked = (str(output.absolute()) if output else "", list(overrides), sys.version, records())
     return hashlib.blake2b(msgspec.msgpack.encode(asked), digest_size=16).digest()
 
 
