@@ -21,7 +21,7 @@ def families(archive: Archive) -> Sequence[Family]:
     kin = archive.lineage
     found: dict[int, Family] = {}
     for at, (family, generation) in enumerate(zip(kin.families, kin.generations, strict=True)):
-        if (family != at or kin.below[at]) and at not in kin.gone:
+        if (kin.above[at] or kin.below[at]) and at not in kin.gone:
             oldest, works, deep = found.get(family, (kin.names[at], 0, 0))
             found[family] = oldest, works + 1, max(deep, generation + 1)
     return [one for one in found.values() if one[1] > 1]
