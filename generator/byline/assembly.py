@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from byline import renditions, shelf, standing, templating, wording, write
+from byline import renditions, shelf, standing, survey, templating, wording, write
 from byline.archive import Archive
 from byline.executors import Lost, each
 from byline.make import Workshop, make
@@ -25,6 +25,7 @@ from byline.read.probe import MediaFault
 from byline.read.scan import Scan
 from byline.renditions import Task
 from byline.settings import MediaSettings, Settings
+from byline.survey import Survey
 from byline.values import AnyDocument, Artifact, Kept, Manifest, Medium, Output
 from byline.vocabulary import Vocabulary
 
@@ -36,7 +37,7 @@ class Contents(msgspec.Struct, frozen=True):
 
     `alike` is a digest of documents but for the words of their bodies, empty where it is not known, `digests`
     are those of their files, and the states of files of static/. `again` counts the files that were read,
-    `stages` are the seconds that each stage took.
+    `started` is the moment before any of this was looked at, `stages` are the seconds that each stage took.
     """
 
     settings: Settings
@@ -48,6 +49,7 @@ class Contents(msgspec.Struct, frozen=True):
     alike: bytes = b""
     digests: Mapping[str, bytes] = {}
     again: int = 0
+    started: int = 0
     stages: tuple[tuple[str, float], ...] = ()
 
 
@@ -104,13 +106,14 @@ class Job(msgspec.Struct, frozen=True):
 class Tools(msgspec.Struct, frozen=True):
     """What outputs are made with: the workshop, and the stage they go to.
 
-    `contents` is what the archive was linked from, `made` what is kept of that for the next build; `there`
-    are the paths of what stands.
+    `contents` is what the archive was linked from, `digest` that of the manifest of the last build, `made`
+    what is kept for the next one; `there` are the paths of what stands.
     """
 
     workshop: Workshop
     stage: write.Stage
     contents: Contents
+    digest: bytes = b""
     made: standing.Made | None = None
     there: Collection[str] = ()
 
@@ -130,18 +133,18 @@ class Executor(NamedTuple):
     make: Spread
 
 
-def gather(job: Job, checked: Checked) -> Tools:
-    """The tools for an archive that was checked and is sound."""
-    past, contents = write.read_manifest(job.target), checked.contents
+def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools:
+    """The tools for an archive that was checked and is sound; `known` is an earlier survey of the output."""
+    (past, digest), contents = survey.past(job.target, known), checked.contents
     place = workshop(job.root, checked, past, job.shelf)
     stage = write.Stage(job.target, past)
     if not contents.alike or contents.scan is None:
-        return Tools(place, stage, contents)
+        return Tools(place, stage, contents, digest)
     found = contents.scan
     documents = contents.alike, found.sources, found.bundles, list(found.files), checked.outputs
     made = standing.Made(standing.state(place, documents), contents.digests)
-    there = standing.standing(place, checked.outputs, made, job.shelf, job.target)
-    return Tools(place, stage, contents, made, there)
+    there = standing.standing(place, checked.outputs, made, job.shelf, digest)
+    return Tools(place, stage, contents, digest, made, there)
 
 
 def workshop(root: Path, checked: Checked, past: Manifest, kept: Path) -> Workshop:
