@@ -6,7 +6,7 @@ forked has them from its parent, one on another machine gathers them itself (`by
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -53,10 +53,11 @@ class Contents(msgspec.Struct, frozen=True):
     stages: tuple[tuple[str, float], ...] = ()
 
 
-class Checked(msgspec.Struct, frozen=True):
+class Checked(msgspec.Struct, frozen=True, dict=True):
     """An archive that was read, linked and planned: all that is known before anything is made.
 
-    `clashes` are those problems that are about two outputs at one address.
+    `apart` are the outputs that are not beside a document, but for sitemaps; `clashes` are those problems
+    that are about two outputs at one address.
     `days` are the first day for which it holds and the first on which an embargo ends, `read` the numbers
     of files that were read and of those there are, `stages` the seconds that each stage took.
     """
@@ -64,7 +65,7 @@ class Checked(msgspec.Struct, frozen=True):
     contents: Contents
     problems: tuple[Problem, ...]
     archive: Archive | None = None
-    outputs: tuple[Output, ...] = ()
+    apart: tuple[Output, ...] = ()
     templates: templating.Templates | None = None
     assets: dict[str, templating.Asset] = {}
     fonts: tuple[Face, ...] = ()
@@ -77,6 +78,11 @@ class Checked(msgspec.Struct, frozen=True):
     def settings(self) -> Settings:
         """The archive's settings."""
         return self.contents.settings
+
+    @cached_property
+    def outputs(self) -> tuple[Output, ...]:
+        """Everything that the site will hold, listed when it is asked for: a preview never asks."""
+        return registry.whole(self.archive, self.apart) if self.archive else ()
 
     @property
     def sound(self) -> bool:
@@ -145,7 +151,8 @@ def workshop(root: Path, checked: Checked, past: Manifest, kept: Path) -> Worksh
     """What makes the outputs of an archive that was checked and is sound."""
     assert checked.archive is not None
     assert checked.templates is not None
-    frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
+    indexed = cache(lambda: registry.indexed(checked.outputs))
+    frame = _frame(checked.archive, checked.apart, checked.assets, checked.fonts, indexed)
     return Workshop(root, frame, checked.templates, checked.assets, past, kept)
 
 
@@ -244,11 +251,15 @@ def make_all(
 
 
 def _frame(
-    archive: Archive, outputs: Sequence[Output], assets: Iterable[str], fonts: tuple[Face, ...]
+    archive: Archive,
+    apart: Sequence[Output],
+    assets: Iterable[str],
+    fonts: tuple[Face, ...],
+    indexed: Callable[[], Sequence[str]],
 ) -> Frame:
     language = archive.settings.archive.language
     catalogue, number = wording.catalogue(language), wording.filters(language)["number"]
-    icons = [o.path for o in outputs if o.kind == "static" and o.path in ("favicon.svg", "favicon.ico")]
+    icons = [o.path for o in apart if o.kind == "static" and o.path in ("favicon.svg", "favicon.ico")]
     icons += [href for href in assets if "/favicon." in href or "/icon." in href]
     return Frame(
         archive=archive,
@@ -256,7 +267,7 @@ def _frame(
         styles=tuple(href for href in assets if href.endswith(".css")),
         scripts=tuple(href for href in assets if href.endswith(".js")),
         icon=sorted(icons[:2])[-1] if icons else "",
-        indexed=registry.indexed(outputs),
+        indexed=indexed,
         say=cache(lambda text: catalogue.gettext(text) if text else ""),
         count=lru_cache(1 << 14)(lambda one, many, n: catalogue.ngettext(one, many, n) % {"num": number(n)}),
         fonts=fonts,

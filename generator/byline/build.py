@@ -37,7 +37,7 @@ _held: list[Checked] = []
 
 
 class Linked(msgspec.Struct, frozen=True):
-    """An archive, what it was linked from, what is wrong in it, and its pages as they were planned.
+    """An archive, what it was linked from, what is wrong in it, and the pages apart from its documents.
 
     `media` are the renditions that it shows, `until` is the first day on which an embargo ends.
     """
@@ -201,7 +201,7 @@ def linked(contents: Contents, found: Scan, day: str) -> Linked:
     if contents.settings.media.embed_credit:
         archive = renditions.credited(archive)
     watch("link")
-    pages = registry.plan(archive)
+    pages = registry.apart(archive)
     media = tuple(renditions.outputs(archive))
     ends = (when for one in contents.documents if one.publish and (when := moment(one.publish)[:10]) > day)
     until = min(ends, default="9999-99")
@@ -228,17 +228,17 @@ def plan(
     own = {output.path for output in files}
     # What an editor keeps in static/ for a host is read instead of ours.
     pages = (page for page in parts.pages if page.kind != "rules" or page.path not in own)
-    outputs = (*pages, *(Output(href, "asset") for href in assets), *files, *parts.media)
-    if before and before.outputs == outputs:
-        outputs, clashes = before.outputs, before.clashes
+    apart = (*pages, *(Output(href, "asset") for href in assets), *files, *parts.media)
+    if before and before.apart == apart:
+        apart, clashes = before.apart, before.clashes
     else:
-        clashes = tuple(collisions(archive, outputs))
+        clashes = tuple(collisions(archive, apart))
     watch("plan")
     return Checked(
         contents,
         (*contents.problems, *parts.problems, *templates.check(), *font_problems, *clashes),
         archive,
-        outputs,
+        apart,
         templates,
         assets,
         fonts,

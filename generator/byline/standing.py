@@ -46,7 +46,7 @@ def state(place: Workshop, documents: object) -> bytes:
         archive.settings,
         archive.day,
         sorted(archive.media.items()),
-        (frame.styles, frame.scripts, frame.icon, [face.digest for face in frame.fonts], frame.indexed),
+        (frame.styles, frame.scripts, frame.icon, [face.digest for face in frame.fonts], frame.indexed()),
         documents,
     )
     return _digest(msgspec.msgpack.encode(parts))

@@ -1,6 +1,6 @@
 """Records and the list of them all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from byline import lineage
@@ -27,12 +27,12 @@ MOST_DERIVED = 60
 MOST_SECOND = 12
 
 
-def _plan_records(archive: Archive) -> Iterator[Output]:
-    for id_, record in archive.library.records.items():
+def _plan_records(archive: Archive, ids: Iterable[str]) -> Iterator[Output]:
+    records = archive.library.records
+    for id_ in ids:
         if id_ in archive.paged:
-            yield Output(
-                permalink(("record", id_)) + "index.html", "record", id_, indexed=not record.withdrawn
-            )
+            path = permalink(("record", id_)) + "index.html"
+            yield Output(path, "record", id_, indexed=not records[id_].withdrawn)
 
 
 def outside(here: Here, line: SourceLine) -> el.Outside:
@@ -194,5 +194,5 @@ def _view_list(here: Here) -> v.RecordList:
 
 KINDS = (
     PageKind("records", _plan_list, _view_list),
-    PageKind("record", _plan_records, _view_record, opens="record"),
+    PageKind("record", view=_view_record, opens="record", each={"record": _plan_records}),
 )

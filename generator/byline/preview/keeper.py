@@ -120,7 +120,7 @@ class Keeper:
             errors=errors,
             warnings=len(now.located) - errors,
             base_path=now.shown.rules.base if now.shown else "/",
-            outputs=len(now.shown.outputs) if now.shown else 0,
+            documents=len(now.shown.checked.contents.documents) if now.shown else 0,
             seconds=now.seconds,
             folders=now.folders,
             statics=tuple(sorted({path for path, _ in now.statics ^ before.statics})) if before else (),
