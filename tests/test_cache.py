@@ -12,6 +12,7 @@ import pytest
 from byline import build as pipeline
 from byline import cache, packs, static, wordless
 from byline.read.scan import read_text
+from byline.reading import begin
 from conftest import byline, write
 
 ROOT = Path(__file__).parents[1]
@@ -205,12 +206,13 @@ def test_what_a_build_would_change_is_said_line_by_line(archive: Path, tmp_path:
 def test_words_wait_in_the_cache(archive: Path, tmp_path: Path) -> None:
     kept = tmp_path / "cache"
     for _ in ("read", "known"):
-        texts = pipeline.read(archive, cache=kept).documents
+        texts = pipeline.read(archive, begin(archive, cache=kept).texts()).documents
         bodies = [body for one in texts for body in wordless.bodies(one) if body]
         assert bodies
         assert not any(body.parts for body in bodies)
         assert not list(kept.glob("spool*"))
-    whole = [body for one in pipeline.read(archive).documents for body in wordless.bodies(one) if body]
+    read = pipeline.read(archive, begin(archive).texts()).documents
+    whole = [body for one in read for body in wordless.bodies(one) if body]
     assert [wordless.filled(body) for body in bodies] == whole
 
 

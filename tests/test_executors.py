@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from byline.aside import aside
 from byline.executors import ENDS, Lost, each
 
 if not sys.platform.startswith("linux"):
@@ -51,8 +52,9 @@ def nothing_is_left() -> object:
 @pytest.mark.parametrize("workers", [0, 1, 2, 5])
 @pytest.mark.parametrize("count", [0, 1, 64, 65, 1000])
 @pytest.mark.parametrize("joins", [False, True])
-def test_every_item_has_its_result(workers: int, count: int, joins: bool) -> None:
-    found = list(each(lambda n: n * n, range(count), workers=workers, joins=joins))
+@pytest.mark.parametrize("first", [0, 100, 5000])
+def test_every_item_has_its_result(workers: int, count: int, joins: bool, first: int) -> None:
+    found = list(each(lambda n: n * n, range(count), workers=workers, first=first, joins=joins))
     assert len(found) == count
     assert dict(found) == squares(count)
 
@@ -72,6 +74,31 @@ def test_a_process_that_joins_is_one_of_the_workers() -> None:
     pids = {pid for _, pid in each(work, range(640), workers=3, joins=True)}
     assert os.getpid() in pids
     assert 2 <= len(pids) <= 3
+
+
+def test_others_begin_before_anybody_waits_for_them(tmp_path: Path) -> None:
+    numbers = each(lambda n: (tmp_path / str(n)).touch(), range(100), workers=2)
+    while not any(tmp_path.iterdir()):
+        time.sleep(0.01)
+    assert len(list(numbers)) == 100
+
+
+@pytest.mark.parametrize(("first", "taken"), [(0, 64), (80, 80), (1000, 100)])
+def test_each_takes_more_to_begin_with_as_far_as_nobody_is_left_without(first: int, taken: int) -> None:
+    def work(_: int) -> int:
+        time.sleep(0.001)
+        return os.getpid()
+
+    pids = dict(each(work, range(400), workers=2, first=first))
+    assert next(n for n in range(400) if pids[n] != pids[0]) == taken
+
+
+def test_work_may_go_on_aside_while_others_work() -> None:
+    numbers = each(lambda n: n * n, range(1000), workers=2)
+    # It began with all that its parent holds, and waits until somebody takes so much from it.
+    waiting = aside(lambda: b"x" * MIB, bytes)
+    assert dict(numbers) == squares(1000)
+    assert waiting() == b"x" * MIB
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 64])
@@ -189,17 +216,26 @@ def test_giving_up_half_way_ends_the_workers() -> None:
     numbers.close()  # type: ignore[attr-defined]
 
 
-def test_workers_end_with_their_parent(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "call",
+    [
+        "list(each(work, range(100000), workers=3))",
+        "others = each(work, range(100000), workers=2); "
+        "waiting = aside(lambda: (work(0), b'x' * (1 << 20))[1], bytes); time.sleep(600)",
+    ],
+)
+def test_workers_end_with_their_parent(tmp_path: Path, call: str) -> None:
     script = """
         import os, sys, time
         from pathlib import Path
+        from byline.aside import aside
         from byline.executors import each
         def work(n):
             Path(sys.argv[1], str(os.getpid())).touch()
             time.sleep(0.05)
-        list(each(work, range(100000), workers=3))
     """
-    parent = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script), str(tmp_path)])
+    program = textwrap.dedent(script) + call
+    parent = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)])
     while len(list(tmp_path.iterdir())) < 3:
         time.sleep(0.01)
     parent.kill()

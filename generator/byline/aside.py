@@ -24,6 +24,7 @@ def aside(work: Callable[[], T], kind: type[T]) -> Callable[[], T]:
     if not child:
         with suppress(BaseException):  # it will be raised where the work is done again
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            os.close(ours)  # so that it ends where nobody is left to take what it sends
             os.closerange(0, 3)  # who waits for all that this process prints does not wait for this one
             with os.fdopen(theirs, "wb") as pipe:
                 pipe.write(msgspec.msgpack.encode(work()))

@@ -23,13 +23,12 @@ from byline.pages.here import Frame, by_kind
 from byline.problems import Problem
 from byline.read.probe import MediaFault
 from byline.read.scan import Scan
+from byline.reading import Progress
 from byline.renditions import Task
 from byline.settings import MediaSettings, Settings
 from byline.survey import Survey
 from byline.values import AnyDocument, Artifact, Kept, Manifest, Medium, Output
 from byline.vocabulary import Vocabulary
-
-Progress = Callable[[str, int, int], None]
 
 
 class Contents(msgspec.Struct, frozen=True):

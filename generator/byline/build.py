@@ -1,9 +1,8 @@
 """The pipeline on one screen: read, link, plan, make, write."""
 
 import gc
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -13,19 +12,16 @@ import msgspec
 
 from byline import last, measures, renditions, settings, standing, static, templating, vocabulary, write
 from byline.archive import Archive, link
-from byline.aside import aside
-from byline.assembly import Checked, Contents, Executor, Job, Progress, gather, here, make_all
-from byline.cache import Entry, load_all, read_all, save_all, shared
+from byline.assembly import Checked, Contents, Executor, Job, gather, here, make_all
 from byline.collisions import collisions
-from byline.executors import cores
 from byline.last import Built, Seen, Timings
 from byline.measures import measure
 from byline.media.fonts import faces
-from byline.packs import clock
 from byline.pages import registry
 from byline.problems import Problem
 from byline.read.places import pinpoint
-from byline.read.scan import Scan, Walked, read_text, scan
+from byline.read.scan import Scan, Walked
+from byline.reading import Progress, Reading, Texts, Watch, begin, crew_size, many_values, silent
 from byline.survey import foreign
 from byline.times import moment, today
 from byline.values import Output
@@ -51,61 +47,29 @@ class Linked(msgspec.Struct, frozen=True):
     stages: tuple[tuple[str, float], ...] = ()
 
 
-class _Watch:
-    """Seconds by stage."""
-
-    def __init__(self) -> None:
-        self.stages: list[tuple[str, float]] = []
-        self._since = time.perf_counter()
-
-    def __call__(self, stage: str) -> None:
-        """A stage ends here, and the next one begins."""
-        now = time.perf_counter()
-        self.stages.append((stage, now - self._since))
-        self._since = now
-
-
-def _silent(_stage: str, _done: int, _total: int) -> None:
-    return None
-
-
-def read_settings(
-    root: Path, overrides: Sequence[str] = ()
-) -> tuple[settings.Settings | None, tuple[Problem, ...]]:
-    """The settings of the archive in `root`, None where they cannot be read, and every problem in them."""
-    text, problem = read_text(root, settings.FILE)
-    if problem:
-        if not (root / settings.FILE).exists():
-            hint = "byline new DIR makes an archive; -C DIR names one"
-            message = "there is no byline.toml, so this is no archive"
-            problem = Problem("no-settings", message, problem.place, hint)
-        return None, (problem,)
-    return settings.read_settings(text, overrides)
-
-
 def check(
     root: Path,
     overrides: Sequence[str] = (),
     on: str = "",
-    progress: Progress = _silent,
+    progress: Progress = silent,
     cache: Path | None = None,
     workers: int | None = None,
     verify: bool = False,
-    walked: Walked | None = None,
+    begun: Reading | None = None,
 ) -> Checked:
     """Read, link and plan the archive in `root`; every problem of all stages is in the answer.
 
-    `cache` is a folder to keep documents in, `workers` how many processes read (None: as the settings say),
-    `verify` has every file read again; `walked` is a walk that was begun already.
+    The arguments are those of `reading.begin`; `begun` is what it gave, where reading has begun already.
     """
-    contents = read(root, overrides, progress, cache, workers, verify, walked)
+    reading = begun or begin(root, overrides, progress, cache, workers, verify)
+    configured = reading.settings
+    templates = templating.load(root, configured.build.theme, configured.archive.language)
+    # It takes one process, and longer than linking; then every process would do it for itself.
+    many = reading.files > MANY_FILES and crew_size(configured, workers) > 1
+    compiled = templates.compiled() if many else lambda: None
+    contents = read(root, reading.texts(), progress, cache, workers, verify)
     if contents.scan is None:
         return Checked(contents, contents.problems)
-    configured = contents.settings
-    templates = templating.load(root, configured.build.theme, configured.archive.language)
-    # Linking takes one process and as long as this; then every process would do it for itself.
-    many = contents.again > MANY_FILES and crew_size(configured, workers) > 1
-    compiled = templates.compiled() if many else lambda: None
     parts = linked(contents, contents.scan, today(on))
     compiled()
     return plan(root, parts, templates)
@@ -113,82 +77,56 @@ def check(
 
 def read(
     root: Path,
-    overrides: Sequence[str] = (),
-    progress: Progress = _silent,
+    texts: Texts,
+    progress: Progress = silent,
     cache: Path | None = None,
     workers: int | None = None,
     verify: bool = False,
-    walked: Walked | None = None,
-    known: dict[str, Entry] | None = None,
-    walk: Callable[[Path, str], Scan] = scan,
 ) -> Contents:
-    """Read what stands in an archive's folder; of what is `known`, and left up to date, only what changed.
-
-    `walk` gives the scan of a folder; the rest is as for `check`.
-    """
-    configured, problems = read_settings(root, overrides)
-    if configured is None:
-        return Contents(settings.Settings(), problems, vocabulary.builtin())
+    """What stands in an archive's folder: what its files gave, and the media that they refer to."""
+    configured, found, entries = texts.settings, texts.scan, texts.entries
     words = vocabulary.extend(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
-    watch = _Watch()
-    content, raw_html = configured.build.content, configured.markdown.raw_html
-    if known or walked is None or walked.content != content:
-        task, started = partial(walk, root, content), clock(cache)
-        # Walking and loading take long, and neither needs the other.
-        walked = Walked(started, content, aside(task, Scan) if cache and not known else task)
-    stored = load_all(cache, raw_html) if cache and not known else known or {}
-    watch("load")
-    found = walked.scan()
-    watch("scan")
-    crew = crew_size(configured, workers)
-    kept = cache if not known else None
-    entries, again = read_all(
-        root, found.sources, found.states, raw_html, stored, walked.started, progress, crew, verify, kept
-    )
-    if cache and not known and (again or len(stored) > len(entries)):
-        save_all(cache, raw_html, stored, entries)
-    if known is not None:
-        known.clear()
-        known.update(entries)
-    found = shared(found, entries)
-    texts = [one for entry in entries.values() for one in entry.read.documents]
-    watch("read")
-    places = renditions.wanted(texts, configured.archive.picture, found.files)
+    if found is None:
+        return Contents(configured, texts.problems, words)
+    watch = Watch()
+    documents = [one for entry in entries.values() for one in entry.read.documents]
+    places = renditions.wanted(documents, configured.archive.picture, found.files)
     asked = configured.media
+    crew = crew_size(configured, workers)
     measured = measure(root, tuple(places), found.states, asked, cache, progress, crew, verify)
     media = {path: one.medium for path, one in measured.items() if one.medium}
     watch("probe")
     problems = (
-        *problems,
+        *texts.problems,
         *found.problems,
         *(one for entry in entries.values() for one in entry.read.problems),
         *renditions.faults(measured, places, configured.media),
-        *renditions.late_captions(texts, media, configured.media),
+        *renditions.late_captions(documents, media, configured.media),
     )
     alike = blake2b(b"".join([one.alike or one.digest for one in entries.values()]), digest_size=16)
     digests = {path: one.digest for path, one in entries.items()}
     if not verify:
-        digests |= static.states(root, walked.started)
+        digests |= static.states(root, texts.started)
     return Contents(
         configured,
         problems,
         words,
         found,
-        texts,
+        documents,
         media,
         alike.digest(),
         digests,
-        again,
-        walked.started,
-        tuple(watch.stages),
+        texts.again,
+        texts.started,
+        (*texts.stages, *watch.stages),
     )
 
 
 def linked(contents: Contents, found: Scan, day: str) -> Linked:
     """The archive of what was read, on a day, and its pages."""
-    watch = _Watch()
+    watch = Watch()
     archive, problems = link(
         contents.settings,
         contents.words,
@@ -219,7 +157,7 @@ def plan(
 
     `templates` are compiled ones that are still right, `before` an earlier answer with the same places.
     """
-    watch, archive, contents = _Watch(), parts.archive, parts.contents
+    watch, archive, contents = Watch(), parts.archive, parts.contents
     configured, day = contents.settings, archive.day
     templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
@@ -249,23 +187,19 @@ def plan(
     )
 
 
-def crew_size(configured: settings.Settings, workers: int | None) -> int:
-    """How many processes do the work: as asked, else as the settings say, else one for every processor."""
-    return workers or configured.build.workers or cores()
-
-
 def build(
     root: Path,
     output: Path | None = None,
     overrides: Sequence[str] = (),
     on: str = "",
-    progress: Progress = _silent,
+    progress: Progress = silent,
     cache: Path | None = None,
     workers: int | None = None,
     verify: bool = False,
     executor: Executor | None = None,
     store: str = "",
     seen: Seen | None = None,
+    begun: Reading | None = None,
 ) -> Built:
     """Build the site of the archive in `root`. An error anywhere leaves the output as it was.
 
@@ -279,7 +213,7 @@ def build(
         except OSError as error:
             return Built(pinpoint(root, (write.failure(cache, error, "--cache"),)), False)
     with many_values():
-        checked = check(root, overrides, on, progress, cache, workers, verify, seen and seen.walked)
+        checked = check(root, overrides, on, progress, cache, workers, verify, begun)
     _held[:] = [checked]
     return make_site(root, checked, output, overrides, progress, cache, workers, executor, store, seen)
 
@@ -289,7 +223,7 @@ def make_site(
     checked: Checked,
     output: Path | None = None,
     overrides: Sequence[str] = (),
-    progress: Progress = _silent,
+    progress: Progress = silent,
     cache: Path | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
@@ -339,7 +273,7 @@ def _written(
     Raises OSError where it cannot be written.
     """
     assert checked.archive is not None
-    watch = _Watch()
+    watch = Watch()
     tools = gather(job, checked, seen and seen.survey())
     watch("compare")
     stage, total = tools.stage, len(checked.outputs)
@@ -378,19 +312,3 @@ def _written(
         (*checked.stages, *watch.stages), checked.read, (len(made), total), tuple(sorted(made)[:-11:-1])
     )
     return Built(located, True, total, changed, removed, strangers, timings)
-
-
-@contextmanager
-def many_values() -> Iterator[None]:
-    """While very many values are made that all stay, the collector only costs: a third of loading.
-
-    Then they are set apart, so that it does not touch them again, here or in workers that share them.
-    """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if collects:
-            gc.enable()

@@ -27,6 +27,8 @@ FOLDER = "documents"
 SHARDS = 64
 # A document of prose takes a tenth of a millisecond; two workers are worth their start from some hundred on.
 CHUNK = 128
+# Workers take so many to begin with: enough for as long as the rest of the program takes to be imported.
+FIRST = 1024
 # Standard mark of cache folders, which backups leave out (bford.info/cachedir).
 _TAG = "CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n"
 _LIBRARIES = (
@@ -87,8 +89,8 @@ def read_all(
     workers: int,
     verify: bool,
     folder: Path | None = None,
-) -> tuple[dict[str, Entry], int]:
-    """What every file gives, by its path in the order of `sources`, and how many files were read.
+) -> tuple[int, Callable[[], dict[str, Entry]]]:
+    """Begin to read: so many files, and what waits for what every file gives, by path, as `sources` stand.
 
     A file is known by its state (size, times, number). Where that differs, or the file was as new as the
     build that read it (`started`, in nanoseconds), its text is read again, and parsed again only if it is
@@ -111,20 +113,23 @@ def read_all(
         entry = read_again(root, source, known.get(source.path), raw_html)
         return msgspec.msgpack.encode(entry) if entry else None
 
-    for number, encoded in each(again, waiting, workers=workers, chunk=CHUNK):
-        progress("read", number, len(waiting))
-        source = waiting[number]
-        if isinstance(encoded, Lost):
-            message = "reading this file ended the process that read it"
-            made = _without_text(source, Problem("unreadable-file", message, Place(source.path)))
-        else:
-            made = known[source.path] if encoded is None else _spooled(decoder.decode(encoded), file)
-        state = states[source.path]
-        state = _UNKNOWN if max(state[1], state[2]) + FRESH >= started else state
-        found[source.path] = made if made.state == state else msgspec.structs.replace(made, state=state)
-    if waiting:
-        found = {source.path: found[source.path] for source in sources}
-    return found, len(waiting)
+    answers = each(again, waiting, workers=workers, chunk=CHUNK, first=FIRST)
+
+    def collected() -> dict[str, Entry]:
+        for number, encoded in answers:
+            progress("read", number, len(waiting))
+            source = waiting[number]
+            if isinstance(encoded, Lost):
+                message = "reading this file ended the process that read it"
+                made = _without_text(source, Problem("unreadable-file", message, Place(source.path)))
+            else:
+                made = known[source.path] if encoded is None else _spooled(decoder.decode(encoded), file)
+            state = states[source.path]
+            state = _UNKNOWN if max(state[1], state[2]) + FRESH >= started else state
+            found[source.path] = made if made.state == state else msgspec.structs.replace(made, state=state)
+        return {source.path: found[source.path] for source in sources} if waiting else found
+
+    return len(waiting), collected
 
 
 def shared(found: Scan, entries: Mapping[str, Entry]) -> Scan:

@@ -15,6 +15,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -48,16 +49,18 @@ def each(
     *,
     workers: int,
     chunk: int = 64,
+    first: int = 0,
     seconds: float | None = None,
     memory: int | None = None,
     joins: bool = False,
 ) -> Iterator[tuple[int, R | Lost]]:
     """The result of `work` for every item, with the item's number, in the order in which they are done.
 
-    `workers` processes take `chunk` items at a time. One item may take `seconds`, and a worker may allocate
-    `memory` bytes beyond what it inherited (where the system can hold it to that). What `work` raises is
-    raised here and ends it all; results and exceptions must pickle. An item may be worked on twice where
-    a worker was ended from outside.
+    `workers` processes begin at once, whether or not anybody waits yet. They take `chunk` items at a time, to
+    begin with up to `first`, for a caller who has something else to do meanwhile. One item may take
+    `seconds`, and a worker may allocate `memory` bytes beyond what it inherited (where the system can hold it
+    to that). What `work` raises is raised here and ends it all; results and exceptions must pickle. An item
+    may be worked on twice where a worker was ended from outside.
 
     Where this process `joins` the work it is one of the workers, for what needs no bounds: what it has in
     memory is copied by every other one that looks at it, since looking counts references.
@@ -66,17 +69,43 @@ def each(
     """
     few = workers < 2 or len(items) <= chunk
     if "fork" not in multiprocessing.get_all_start_methods() or (few and seconds is None and memory is None):
-        for number, item in enumerate(items):
-            yield number, work(item)
-        return
-    ranges = deque((at, min(at + chunk, len(items))) for at in range(0, len(items), chunk))
+        return ((number, work(item)) for number, item in enumerate(items))
+    others = max(workers - joins, 1)
+    answers = _answers(work, items, others, _ranges(len(items), others, chunk, first), seconds, memory, joins)
+    next(answers)
+    return answers
+
+
+def _ranges(count: int, others: int, chunk: int, first: int) -> deque[_Range]:
+    """All items in ranges: longer ones to begin with, as far as there is as much again for everybody."""
+    first = max(chunk, min(first, count // (2 * others)))
+    starts = [*range(0, others * first, first), *range(others * first, count, chunk)]
+    return deque((at, min(stop, count)) for at, stop in pairwise([*starts, count]) if at < count)
+
+
+def _answers(
+    work: Callable[[T], R],
+    items: Sequence[T],
+    others: int,
+    ranges: deque[_Range],
+    seconds: float | None,
+    memory: int | None,
+    joins: bool,
+) -> Iterator[tuple[int, R | Lost]]:
+    """What others answer, and this process beside them where it joins, after a first answer to nobody."""
     ends: dict[int, int] = {}
     crew: list[_Worker] = []
     own = range(0)
+
+    def fill() -> None:
+        while ranges and len(crew) < others:
+            crew.append(_Worker(lambda number: work(items[number]), memory, crew, ranges.popleft()))
+
     try:
+        fill()
+        yield -1, Lost("killed")
         while ranges or crew or own:
-            while ranges and len(crew) < max(workers - joins, 1):
-                crew.append(_Worker(lambda number: work(items[number]), memory, crew, ranges.popleft()))
+            fill()
             if joins and ranges and not own:
                 own = range(*ranges.popleft())
             for worker in _ready(crew, seconds, not own):
@@ -159,7 +188,9 @@ class _Worker:
             return None
 
     def dismiss(self) -> None:
-        """Let it end by itself, as it does where nobody listens, and wait for that."""
+        """Let it end by itself, and wait for that. It is told: others may hold this end of its pipe, too."""
+        with suppress(OSError):
+            self.pipe.send(None)
         self.pipe.close()
         self._process.join()
         self._process.close()
@@ -183,8 +214,8 @@ class _Worker:
         _bound(memory)
         with suppress(EOFError, OSError):
             worn = False
-            while not worn:
-                answer = self._results(work, pipe.recv(), memory, parent)
+            while not worn and (part := pipe.recv()):
+                answer = self._results(work, part, memory, parent)
                 worn = isinstance(answer, list) and answer[-1] == Lost("memory")
                 pipe.send_bytes(_pickled(answer))
 

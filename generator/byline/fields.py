@@ -162,6 +162,8 @@ def _text(reader: Reader, path: FieldPath, value: Any) -> Any:
     spelled = reader.scalar(path, value)
     if spelled is None:
         return reader.say(path, "wrong-type", "expected a text here", "write one text, in quotes")
+    if words.is_plain(spelled):
+        return spelled.strip()
     cleaned = words.clean(spelled.replace("\n", " ").replace("\t", " ")).strip()
     if words.INVISIBLE.search(spelled.replace("\n", " ").replace("\r", " ")):
         reader.say(

@@ -14,10 +14,11 @@ import msgspec
 from byline import templating
 from byline.archive import reworded
 from byline.assembly import Checked, Contents
-from byline.build import Linked, linked, plan, read, read_settings
+from byline.build import Linked, linked, plan, read
 from byline.cache import Entry, read_again
 from byline.packs import FRESH
 from byline.read.scan import Scan, State, Walked, rescan, scan, state_of
+from byline.reading import begin, read_settings
 from byline.renditions import referred
 from byline.resolve import media_of
 from byline.settings import FILE
@@ -45,7 +46,7 @@ class Memory(msgspec.Struct):
 def read_changed(
     root: Path, overrides: Sequence[str], cache: Path | None, memory: Memory, paths: Collection[str] = ()
 ) -> Contents:
-    """The same as `read` says; `paths` are those that may have changed since the last time, none: any."""
+    """What `read` gives; `paths` are those that may have changed since the last time, none: any."""
     before, found = memory.contents, None
     memory.contents = None
     if before and before.scan and paths:
@@ -59,8 +60,15 @@ def read_changed(
         known = found if before and before.settings.build.content == content else None
         return known or scan(root, content)
 
-    begun, memory.walked = memory.walked, None
-    memory.contents = quick or read(root, overrides, cache=cache, walked=begun, known=memory.reads, walk=walk)
+    if quick:
+        memory.contents = quick
+        return quick
+    walked, memory.walked = memory.walked, None
+    begun = begin(root, overrides, cache=cache, walked=walked, known=memory.reads, walk=walk)
+    texts = begun.texts()
+    if texts.scan:
+        memory.reads = texts.entries
+    memory.contents = read(root, texts, cache=cache)
     return memory.contents
 
 

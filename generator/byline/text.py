@@ -28,7 +28,12 @@ RESERVED = frozenset(
 
 def clean(text: str) -> str:
     """The text without characters that hide or reorder what is around them."""
-    return INVISIBLE.sub("", text)
+    return text if is_plain(text) else INVISIBLE.sub("", text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is one line of ASCII, as most are, in which nothing is invisible: that is soon known."""
+    return text.isascii() and text.isprintable()
 
 
 def opening(text: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from byline import build
 from byline.assembly import Checked, workshop
 from byline.make import make
+from byline.reading import begin
 from byline.templating import Templates, load
 from byline.times import today
 from byline.values import Artifact, Manifest
@@ -36,7 +37,7 @@ class Clean:
 
 def _check(root: Path, overrides: tuple[str, ...]) -> Checked:
     """As `build.check` does it, with templates of the same bytes."""
-    contents = build.read(root, overrides)
+    contents = build.read(root, begin(root, overrides).texts())
     if contents.scan is None:
         return Checked(contents.settings, contents.problems)
     files = [

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from byline import build
+from byline.reading import begin
 from byline.renditions import referred
 from byline.resolve import documents
 from byline.statistics import Statistics, sounds_like, statistics
@@ -37,7 +38,7 @@ def found(root: Path) -> Statistics:
     assert checked.sound, checked.problems
     assert checked.archive is not None
     used = {path for document in documents(checked.archive.library) for path, _ in referred(document)}
-    scan = build.read(root).scan
+    scan = build.read(root, begin(root).texts()).scan
     assert scan is not None
     return statistics(checked.archive, used, scan.files)
 

@@ -113,15 +113,20 @@ def build(
     built = None if timings or store or seen is None else seen.again
     executor = None
     if built is None:
-        from byline import build as pipeline
+        from byline import reading
+
+        progress = Progress()
+        with reading.many_values():
+            walked = seen.walked if seen else None
+            begun = reading.begin(directory, overrides, progress, kept, workers, verify, walked)
+            from byline import build as pipeline
 
         if where == "dask":
             from byline.cluster import cluster
 
             executor = cluster(str(scheduler))
-        progress = Progress()
         built = pipeline.build(
-            directory, output, overrides, on, progress, kept, workers, verify, executor, store, seen
+            directory, output, overrides, on, progress, kept, workers, verify, executor, store, seen, begun
         )
         progress.clear()
     status = report(built.located, form, strict)
@@ -166,12 +171,16 @@ def check(
     directory: Path, against: str, overrides: tuple[str, ...], on: str, form: str, strict: bool
 ) -> None:
     """Report every problem in the archive, and write nothing."""
-    from byline import build as pipeline
-    from byline.read.places import pinpoint
+    from byline import reading
 
     day(on)
     progress = Progress()
-    checked = pipeline.check(directory, overrides, on, progress)
+    with reading.many_values():
+        begun = reading.begin(directory, overrides, progress)
+        from byline import build as pipeline
+        from byline.read.places import pinpoint
+
+        checked = pipeline.check(directory, overrides, on, progress, begun=begun)
     progress.clear()
     problems = checked.problems
     if against and checked.archive is not None:

@@ -20,6 +20,7 @@ from byline.publish.hosts import BY_NAME, limits
 from byline.publish.release import KEPT
 from byline.publish.sending import Order, Outcome, Refused
 from byline.read.places import pinpoint
+from byline.reading import many_values, read_settings
 from byline.settings import PLACEHOLDER_URL
 from byline.survey import read_manifest
 from byline.text import did_you_mean, nearest
@@ -61,7 +62,7 @@ class Done(msgspec.Struct, frozen=True):
 
 def publish(asked: Asked, report: Report) -> Done | Faulty:
     """Build the site of an archive and send what differs. Raises Refused."""
-    with pipeline.many_values():
+    with many_values():
         checked = pipeline.check(asked.root, asked.overrides, asked.on, report, asked.cache)
     if not checked.sound or checked.archive is None:
         return Faulty(pinpoint(asked.root, checked.problems))
@@ -96,7 +97,7 @@ def publish(asked: Asked, report: Report) -> Done | Faulty:
 
 def roll_back(asked: Asked, report: Report) -> Done | Faulty:
     """Return to the release before. Raises Refused."""
-    configured, problems = pipeline.read_settings(asked.root, asked.overrides)
+    configured, problems = read_settings(asked.root, asked.overrides)
     if configured is None or any(problem.severity == "error" for problem in problems):
         return Faulty(pinpoint(asked.root, problems))
     name, deploy = choose(configured.deploy, asked.name)

@@ -7,6 +7,7 @@ outside the archive's folder is ever read.
 import os
 import re
 import stat
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -28,6 +29,7 @@ FOLDERS: dict[str, DocumentKind] = {
 }
 LEDGERS = (".csv", ".jsonl")
 Form = Literal["md", "csv", "jsonl"]
+_PIECE = 1 << 14  # bytes that are read at a time: most files are smaller
 _PREFIX = re.compile(r"(\d{1,9})-(?=.)")
 
 
@@ -244,15 +246,26 @@ def _unreadable(path: str, error: OSError) -> Problem:
     return Problem("unreadable-file", f"this cannot be read: {error.strerror}", Place(path))
 
 
+def _bytes(path: str) -> bytes:
+    """What is in a file; a file object takes twice as long. Raises OSError."""
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        data = os.read(file, _PIECE)
+        while piece := os.read(file, _PIECE):
+            data += piece
+        return data
+    finally:
+        os.close(file)
+
+
 def read_text(root: Path, path: str) -> tuple[str, Problem | None]:
     """The text of a file in UTF-8, or a problem that says where it is not."""
     try:
-        with open(f"{root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123, twice as fast
-            data = file.read()
+        data = _bytes(f"{root}/{path}").removeprefix(BOM_UTF8)
     except OSError as error:
         return "", _unreadable(path, error)
     try:
-        return data.decode("utf-8-sig"), None
+        return data.decode(), None
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1

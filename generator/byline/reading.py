@@ -1,0 +1,149 @@
+"""An archive's folder, read: begun before anything is imported that only later stages need.
+
+To read takes a third of the program. While other processes do it, this one has the time to import the rest.
+"""
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from byline import settings
+from byline.executors import cores
+from byline.packs import clock
+from byline.problems import Problem
+from byline.read.scan import Scan, Walked, read_text, scan
+
+if TYPE_CHECKING:
+    from byline.cache import Entry
+
+Progress = Callable[[str, int, int], None]
+
+
+class Texts(msgspec.Struct, frozen=True):
+    """What was read, by the path of its file; without `scan` it could not be. `problems` are of settings.
+
+    `started` is when reading began (`packs.clock`), `again` counts the files that were read, `stages` are the
+    seconds that each stage took.
+    """
+
+    settings: settings.Settings
+    problems: tuple[Problem, ...]
+    scan: Scan | None = None
+    entries: "dict[str, Entry]" = {}
+    started: int = 0
+    again: int = 0
+    stages: tuple[tuple[str, float], ...] = ()
+
+
+class Reading(NamedTuple):
+    """A reading under way: so many files are read now, and `texts` waits for what they give."""
+
+    settings: settings.Settings
+    files: int
+    texts: Callable[[], Texts]
+
+
+class Watch:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        """The first stage begins now."""
+        self.stages: list[tuple[str, float]] = []
+        self._since = time.perf_counter()
+
+    def __call__(self, stage: str) -> None:
+        """A stage ends here, and the next one begins."""
+        now = time.perf_counter()
+        self.stages.append((stage, now - self._since))
+        self._since = now
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Progress that nobody wants to see."""
+
+
+def read_settings(
+    root: Path, overrides: Sequence[str] = ()
+) -> tuple[settings.Settings | None, tuple[Problem, ...]]:
+    """The settings of the archive in `root`, None where they cannot be read, and every problem in them."""
+    text, problem = read_text(root, settings.FILE)
+    if problem:
+        if not (root / settings.FILE).exists():
+            hint = "byline new DIR makes an archive; -C DIR names one"
+            message = "there is no byline.toml, so this is no archive"
+            problem = Problem("no-settings", message, problem.place, hint)
+        return None, (problem,)
+    return settings.read_settings(text, overrides)
+
+
+def crew_size(configured: settings.Settings, workers: int | None) -> int:
+    """How many processes do the work: as asked, else as the settings say, else one for every processor."""
+    return workers or configured.build.workers or cores()
+
+
+def begin(
+    root: Path,
+    overrides: Sequence[str] = (),
+    progress: Progress = silent,
+    cache: Path | None = None,
+    workers: int | None = None,
+    verify: bool = False,
+    walked: Walked | None = None,
+    known: "dict[str, Entry] | None" = None,
+    walk: Callable[[Path, str], Scan] = scan,
+) -> Reading:
+    """Walk through an archive's folder, and let other processes begin to read what stands there.
+
+    `cache` is a folder to keep documents in, `workers` how many processes read (None: as the settings say),
+    `verify` has every file read again; `walked` is a walk that was begun already. Of what is `known`, and up
+    to date, only what changed is read. `walk` gives the scan of a folder.
+    """
+    configured, problems = read_settings(root, overrides)
+    if configured is None:
+        nothing = Texts(settings.Settings(), problems)
+        return Reading(nothing.settings, 0, lambda: nothing)
+    from byline.cache import load_all, read_all, save_all, shared
+
+    watch, content, raw_html = Watch(), configured.build.content, configured.markdown.raw_html
+    if known or walked is None or walked.content != content:
+        walked = Walked(clock(cache), content, partial(walk, root, content))
+    started, crew, kept = walked.started, crew_size(configured, workers), None if known else cache
+    stored = known or (load_all(cache, raw_html) if cache else {})
+    watch("load")
+    found = walked.scan()
+    watch("scan")
+    again, collected = read_all(
+        root, found.sources, found.states, raw_html, stored, started, progress, crew, verify, kept
+    )
+
+    def texts() -> Texts:
+        entries = collected()
+        if kept and (again or len(stored) > len(entries)):
+            save_all(kept, raw_html, stored, entries)
+        same = shared(found, entries)
+        watch("read")
+        return Texts(configured, problems, same, entries, started, again, tuple(watch.stages))
+
+    return Reading(configured, again, texts)
+
+
+@contextmanager
+def many_values() -> Iterator[None]:
+    """While very many values are made that all stay, the collector only costs: a third of loading.
+
+    Then they are set apart, so that it does not touch them again, here or in workers that share them.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if collects:
+            gc.enable()
