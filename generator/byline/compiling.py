@@ -87,8 +87,10 @@ class _Code(CodeGenerator):
         if outermost:
             self.buffer(frame)
         super().blockvisit(nodes, frame)
-        if outermost:
+        if outermost and frame.toplevel and self.extends_so_far:
             self.writeline(f"yield concat({frame.buffer})")
+        elif outermost:
+            self.writeline(f"return (concat({frame.buffer}),)")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
@@ -107,7 +109,6 @@ class _Code(CodeGenerator):
         self.writeline("resolve = context.resolve")
         self.writeline("undefined, concat, view, escaped, written = environment.commons")
         self.writeline("cond_expr_undefined = Undefined")
-        self.writeline("if 0: yield None")
 
     def visit_Name(self, node: nodes.Name, frame: Frame) -> None:
         """A name that was looked up where a function begins is known to be there."""
@@ -118,21 +119,28 @@ class _Code(CodeGenerator):
             super().visit_Name(node, frame)
 
     def visit_Block(self, node: nodes.Block, frame: Frame) -> None:
-        """A block, whose pieces are taken all at once."""
-        if frame.buffer is None or frame.toplevel or node.scoped or node.required:
-            super().visit_Block(node, frame)
-        else:
-            self.writeline(f"{frame.buffer}.extend(context.blocks[{node.name!r}][0](context))", node)
+        """A block stands where it is, unless another template is extended."""
+        if frame.toplevel and self.has_known_extends:
+            return
+        level = int(bool(frame.toplevel and self.extends_so_far))
+        if level:
+            self.writeline("if parent_template is None:")
+            self.indent()
+        if node.required:
+            self.writeline(f"if len(context.blocks[{node.name!r}]) < 2:", node)
+            message = f"Required block {node.name!r} not found"
+            self.writeline(f"    raise TemplateRuntimeError({message!r})", node)
+        context = self.derive_context(frame) if node.scoped else self.get_context_ref()
+        self.writeline(f"{frame.buffer}.extend(context.blocks[{node.name!r}][0]({context}))", node)
+        self.outdent(level)
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:
         """A template inside another, which sees what is known there."""
-        if not isinstance(node.template, nodes.Const) or not node.with_context or node.ignore_missing:
-            super().visit_Include(node, frame)
-            return
         self.start_write(frame, node)
         self.write("environment.included(")
         self.visit(node.template, frame)
-        self.write(f", context, {self.dump_local_context(frame)})")
+        names = self.dump_local_context(frame) if node.with_context else "None"
+        self.write(f", context, {names}, {node.ignore_missing})")
         self.end_write(frame)
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
@@ -168,14 +176,9 @@ class _Code(CodeGenerator):
 class _Names(dict[str, Any]):
     """The names that a page's template knows; what is none of them is undefined."""
 
-    def __init__(self, names: dict[str, Any], undefined: Callable[..., Any]) -> None:
-        """`undefined` makes what stands for an unknown name."""
-        super().__init__(names)
-        self._undefined = undefined
-
     def __missing__(self, name: str) -> Any:
         """What stands for an unknown name."""
-        return self._undefined(name=name)
+        return jinja2.StrictUndefined(name=name)
 
 
 class _Page(Context):
@@ -183,10 +186,8 @@ class _Page(Context):
 
     def __init__(self, template: jinja2.Template, names: dict[str, Any]) -> None:
         """`names` are the fields of its view."""
-        environment = template.environment
-        super().__init__(environment, {**template.globals, **names}, template.name, template.blocks)
-        self.vars = _Names(self.parent, environment.undefined)
-        self.parent = {}
+        super().__init__(template.environment, {}, template.name, template.blocks, template.globals)
+        self.vars = _Names(template.globals, **names)
         self.resolve = self.vars.__getitem__  # type: ignore[method-assign, assignment]
 
 
@@ -237,17 +238,25 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
     def _generate(self, source: nodes.Template, *rest: Any, **more: Any) -> str:
         return super()._generate(_Messages(self.say).visit(source), *rest, **more)
 
-    def included(self, name: str, around: Context, names: dict[str, Any]) -> str:
-        """What a template is that is included where `names` are known."""
+    def included(
+        self, name: str, around: Context, names: dict[str, Any] | None, optional: bool = False
+    ) -> str:
+        """What a template is that is included where `names` are known, or nothing of a page (None)."""
         template = self.parts.get(name)
         if template is None:
-            template = self.parts[name] = self.get_template(name)
-        return self.concat(template.root_render_func(_Within(template, around, names)))
+            try:
+                template = self.parts[name] = self.get_template(name)
+            except jinja2.TemplateNotFound:
+                if optional:
+                    return ""
+                raise
+        context = _Page(template, {}) if names is None else _Within(template, around, names)
+        return "".join(template.root_render_func(context))
 
     def page(self, template: jinja2.Template, names: dict[str, Any]) -> str:
         """What a page's template is where `names` are known."""
         try:
-            return self.concat(template.root_render_func(_Page(template, names)))
+            return "".join(template.root_render_func(_Page(template, names)))
         except Exception:
             self.handle_exception()
 
