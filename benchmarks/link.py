@@ -115,9 +115,11 @@ def main() -> None:
             f"{cpu / count * 1e6:.1f} µs a record, {(after - before) / 1024:.0f} MB more"
         )
         library, _ = timed("identify", identify.identify, made, (), "2026-01-01")  # type: ignore[misc]
-        timed("resolve", resolve.resolve, Settings(), builtin(), library, {})
-        timed("trace", tracing.trace, library.records, hidden=(), missing="error", cycles="error")
-        references = archive.references
+        references, given, _ = timed("resolve", resolve.resolve, Settings(), builtin(), library, {})  # type: ignore[misc]
+        kinds = builtin().source_kinds
+        timed(
+            "trace", tracing.trace, library.records, hidden=(), kinds=kinds, missing="error", cycles="error"
+        )
         keys = [
             *(("episode", id_) for id_ in library.episodes),
             *(("segment", id_) for id_ in library.segments),
@@ -127,11 +129,11 @@ def main() -> None:
             "credit",
             crediting.credit,
             places,
-            library.records,
             archive.record_credits,
+            given,
+            references.numbers,
             archive.people,
             archive.lineage,
-            references.roles,
             (),
         )
 

@@ -202,7 +202,7 @@ def _reworded(archive: Archive) -> Archive:
     """The archive with other words in all bodies, and all that others see of them."""
 
     def other(body: Body) -> Body:
-        return msgspec.structs.replace(body, parts=("<p>Other words.</p>",))
+        return msgspec.structs.replace(body, parts=("<p>Other words.</p>",), held=None)
 
     library = archive.library
     groups = {}

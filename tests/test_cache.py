@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from byline import build as pipeline
-from byline import cache, packs
+from byline import cache, packs, static, wordless
 from byline.read.scan import read_text
 from conftest import byline, write
 
@@ -149,7 +149,7 @@ def test_a_file_that_is_not_touched_is_not_read(
 def test_a_static_file_that_is_not_touched_is_not_read(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "FRESH", 0)
+    monkeypatch.setattr(static, "FRESH", 0)
     write(archive, {"static/one.txt": "one", "static/other.txt": "other"})
     kept, page, one = tmp_path / "cache", archive / "content/pages/about.md", archive / "static/one.txt"
     time.sleep(0.02)  # times of files are kept in steps
@@ -173,7 +173,7 @@ def test_a_static_file_that_is_not_touched_is_not_read(
     assert again("one.txt")["one.txt"] == b"two"
     (tmp_path / "one/other.txt").write_text("hurt")
     assert again("other.txt")["other.txt"] == b"other"
-    monkeypatch.setattr(pipeline, "FRESH", 60_000_000_000)
+    monkeypatch.setattr(static, "FRESH", 60_000_000_000)
     assert again("one.txt", "other.txt") == again("one.txt", "other.txt")
 
 
@@ -200,3 +200,49 @@ def test_what_a_build_would_change_is_said_line_by_line(archive: Path, tmp_path:
     assert status == 0
     assert "/robots.txt: its file is missing or was changed" in said
     assert re.search(r"^/about/: line \d+: .*Who makes.* → .*Who bakes", said, re.MULTILINE)
+
+
+def test_words_wait_in_the_cache(archive: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "cache"
+    for _ in ("read", "known"):
+        texts = pipeline.read(archive, cache=kept).documents
+        bodies = [body for one in texts for body in wordless.bodies(one) if body]
+        assert bodies
+        assert not any(body.parts for body in bodies)
+        assert not list(kept.glob("spool*"))
+    whole = [body for one in pipeline.read(archive).documents for body in wordless.bodies(one) if body]
+    assert [wordless.filled(body) for body in bodies] == whole
+
+
+def test_a_build_shows_what_it_read_whatever_becomes_of_the_cache(archive: Path, tmp_path: Path) -> None:
+    kept, page = tmp_path / "cache", archive / "content/pages/about.md"
+    first = built(archive, tmp_path / "one", kept)
+    checked = pipeline.check(archive, on="2026-06-01", cache=kept)
+    for text in ("Pelargonium", "Something that is longer than all that was there.\n\n" * 100):
+        page.write_text(f"---\ntitle: About\n---\n\n{text}", "utf-8")
+        built(archive, tmp_path / "other", kept)
+    assert pipeline.make_site(archive, checked, tmp_path / "two", cache=kept).done
+    assert tree(tmp_path / "two") == first
+    shutil.rmtree(kept / cache.FOLDER)
+    assert pipeline.make_site(archive, checked, tmp_path / "three", cache=kept).done
+    assert tree(tmp_path / "three") == first
+
+
+def test_a_cache_that_cannot_hold_words_is_only_slower(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "cache"
+    first = built(archive, tmp_path / "one", None)
+    append, times = packs.File.append, iter(range(1000))
+
+    def full(file: packs.File, data: bytes) -> int:
+        if next(times) > 2:
+            raise OSError(28, "No space left on device")
+        return append(file, data)
+
+    monkeypatch.setattr(packs.File, "append", full)
+    assert built(archive, tmp_path / "two", kept) == first
+    assert next(times) > 4
+    assert built(archive, tmp_path / "three", kept) == first
+    monkeypatch.setattr(cache, "spool", lambda folder: packs.opened(folder / "nowhere"))
+    assert built(archive, tmp_path / "four", tmp_path / "empty") == first

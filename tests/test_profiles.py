@@ -334,3 +334,23 @@ def test_nothing_is_drawn_twice(tmp_path: Path) -> None:
     made(tmp_path)
     again = build(tmp_path, tmp_path / "site", on="2015-06-01")
     assert (again.done, again.changed, again.removed) == (True, 0, 0)
+
+
+@pytest.mark.parametrize(("works", "folds"), [(2, 0), (12, 0), (13, 2)])
+def test_many_works_and_moments_at_one_place_are_folded_and_all_there(
+    tmp_path: Path, works: int, folds: int
+) -> None:
+    uses = "".join(f"  - {{record: r{n:02}, at: '01:{n:02}'}}\n" for n in range(3, 3 + works))
+    made(
+        tmp_path,
+        **{"content/episodes/e20/segments/two.md": f"---\ntitle: Two\nstarts: '00:00'\nuses:\n{uses}---\n"},
+    )
+    pages = (tmp_path / "site/contributors/ann").rglob("index.html")
+    parsed = (HTMLParser(page.read_text("utf-8")) for page in pages)
+    credits = [one for page in parsed for one in page.css(".filmography li.used")]
+    (shown,) = (one for one in credits if one.css('a[href$="/two/"]'))
+    assert [one.text() for one in shown.css("details summary")] == (
+        [f"for {works} works", f"at {works} moments"] if folds else []
+    )
+    assert len(shown.css('a[href*="/records/r"]')) == works
+    assert [one.text() for one in shown.css("time")] == [f"1:{n:02}" for n in range(3, 3 + works)]

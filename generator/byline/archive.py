@@ -86,11 +86,11 @@ def link(
     seasons, season_problems = _seasons(library)
     topics, episode_topic, topic_problems = _topics(library)
     library = msgspec.structs.replace(library, seasons=seasons, topics=topics)
-    references, reference_problems = resolve.resolve(settings, vocabulary, library, files)
-    records = library.records
+    references, given, reference_problems = resolve.resolve(settings, vocabulary, library, files)
     traced, lineage_problems = trace(
         references.records,
         hidden=library.hidden["record"],
+        kinds=vocabulary.source_kinds,
         missing=settings.lineage.missing,
         cycles=settings.lineage.cycles,
     )
@@ -98,11 +98,11 @@ def link(
     shown = _places(library, references, segments_of)
     credited = credit(
         shown,
-        references.records,
         references.record_credits,
+        given,
+        references.numbers,
         references.people,
         traced,
-        references.roles,
         {kind for kind, one in vocabulary.source_kinds.items() if not one.passes_credit},
     )
     used_in: dict[str, list[tuple[Key, Use]]] = {}
@@ -129,11 +129,7 @@ def link(
         topic_episodes=_grouped((topic, id_) for id_, topic in episode_topic.items()),
         episode_topic=episode_topic,
         episode_segments=segments_of,
-        calls=_grouped(
-            (r.call, id_)
-            for id_, r in records.items()
-            if r.call in library.episodes and not r.withdrawn and not library.episodes[r.call].withdrawn
-        ),
+        calls=references.calls,
         uses={place.key: place.uses for place in shown if place.uses},
         used_in={id_: tuple(places) for id_, places in used_in.items()},
         lineage=traced,
@@ -146,7 +142,8 @@ def link(
         references=references,
     )
     found = (*problems, *season_problems, *topic_problems, *reference_problems, *lineage_problems)
-    return archive, (*found, *_submissions(archive), *check_rights(settings, library, traced))
+    rights = check_rights(settings, library, traced, references.licenses | traced.licenses)
+    return archive, (*found, *_submissions(archive), *rights)
 
 
 def reworded(archive: Archive, changed: Iterable[tuple[Document, Document]]) -> Archive | None:

@@ -6,14 +6,14 @@ forked has them from its parent, one on another machine gathers them itself (`by
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from byline import renditions, shelf, standing, templating, wording, write
+from byline import renditions, shelf, standing, survey, templating, wording, write
 from byline.archive import Archive
 from byline.executors import Lost, each
 from byline.make import Workshop, make
@@ -25,6 +25,7 @@ from byline.read.probe import MediaFault
 from byline.read.scan import Scan
 from byline.renditions import Task
 from byline.settings import MediaSettings, Settings
+from byline.survey import Survey
 from byline.values import AnyDocument, Artifact, Kept, Manifest, Medium, Output
 from byline.vocabulary import Vocabulary
 
@@ -36,7 +37,7 @@ class Contents(msgspec.Struct, frozen=True):
 
     `alike` is a digest of documents but for the words of their bodies, empty where it is not known, `digests`
     are those of their files, and the states of files of static/. `again` counts the files that were read,
-    `stages` are the seconds that each stage took.
+    `started` is the moment before any of this was looked at, `stages` are the seconds that each stage took.
     """
 
     settings: Settings
@@ -48,13 +49,15 @@ class Contents(msgspec.Struct, frozen=True):
     alike: bytes = b""
     digests: Mapping[str, bytes] = {}
     again: int = 0
+    started: int = 0
     stages: tuple[tuple[str, float], ...] = ()
 
 
-class Checked(msgspec.Struct, frozen=True):
+class Checked(msgspec.Struct, frozen=True, dict=True):
     """An archive that was read, linked and planned: all that is known before anything is made.
 
-    `clashes` are those problems that are about two outputs at one address.
+    `apart` are the outputs that are not beside a document, but for sitemaps; `clashes` are those problems
+    that are about two outputs at one address.
     `days` are the first day for which it holds and the first on which an embargo ends, `read` the numbers
     of files that were read and of those there are, `stages` the seconds that each stage took.
     """
@@ -62,7 +65,7 @@ class Checked(msgspec.Struct, frozen=True):
     contents: Contents
     problems: tuple[Problem, ...]
     archive: Archive | None = None
-    outputs: tuple[Output, ...] = ()
+    apart: tuple[Output, ...] = ()
     templates: templating.Templates | None = None
     assets: dict[str, templating.Asset] = {}
     fonts: tuple[Face, ...] = ()
@@ -75,6 +78,11 @@ class Checked(msgspec.Struct, frozen=True):
     def settings(self) -> Settings:
         """The archive's settings."""
         return self.contents.settings
+
+    @cached_property
+    def outputs(self) -> tuple[Output, ...]:
+        """Everything that the site will hold, listed when it is asked for: a preview never asks."""
+        return registry.whole(self.archive, self.apart) if self.archive else ()
 
     @property
     def sound(self) -> bool:
@@ -98,13 +106,14 @@ class Job(msgspec.Struct, frozen=True):
 class Tools(msgspec.Struct, frozen=True):
     """What outputs are made with: the workshop, and the stage they go to.
 
-    `contents` is what the archive was linked from, `made` what is kept of that for the next build; `there`
-    are the paths of what stands.
+    `contents` is what the archive was linked from, `digest` that of the manifest of the last build, `made`
+    what is kept for the next one; `there` are the paths of what stands.
     """
 
     workshop: Workshop
     stage: write.Stage
     contents: Contents
+    digest: bytes = b""
     made: standing.Made | None = None
     there: Collection[str] = ()
 
@@ -124,25 +133,26 @@ class Executor(NamedTuple):
     make: Spread
 
 
-def gather(job: Job, checked: Checked) -> Tools:
-    """The tools for an archive that was checked and is sound."""
-    past, contents = write.read_manifest(job.target), checked.contents
+def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools:
+    """The tools for an archive that was checked and is sound; `known` is an earlier survey of the output."""
+    (past, digest), contents = survey.past(job.target, known), checked.contents
     place = workshop(job.root, checked, past, job.shelf)
     stage = write.Stage(job.target, past)
     if not contents.alike or contents.scan is None:
-        return Tools(place, stage, contents)
+        return Tools(place, stage, contents, digest)
     found = contents.scan
     documents = contents.alike, found.sources, found.bundles, list(found.files), checked.outputs
     made = standing.Made(standing.state(place, documents), contents.digests)
-    there = standing.standing(place, checked.outputs, made, job.shelf, job.target)
-    return Tools(place, stage, contents, made, there)
+    there = standing.standing(place, checked.outputs, made, job.shelf, digest)
+    return Tools(place, stage, contents, digest, made, there)
 
 
 def workshop(root: Path, checked: Checked, past: Manifest, kept: Path) -> Workshop:
     """What makes the outputs of an archive that was checked and is sound."""
     assert checked.archive is not None
     assert checked.templates is not None
-    frame = _frame(checked.archive, checked.outputs, checked.assets, checked.fonts)
+    indexed = cache(lambda: registry.indexed(checked.outputs))
+    frame = _frame(checked.archive, checked.apart, checked.assets, checked.fonts, indexed)
     return Workshop(root, frame, checked.templates, checked.assets, past, kept)
 
 
@@ -241,11 +251,15 @@ def make_all(
 
 
 def _frame(
-    archive: Archive, outputs: Sequence[Output], assets: Iterable[str], fonts: tuple[Face, ...]
+    archive: Archive,
+    apart: Sequence[Output],
+    assets: Iterable[str],
+    fonts: tuple[Face, ...],
+    indexed: Callable[[], Sequence[str]],
 ) -> Frame:
     language = archive.settings.archive.language
     catalogue, number = wording.catalogue(language), wording.filters(language)["number"]
-    icons = [o.path for o in outputs if o.kind == "static" and o.path in ("favicon.svg", "favicon.ico")]
+    icons = [o.path for o in apart if o.kind == "static" and o.path in ("favicon.svg", "favicon.ico")]
     icons += [href for href in assets if "/favicon." in href or "/icon." in href]
     return Frame(
         archive=archive,
@@ -253,10 +267,8 @@ def _frame(
         styles=tuple(href for href in assets if href.endswith(".css")),
         scripts=tuple(href for href in assets if href.endswith(".js")),
         icon=sorted(icons[:2])[-1] if icons else "",
-        indexed=registry.indexed(outputs),
+        indexed=indexed,
         say=cache(lambda text: catalogue.gettext(text) if text else ""),
-        count=lru_cache(1 << 14)(
-            lambda one, many, n: catalogue.ngettext(one, many, n) % {"n": number(n), "num": number(n)}
-        ),
+        count=lru_cache(1 << 14)(lambda one, many, n: catalogue.ngettext(one, many, n) % {"num": number(n)}),
         fonts=fonts,
     )

@@ -1,10 +1,9 @@
 """The pipeline on one screen: read, link, plan, make, write."""
 
 import gc
-import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -12,29 +11,33 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from byline import last, measures, renditions, settings, standing, templating, vocabulary, write
+from byline import last, measures, renditions, settings, standing, static, templating, vocabulary, write
 from byline.archive import Archive, link
+from byline.aside import aside
 from byline.assembly import Checked, Contents, Executor, Job, Progress, gather, here, make_all
 from byline.cache import Entry, load_all, read_all, save_all, shared
 from byline.collisions import collisions
-from byline.executors import aside, cores
-from byline.last import Built, Timings
+from byline.executors import cores
+from byline.last import Built, Seen, Timings
 from byline.measures import measure
 from byline.media.fonts import faces
-from byline.packs import FRESH, clock
+from byline.packs import clock
 from byline.pages import registry
 from byline.problems import Problem
 from byline.read.places import pinpoint
-from byline.read.scan import Scan, read_text, scan, state_of
+from byline.read.scan import Scan, Walked, read_text, scan
+from byline.survey import foreign
 from byline.times import moment, today
-from byline.values import Manifest, Output
+from byline.values import Output
 
 # Where more files than this have to be read, nearly all pages will have to be made.
 MANY_FILES = 500
+# What the last build was made from: freeing it takes as long as reading an edit, and the process ends.
+_held: list[Checked] = []
 
 
 class Linked(msgspec.Struct, frozen=True):
-    """An archive, what it was linked from, what is wrong in it, and its pages as they were planned.
+    """An archive, what it was linked from, what is wrong in it, and the pages apart from its documents.
 
     `media` are the renditions that it shows, `until` is the first day on which an embargo ends.
     """
@@ -88,13 +91,14 @@ def check(
     cache: Path | None = None,
     workers: int | None = None,
     verify: bool = False,
+    walked: Walked | None = None,
 ) -> Checked:
     """Read, link and plan the archive in `root`; every problem of all stages is in the answer.
 
     `cache` is a folder to keep documents in, `workers` how many processes read (None: as the settings say),
-    `verify` has every file read again.
+    `verify` has every file read again; `walked` is a walk that was begun already.
     """
-    contents = read(root, overrides, progress, cache, workers, verify)
+    contents = read(root, overrides, progress, cache, workers, verify, walked)
     if contents.scan is None:
         return Checked(contents, contents.problems)
     configured = contents.settings
@@ -114,13 +118,13 @@ def read(
     cache: Path | None = None,
     workers: int | None = None,
     verify: bool = False,
+    walked: Walked | None = None,
     known: dict[str, Entry] | None = None,
     walk: Callable[[Path, str], Scan] = scan,
-    walked: Callable[[], Scan] | None = None,
 ) -> Contents:
     """Read what stands in an archive's folder; of what is `known`, and left up to date, only what changed.
 
-    `walk` gives the scan of a folder, `walked` that of a first walk which was begun already.
+    `walk` gives the scan of a folder; the rest is as for `check`.
     """
     configured, problems = read_settings(root, overrides)
     if configured is None:
@@ -129,18 +133,19 @@ def read(
         vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
     )
     watch = _Watch()
-    started, raw_html = clock(cache), configured.markdown.raw_html
-    if cache and not known:  # two long tasks that do not need each other
-        walked = walked or aside(lambda: walk(root, configured.build.content), Scan)
-        stored = load_all(cache, raw_html)
-        watch("load")
-        found = walked()
-    else:
-        stored, found = known or {}, walk(root, configured.build.content)
+    content, raw_html = configured.build.content, configured.markdown.raw_html
+    if known or walked is None or walked.content != content:
+        task, started = partial(walk, root, content), clock(cache)
+        # Walking and loading take long, and neither needs the other.
+        walked = Walked(started, content, aside(task, Scan) if cache and not known else task)
+    stored = load_all(cache, raw_html) if cache and not known else known or {}
+    watch("load")
+    found = walked.scan()
     watch("scan")
     crew = crew_size(configured, workers)
+    kept = cache if not known else None
     entries, again = read_all(
-        root, found.sources, found.states, raw_html, stored, started, progress, crew, verify
+        root, found.sources, found.states, raw_html, stored, walked.started, progress, crew, verify, kept
     )
     if cache and not known and (again or len(stored) > len(entries)):
         save_all(cache, raw_html, stored, entries)
@@ -165,7 +170,7 @@ def read(
     alike = blake2b(b"".join([one.alike or one.digest for one in entries.values()]), digest_size=16)
     digests = {path: one.digest for path, one in entries.items()}
     if not verify:
-        digests |= _states(root, started)
+        digests |= static.states(root, walked.started)
     return Contents(
         configured,
         problems,
@@ -176,6 +181,7 @@ def read(
         alike.digest(),
         digests,
         again,
+        walked.started,
         tuple(watch.stages),
     )
 
@@ -195,7 +201,7 @@ def linked(contents: Contents, found: Scan, day: str) -> Linked:
     if contents.settings.media.embed_credit:
         archive = renditions.credited(archive)
     watch("link")
-    pages = registry.plan(archive)
+    pages = registry.apart(archive)
     media = tuple(renditions.outputs(archive))
     ends = (when for one in contents.documents if one.publish and (when := moment(one.publish)[:10]) > day)
     until = min(ends, default="9999-99")
@@ -218,21 +224,21 @@ def plan(
     templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
     fonts, font_problems = faces(root, configured.media.fonts)
-    files = tuple(_files(root, assets))
-    own = {output.path for output in files if output.kind == "static"}
+    files = tuple(static.outputs(root))
+    own = {output.path for output in files}
     # What an editor keeps in static/ for a host is read instead of ours.
     pages = (page for page in parts.pages if page.kind != "rules" or page.path not in own)
-    outputs = (*pages, *files, *parts.media)
-    if before and before.outputs == outputs:
-        outputs, clashes = before.outputs, before.clashes
+    apart = (*pages, *(Output(href, "asset") for href in assets), *files, *parts.media)
+    if before and before.apart == apart:
+        apart, clashes = before.apart, before.clashes
     else:
-        clashes = tuple(collisions(archive, outputs))
+        clashes = tuple(collisions(archive, apart))
     watch("plan")
     return Checked(
         contents,
         (*contents.problems, *parts.problems, *templates.check(), *font_problems, *clashes),
         archive,
-        outputs,
+        apart,
         templates,
         assets,
         fonts,
@@ -259,28 +265,28 @@ def build(
     verify: bool = False,
     executor: Executor | None = None,
     store: str = "",
+    seen: Seen | None = None,
 ) -> Built:
     """Build the site of the archive in `root`. An error anywhere leaves the output as it was.
 
     `output` is where to write (None: as the settings say); `executor` does the work elsewhere than in
-    processes of this machine; `store` is the address of a second cache, which other machines reach. The rest
-    is as for `check`.
+    processes of this machine; `store` is the address of a second cache, which other machines reach; `seen`
+    is what was looked at already. The rest is as for `check`.
     """
-    started = clock(cache)
     if cache and store:
         try:
             measures.fetch(cache, store)
         except OSError as error:
             return Built(pinpoint(root, (write.failure(cache, error, "--cache"),)), False)
     with many_values():
-        checked = check(root, overrides, on, progress, cache, workers, verify)
-    return make_site(root, checked, started, output, overrides, progress, cache, workers, executor, store)
+        checked = check(root, overrides, on, progress, cache, workers, verify, seen and seen.walked)
+    _held[:] = [checked]
+    return make_site(root, checked, output, overrides, progress, cache, workers, executor, store, seen)
 
 
 def make_site(
     root: Path,
     checked: Checked,
-    started: int,
     output: Path | None = None,
     overrides: Sequence[str] = (),
     progress: Progress = _silent,
@@ -288,13 +294,16 @@ def make_site(
     workers: int | None = None,
     executor: Executor | None = None,
     store: str = "",
+    seen: Seen | None = None,
 ) -> Built:
-    """Build the site of an archive that was checked since the moment `started`; the rest as for `build`."""
+    """Build the site of an archive that was checked; the rest is as for `build`."""
     target = output if output is not None else root / checked.settings.build.output
     refused = write.refuse(root, checked.settings.build.content, target) if checked.sound else None
     if not checked.sound or refused:
         problems = (*checked.problems, *((refused,) if refused else ()))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
+    if seen and seen.target != target.absolute():
+        seen = None
     try:
         with (
             write.locked(target, lambda: progress("wait for another build", 0, 0)),
@@ -303,7 +312,7 @@ def make_site(
         ):
             job = Job(root, target, checked.days[0], Path(shelf), store)
             executor = executor or here(crew_size(checked.settings, workers))
-            while (built := _written(job, checked, progress, executor)) is None:
+            while (built := _written(job, checked, progress, executor, seen)) is None:
                 # What could not be converted is left out, as what cannot be read is.
                 with many_values():
                     checked = check(root, overrides, job.day, progress, job.shelf, workers)
@@ -314,21 +323,24 @@ def make_site(
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     finally:
         gc.unfreeze()
-    if built.done and cache:
-        fonts = checked.settings.media.fonts
-        reads = (settings.FILE, checked.settings.build.content, "templates", "themes", "static", *fonts)
-        last.remember(root, output, overrides, checked.days, cache, started, reads, target, built)
+    found, days, asked = checked.contents.scan, checked.days, checked.settings
+    if built.done and cache and found:
+        walked = Walked(checked.contents.started, asked.build.content, lambda: found)
+        reads = (settings.FILE, "templates", "themes", "static", *asked.media.fonts)
+        last.remember(root, output, overrides, days, cache, walked, reads, target, built)
     return built
 
 
-def _written(job: Job, checked: Checked, progress: Progress, executor: Executor) -> Built | None:
+def _written(
+    job: Job, checked: Checked, progress: Progress, executor: Executor, seen: Seen | None
+) -> Built | None:
     """Make the site of a sound archive; None where a file turned out to be too much, which is known now.
 
     Raises OSError where it cannot be written.
     """
     assert checked.archive is not None
     watch = _Watch()
-    tools = gather(job, checked)
+    tools = gather(job, checked, seen and seen.survey())
     watch("compare")
     stage, total = tools.stage, len(checked.outputs)
     try:
@@ -355,7 +367,11 @@ def _written(job: Job, checked: Checked, progress: Progress, executor: Executor)
     finally:
         stage.discard()
     watch("write")
-    strangers = write.foreign(job.target, Manifest(stage.files), stage.moved) if changed or removed else ()
+    strangers: tuple[str, ...] = ()
+    if changed or removed:
+        known = seen and seen.strangers()
+        right = known and known.digest == tools.digest and not stage.stuck
+        strangers = known.files if known and right else foreign(job.target, stage.files, stage.moved)
     located = pinpoint(job.root, checked.problems)
     watch("finish")
     timings = Timings(
@@ -378,34 +394,3 @@ def many_values() -> Iterator[None]:
         gc.freeze()
         if collects:
             gc.enable()
-
-
-def _files(root: Path, assets: Iterable[str]) -> Iterator[Output]:
-    """The outputs that are files already: the theme's and those of static/."""
-    yield from (Output(href, "asset") for href in assets)
-    for path in _static(root):
-        within = path.relative_to(root).as_posix()
-        yield Output(within.removeprefix("static/"), "static", within)
-
-
-def _static(root: Path) -> Iterator[Path]:
-    """The files of static/, in a stable order."""
-    static = root / "static"
-    if static.is_dir() and not static.is_symlink():
-        for folder, folders, files in os.walk(static):
-            folders.sort()
-            for name in sorted(files):
-                path = Path(folder) / name
-                if not path.is_symlink() and path.is_file():
-                    yield path
-
-
-def _states(root: Path, started: int) -> dict[str, bytes]:
-    """What tells a file of static/ from what it was, without reading it; not of one as new as this build."""
-    found = {}
-    for path in _static(root):
-        with suppress(OSError):  # it went meanwhile
-            state = state_of(path.lstat())
-            if max(state[1], state[2]) + FRESH < started:
-                found[path.relative_to(root).as_posix()] = repr(state).encode()
-    return found

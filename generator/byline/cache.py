@@ -9,18 +9,19 @@ import hashlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from zlib import crc32
 
 import msgspec
 
 from byline.executors import Lost, each
-from byline.packs import FRESH, PASSING, load, save
+from byline.installed import version
+from byline.packs import FRESH, PASSING, File, checksum, opened, put, spool, whole
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
 from byline.read.scan import Scan, Source, State, read_text
-from byline.wordless import outside
+from byline.values import Body, Held
+from byline.wordless import outside, put_away, with_bodies
 
 FOLDER = "documents"
 SHARDS = 64
@@ -85,12 +86,14 @@ def read_all(
     progress: Callable[[str, int, int], None],
     workers: int,
     verify: bool,
+    folder: Path | None = None,
 ) -> tuple[dict[str, Entry], int]:
     """What every file gives, by its path in the order of `sources`, and how many files were read.
 
     A file is known by its state (size, times, number). Where that differs, or the file was as new as the
     build that read it (`started`, in nanoseconds), its text is read again, and parsed again only if it is
-    another. `verify` reads every file.
+    another. `verify` reads every file. Words that were read wait in a file of the
+    cache in `folder`, where there is one.
     """
     found: dict[str, Entry] = {}
     waiting: list[Source] = []
@@ -101,6 +104,7 @@ def read_all(
         else:
             waiting.append(source)
     decoder = msgspec.msgpack.Decoder(Entry)
+    file = _spool(folder) if folder and waiting else None
 
     def again(source: Source) -> bytes | None:
         """The encoded entry of a file; None where its text is the known one."""
@@ -114,7 +118,7 @@ def read_all(
             message = "reading this file ended the process that read it"
             made = _without_text(source, Problem("unreadable-file", message, Place(source.path)))
         else:
-            made = known[source.path] if encoded is None else decoder.decode(encoded)
+            made = known[source.path] if encoded is None else _spooled(decoder.decode(encoded), file)
         state = states[source.path]
         state = _UNKNOWN if max(state[1], state[2]) + FRESH >= started else state
         found[source.path] = made if made.state == state else msgspec.structs.replace(made, state=state)
@@ -160,18 +164,74 @@ def _version(raw_html: str) -> str:
     return f"{code_version()} {raw_html}"
 
 
+def _spool(folder: Path) -> File | None:
+    try:
+        return spool(folder)
+    except OSError:
+        return None
+
+
+def _spooled(entry: Entry, file: File | None) -> Entry:
+    """An entry that leaves its words in a file; unless that cannot be written."""
+    try:
+        return _with_bodies(entry, lambda body: put_away(body, file)) if file else entry
+    except OSError:
+        return entry
+
+
+def _with_bodies(entry: Entry, change: Callable[[Body], Body]) -> Entry:
+    documents = tuple([with_bodies(document, change) for document in entry.read.documents])
+    return msgspec.structs.replace(entry, read=msgspec.structs.replace(entry.read, documents=documents))
+
+
 def load_all(folder: Path, raw_html: str) -> dict[str, Entry]:
-    """Everything that the cache in a folder holds, by path."""
+    """Everything that the cache in a folder holds, by path. Words are left there, in files that stay open."""
     known: dict[str, Entry] = {}
     for number in range(SHARDS):
-        shard = load(_file(folder, number), _Shard)
-        if shard is not None and shard.version == _version(raw_html):
-            known.update(shard.entries)
+        try:
+            file = opened(_file(folder, number))
+            known.update(_unpacked(file, _version(raw_html)))
+        except (OSError, msgspec.DecodeError):
+            continue
     return known
 
 
 def _file(folder: Path, number: int) -> Path:
     return folder / FOLDER / f"{number:02x}.msgpack"
+
+
+# The file of a shard begins with words, so that these have a place before the entries that tell it: behind
+# the checksum their number of bytes, in eight, then they, then the rest.
+_WORDS = len(checksum(b""))
+_REST = _WORDS + 8
+
+
+def _unpacked(file: File, version: str) -> dict[str, Entry]:
+    """The entries in the file of a shard. Raises OSError or DecodeError where it is none of today's."""
+    data = file.whole()
+    if not whole(data):
+        return {}
+    rest = memoryview(data)[_REST + int.from_bytes(data[_WORDS:_REST]) :]
+    shard = msgspec.msgpack.decode(rest, type=_Shard, dec_hook=lambda _kind, _value: file)
+    return shard.entries if shard.version == version else {}
+
+
+def _packed(entries: Mapping[str, Entry], version: str) -> bytes:
+    """The bytes of a shard. Raises OSError where words cannot be read."""
+    words = bytearray()
+
+    def moved(body: Body) -> Body:
+        if body.held is None:
+            return body
+        parts = body.held.file.read(body.held.at, body.held.size)
+        words.extend(parts)
+        at = _REST + len(words) - len(parts)
+        return msgspec.structs.replace(body, held=Held(body.held.file, at, len(parts)))
+
+    shard = _Shard(version, {path: _with_bodies(entry, moved) for path, entry in entries.items()})
+    rest = msgspec.msgpack.encode(shard, enc_hook=lambda _file: None)
+    data = b"".join([len(words).to_bytes(_REST - _WORDS), words, rest])
+    return checksum(data) + data
 
 
 def save_all(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Mapping[str, Entry]) -> None:
@@ -196,6 +256,6 @@ def save_all(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Map
             if not entries:
                 file.unlink(missing_ok=True)
             elif number in changed or not file.exists():
-                save(file, _Shard(_version(raw_html), entries))
+                put(file, _packed(entries, _version(raw_html)))
     except OSError:
         return

@@ -31,6 +31,7 @@ from byline.renditions import Task
 from byline.resolve import documents
 from byline.settings import MediaSettings
 from byline.values import Artifact, Kept, Manifest, Output
+from byline.wordless import filled, with_bodies
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -147,7 +148,10 @@ def _name(state: bytes) -> str:
 def _left(job: Job, state: bytes, contents: Contents) -> Iterator[None]:
     """Leave contents in the cache for as long as workers need them. Raises OSError."""
     file = job.shelf / _name(state)
-    data = packs.packed(msgspec.structs.replace(contents, problems=(), digests={}, stages=()))
+    words = [with_bodies(document, filled) for document in contents.documents]
+    data = packs.packed(
+        msgspec.structs.replace(contents, problems=(), documents=words, digests={}, stages=())
+    )
     if job.store:
         objects.put(job.store, file.name, data)
     else:
@@ -220,4 +224,5 @@ def _different() -> OSError:
 
 def _state(place: Workshop) -> bytes:
     """A digest of all that pages are made from."""
-    return standing.state(place, list(documents(place.frame.archive.library)))
+    library = place.frame.archive.library
+    return standing.state(place, [with_bodies(document, filled) for document in documents(library)])

@@ -5,16 +5,36 @@ from collections.abc import Iterable, Sequence
 
 from byline.archive import Archive
 from byline.pages.here import by_kind
+from byline.pages.registry import below, whole
+from byline.permalinks import FOLDERS
 from byline.problems import Place, Problem
 from byline.values import Output, field_place
 
 
-def collisions(archive: Archive, outputs: Sequence[Output]) -> list[Problem]:
-    """Outputs that would be the same file, or a file where another needs a folder, on any file system."""
-    names = _all_folded([output.path for output in outputs])
+def collisions(archive: Archive, apart: Sequence[Output]) -> list[Problem]:
+    """Outputs that would be the same file, or a file where another needs a folder, on any file system.
+
+    `apart` are those that are not beside a document. What is beside documents is made of their ids, and never
+    in its own way: so all of it is only looked at where something is wrong.
+    """
+    names = _all_folded([output.path for output in apart])
     files = set(names)
-    if len(files) == len(names) and files.isdisjoint(_folders(names)):
+    well = len(files) == len(names) and files.isdisjoint(_folders(names))
+    if well and not any(_meets(archive, name) for name in names):
         return []
+    outputs = whole(archive, apart)
+    return _clashes(archive, outputs, _all_folded([output.path for output in outputs]))
+
+
+def _meets(archive: Archive, path: str) -> bool:
+    """Whether an output is in the way of a sitemap, or of something that is beside a document."""
+    if path in FOLDERS.values() or path.startswith("sitemap"):
+        return True
+    others = [output.path for output in below(archive, path)]
+    return any(f"{path}/".startswith(f"{one}/") or one.startswith(f"{path}/") for one in others)
+
+
+def _clashes(archive: Archive, outputs: Sequence[Output], names: Sequence[str]) -> list[Problem]:
     problems = []
     taken: dict[str, Output] = {}
     folders: dict[str, Output] = {}

@@ -7,51 +7,50 @@ a name nor what it leads to is in the processor's cache.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import compress
 
-from byline.credits import NOBODY, Credits, Number, Reached, Shown
+from byline.credits import NOBODY, Credits, Reached, Shown
 from byline.lineage import Lineage
-from byline.values import CreditLine, Key, Person, Record, Use
+from byline.numbering import Number, Numbers, numbered
+from byline.values import CreditLine, Key, Person, Use
 
 
 def credit(
     places: Sequence[Shown],
-    records: Mapping[str, Record],
     record_credits: Mapping[str, tuple[CreditLine, ...]],
+    given: Sequence[Sequence[Number]],
+    numbers: Numbers,
     people: Mapping[str, Person],
     lineage: Lineage,
-    roles: Sequence[str],
     silent: Collection[str],
 ) -> Credits:
     """Credit everybody at all places.
 
-    `places` are in canonical order, without withdrawn ones, and so are `records`, with tombstones: these
-    give no credit and let that of the records above them through. `roles` are all that there are, in order.
-    `silent` kinds of source pass no credit on. The cost is one breadth-first search over the ancestors of
-    what each place uses.
+    `places` are in canonical order, without withdrawn ones. `given` are the numbers that every record of the
+    lineage names: tombstones give no credit and let that of the records above them through. `silent` kinds of
+    source pass no credit on. The cost is one breadth-first search over the ancestors of what each place uses.
     """
-    order = sorted(people, key=lambda who: (people[who].sort, who))
-    rank = {who: at for at, who in enumerate(order)}
+    order, rank, roles, first = numbers.order, numbers.rank, numbers.roles, numbers.first
     size = len(order)
     members = {who: tuple(_members(who, people)) for who, person in people.items() if person.members}
-    first = {role: at * size for at, role in enumerate(roles)}
-
-    def numbered(lines: Sequence[CreditLine]) -> list[Number]:
-        numbers = [first[line.role] + rank[line.who] for line in lines]
-        return numbers if len(set(numbers)) == len(numbers) else list(dict.fromkeys(numbers))
 
     def inherited(lines: Sequence[CreditLine], own: Sequence[Number]) -> list[Number]:
         """What members of groups have through them, and not themselves."""
         heirs = [first[line.role] + rank[who] for line in lines for who, _ in members.get(line.who, ())]
         return [number for number in dict.fromkeys(heirs) if number not in own] if heirs else heirs
 
+    gives = list(given)
+    for tombstone in lineage.gone:
+        gives[tombstone] = []
     held = bytearray(len(roles) * size)
     of: list[list[Key]] = [[] for _ in order]  # by rank, as the next one
     on: list[list[str]] = [[] for _ in order]
-    lines_of = [() if one.withdrawn else record_credits.get(id_, ()) for id_, one in records.items()]
-    gives = [numbered(lines) for lines in lines_of]
-    heirs = [inherited(lines, own) for lines, own in zip(lines_of, gives, strict=True)] if members else []
-    everybody_on = [[*own, *more] for own, more in zip(gives, heirs, strict=True)] if members else gives
-    for id_, numbers in zip(records, everybody_on, strict=True):
-        for number in numbers:
+    heirs: list[list[Number]] = []
+    everybody_on: Sequence[Sequence[Number]] = gives
+    if members:
+        named_on = zip(lineage.names, gives, strict=True)
+        heirs = [inherited(record_credits[id_], own) if own else [] for id_, own in named_on]
+        everybody_on = [[*own, *more] for own, more in zip(gives, heirs, strict=True)]
+    for id_, on_record in zip(lineage.names, everybody_on, strict=True):
+        for number in on_record:
             on[number % size].append(id_)
             held[number] = True
     above: Sequence[Sequence[int]] = lineage.above
@@ -65,8 +64,9 @@ def credit(
     towards = {place.key: _ways(place.uses, above, lineage) for place in showing}
     at = {place.key: _reached(place, towards[place.key], gives, lineage) for place in showing}
     through: dict[Key, Reached] = {}
-    for place in places:
-        named = own = numbered(place.credits)
+    named_at = numbered(numbers, [place.credits for place in places])
+    for place, own in zip(places, named_at, strict=True):
+        named = own
         reached = at.get(place.key, NOBODY)
         everybody = [*own, *reached.used, *reached.above]
         if members:

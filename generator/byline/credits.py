@@ -14,13 +14,12 @@ from typing import TypeVar
 import msgspec
 
 from byline.lineage import Lineage
+from byline.numbering import Number
 from byline.values import Credit, CreditLine, Key, Person, Use
 
 T = TypeVar("T")
 # Of groups: everybody in one, at any distance, with the groups that lead there, outermost first.
 Members = Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
-# Somebody in a role: the role's rank times the number of people, and theirs. So in the order of both.
-Number = int
 
 
 class Shown(msgspec.Struct, frozen=True, gc=False):

@@ -56,12 +56,15 @@ def _shape(picture: msgspec.Struct) -> int:
     return min(48, max(0, 24 + math.floor(8 * math.log2(width / height))))
 
 
-def _counted(messages: NullTranslations) -> Callable[..., Markup]:
-    """`ngettext` for templates, which remembers: few numbers stand on thousands of pages."""
+def _counted(messages: NullTranslations, number: Callable[[int], str]) -> Callable[..., Markup]:
+    """`ngettext` for templates: `%(num)s` is written as the language writes numbers.
+
+    It remembers, since few numbers stand on thousands of pages.
+    """
 
     @lru_cache(maxsize=1 << 14, typed=True)
     def counted(one: str, many: str, num: int, **more: object) -> Markup:
-        return Markup(messages.ngettext(one, many, num)) % {"num": num, **more}
+        return Markup(messages.ngettext(one, many, num)) % {"num": number(num), **more}
 
     return counted
 
@@ -94,7 +97,7 @@ def environment(levels: tuple[Path, ...], language: str) -> SiteEnvironment:
     messages = catalogue(language)
     env.filters.update(filters(language))
     env.filters["shape"] = _shape
-    env.filters["ngettext"] = _counted(messages)
+    env.filters["ngettext"] = _counted(messages, env.filters["number"])
     env.tests["dated"] = lambda text: parse_date(text) is not None
     env.globals["direction"] = locale(language).text_direction
     env.parts, env.known = {}, {}

@@ -112,36 +112,6 @@ def each(
             worker.end()
 
 
-def aside(work: Callable[[], T], kind: type[T]) -> Callable[[], T]:
-    """Begin work in a forked process; what is given back waits for the result, a value of `kind`.
-
-    Where the platform cannot fork, or the process was ended, the work is done when it is waited for.
-    """
-    if "fork" not in multiprocessing.get_all_start_methods():
-        return work
-    ours, theirs = multiprocessing.Pipe(duplex=False)
-
-    def run() -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        with suppress(Exception):  # it will be raised where the work is done again
-            theirs.send_bytes(msgspec.msgpack.encode(work()))
-
-    process = multiprocessing.get_context("fork").Process(target=run, daemon=True)
-    process.start()
-    theirs.close()
-
-    def result() -> T:
-        try:
-            return msgspec.msgpack.decode(ours.recv_bytes(), type=kind)
-        except (EOFError, OSError):
-            return work()
-        finally:
-            ours.close()
-            process.join()
-
-    return result
-
-
 def _ready(crew: Sequence["_Worker"], seconds: float | None, waits: bool) -> list["_Worker"]:
     """Workers that have answered or ended, and those that are late; `waits` until there is one."""
     pause = None if waits else 0.0

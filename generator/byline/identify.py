@@ -79,9 +79,11 @@ def identify(
             problems.append(Problem("reserved-id", message, place, "choose another id"))
     hidden = {
         kind: frozenset(
-            id_
-            for id_, document in group.items()
-            if (document.draft or document.publish) and is_hidden(document, day)
+            [
+                id_
+                for id_, document in group.items()
+                if (document.draft or document.publish) and is_hidden(document, day)
+            ]
         )
         for kind, group in everything.items()
     }
@@ -107,8 +109,7 @@ def identify(
             key: _withdrawn_with(segment, episodes[segment.episode]) if segment.episode in gone else segment
             for key, segment in _ordered(shown["segment"], _running).items()
         },
-        # as one text, in two thirds of the time of a pair: dates have one length, a space sorts before them
-        records=_ordered(shown["record"], lambda d: f"{moment(d.date)} {d.id}"),
+        records=_by_date(shown["record"]),
         contributors=_ordered(shown["contributor"], lambda d: (name_key(d.sort_name or d.name), d.id)),
         pages=_ordered(pages, lambda d: d.id),
         hidden=hidden,
@@ -246,6 +247,14 @@ def _withdrawn_with(segment: Segment, episode: Episode) -> Segment:
 
 def _ordered(group: Mapping[str, D], key: Callable[[D], Any]) -> dict[str, D]:
     return dict(sorted(group.items(), key=lambda item: key(item[1])))
+
+
+def _by_date(records: Mapping[str, Record]) -> dict[str, Record]:
+    """Records by date, then id: many have the same date, and ids alone are sorted in half the time."""
+    ids: dict[str, list[str]] = {}
+    for id_, record in records.items():
+        ids.setdefault(moment(record.date), []).append(id_)
+    return {id_: records[id_] for when in sorted(ids) for id_ in sorted(ids[when])}
 
 
 def _running(segment: Segment) -> tuple[Any, ...]:

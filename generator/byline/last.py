@@ -1,27 +1,32 @@
 """The last build, and whether the next one would be the same: decided before anything else is imported.
 
 It would be if nothing that a build reads has another state, the day decides no embargo, and the output is
-as it was left. Everything counts by size, times and number, folders too, so that a file that is gone is
-missed; a build whose sources changed while it ran, or just before, is not remembered.
+as it was left. A file counts by size, times and number: one that is changed after it was looked at has
+another state the next time. One that was new then may not, so a build that saw such a file is not repeated.
+
+Where another build follows, it gets what was seen here, so that nothing is looked at twice.
 """
 
 import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
+from byline.aside import aside
 from byline.builtin import builtin
-from byline.packs import FRESH, load, save
+from byline.installed import records
+from byline.packs import FRESH, clock, load, save
 from byline.problems import Located
-from byline.values import Manifest
+from byline.read.scan import Scan, Walked, scan
+from byline.survey import Strangers, Survey, digest_of, strangers, survey
 
 FILE = "last.msgpack"
-MANIFEST = ".byline-manifest.json"
 
 
 class Timings(msgspec.Struct, frozen=True):
@@ -46,37 +51,50 @@ class Built(msgspec.Struct, frozen=True):
 
 
 class _Last(msgspec.Struct, frozen=True):
-    """A build that was done: what was asked, what it read, for which days it holds, what it left."""
+    """A build that was done: what was asked, what it read, for which days it holds, what it left.
+
+    `content` is the folder of content, `reads` are the other files and folders; `inputs` is a digest of how
+    all of that stood, empty where it may have changed without another state.
+    """
 
     request: bytes
+    content: str
     reads: tuple[str, ...]
     inputs: bytes
     since: str
     until: str
     output: str
-    manifest: tuple[int, ...]
+    manifest: bytes
     built: Built
 
 
-def repeated(
-    root: Path, output: Path | None, overrides: Sequence[str], day: str, cache: Path
-) -> Built | None:
-    """What the last build did, if the same would be done again; None where that is not known."""
+class Seen(NamedTuple):
+    """What a build finds that was done before: the folder of content, the output `target` and what is in it.
+
+    `again` is what the last build did, if this one would do the same.
+    """
+
+    walked: Walked
+    target: Path
+    survey: Callable[[], Survey]
+    strangers: Callable[[], Strangers]
+    again: Built | None = None
+
+
+def look(root: Path, output: Path | None, overrides: Sequence[str], day: str, cache: Path) -> Seen | None:
+    """Look at what a build reads, and at the output by other processes; None where no such build is known."""
     last = load(cache / FILE, _Last)
-    if last is None or last.request != _request(output, overrides) or not last.since <= day < last.until:
+    if last is None or last.request != _request(output, overrides):
         return None
-    try:
-        inputs = _inputs(root, last.reads)
-    except OSError:
-        return None
-    if inputs is None or inputs[0] != last.inputs:
-        return None
-    target = Path(last.output)
-    if _state(target / MANIFEST) != last.manifest:
-        return None
-    manifest = msgspec.json.decode((target / MANIFEST).read_bytes(), type=Manifest)
-    stand = all(_size(f"{target}/{path}") == entry[2] for path, entry in manifest.files.items())
-    return last.built if stand else None
+    started, target = clock(cache), Path(last.output)
+    surveyed = aside(lambda: survey(target), Survey)
+    found = scan(root, last.content)
+    walked = Walked(started, last.content, lambda: found)
+    holds = last.inputs and last.since <= day < last.until
+    same = holds and last.inputs == _inputs(root, found, last.reads, started)
+    if same and surveyed() == Survey(last.manifest):
+        return Seen(walked, target, surveyed, lambda: strangers(target), last.built)
+    return Seen(walked, target, surveyed, aside(lambda: strangers(target), Strangers))
 
 
 def remember(
@@ -85,58 +103,50 @@ def remember(
     overrides: Sequence[str],
     days: tuple[str, str],
     cache: Path,
-    started: int,
+    walked: Walked,
     reads: Sequence[str],
     target: Path,
     built: Built,
 ) -> None:
     """Keep a build that was done. `days` are the first on which it holds, and the first on which not.
 
-    `reads` are the files and folders that it read, relative to `root`; `started` is when it began. A cache
-    that cannot be written is only slower.
+    What it read it had `walked` through, or is among the files and folders `reads`, relative to `root`. A
+    cache that cannot be written is only slower.
     """
     with suppress(OSError):
         (cache / FILE).unlink(missing_ok=True)
-        inputs = _inputs(root, reads)
-        if inputs is None or inputs[1] + FRESH >= started:
-            return
+        inputs = _inputs(root, walked.scan(), reads, walked.started)
+        request, where = _request(output, overrides), str(target.absolute())
         again = Built(built.located, True, built.outputs)
-        request, manifest = _request(output, overrides), _state(target / MANIFEST)
-        where = str(target.absolute())
-        save(cache / FILE, _Last(request, tuple(reads), inputs[0], *days, where, manifest, again))
+        kept = _Last(request, walked.content, tuple(reads), inputs, *days, where, digest_of(target), again)
+        save(cache / FILE, kept)
 
 
 def _request(output: Path | None, overrides: Sequence[str]) -> bytes:
     """A digest of how the program was called, and of what it runs with."""
-    installed = sorted(
-        entry.name
-        for folder in dict.fromkeys(sys.path)
-        if Path(folder).is_dir()
-        for entry in os.scandir(folder)
-        if entry.name.endswith((".dist-info", ".egg-info"))
-    )
-    asked = (str(output.absolute()) if output else "", list(overrides), sys.version, installed)
+    asked = (str(output.absolute()) if output else "", list(overrides), sys.version, records())
     return hashlib.blake2b(msgspec.msgpack.encode(asked), digest_size=16).digest()
 
 
-def _inputs(root: Path, reads: Sequence[str]) -> tuple[bytes, int] | None:
-    """A digest of the state of all that a build reads, and the newest time in it.
+def _inputs(root: Path, found: Scan, reads: Sequence[str], started: int) -> bytes:
+    """A digest of how all stands that a build reads: what was `found` of content, and the rest.
 
-    None where a link is in it: what it leads to may change without it.
+    Empty where some of that may change without another state: a file that is as new as the moment `started`,
+    or a link outside of content, where links are followed.
     """
-    digest = hashlib.blake2b(digest_size=16)
-    newest = 0
+    digest = hashlib.blake2b(msgspec.msgpack.encode(found), digest_size=16)
+    newest = max([max(state[1], state[2]) for state in found.states.values()], default=0)
     package = Path(__file__).parent
     for top in (*(root / one for one in reads), package, builtin("templates"), builtin("themes")):
         for path, state in _below(str(top)):
             if stat.S_ISLNK(state.st_mode):
-                return None
+                return b""
             newest = max(newest, state.st_mtime_ns, state.st_ctime_ns)
             digest.update(
                 f"{path}\0{state.st_mode} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} "
                 f"{state.st_ino}\0".encode("utf-8", "surrogatepass")
             )
-    return digest.digest(), newest
+    return digest.digest() if newest + FRESH < started else b""
 
 
 def _below(top: str) -> Iterator[tuple[str, os.stat_result]]:
@@ -153,18 +163,3 @@ def _below(top: str) -> Iterator[tuple[str, os.stat_result]]:
             yield from _below(entry.path)
         else:
             yield entry.path, entry.stat(follow_symlinks=False)
-
-
-def _state(path: Path) -> tuple[int, ...]:
-    try:
-        found = path.stat()
-    except OSError:
-        return ()
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
-
-
-def _size(path: str) -> int:
-    try:
-        return os.lstat(path).st_size
-    except OSError:
-        return -1

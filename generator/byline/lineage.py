@@ -19,8 +19,9 @@ class Lineage(msgspec.Struct, frozen=True):
     `numbers` are those of all ids. Lists are by number: `names` has the ids, `lines` the sources in the
     archive as written, `above` the same as numbers, `below` what was made from a record, in order.
     `generations` are the lengths of the longest path from a root; `families` tell what is connected, by
-    the first record of each; `ups` and `downs` count what is above and below, tombstones aside.
+    the first record of each; `ups` and `downs` count what is above and below, tombstones aside: `gone`.
     `outside`, by id, are sources outside the archive, and those in no file (`record` set, `title` "").
+    `licenses` are all that sources state, as written.
     """
 
     numbers: dict[str, int]
@@ -32,7 +33,9 @@ class Lineage(msgspec.Struct, frozen=True):
     families: list[int]
     ups: list[int]
     downs: list[int]
+    gone: frozenset[int]
     outside: dict[str, tuple[SourceLine, ...]]
+    licenses: frozenset[str]
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):

@@ -18,6 +18,48 @@ PASSING = ".msgpack."
 _SUM = 4  # bytes of the checksum
 
 
+class File:
+    """A file that stays open: what is in it can be read by any process, whatever becomes of its name."""
+
+    __slots__ = ("_descriptor",)
+
+    def __init__(self, descriptor: int) -> None:
+        """Take over an open file."""
+        self._descriptor = descriptor
+
+    def __del__(self) -> None:
+        """Close it when nobody refers to it any more."""
+        os.close(self._descriptor)
+
+    def read(self, at: int, size: int) -> bytes:
+        """So many bytes from one on, fewer where the file ends. Raises OSError."""
+        return os.pread(self._descriptor, size, at)
+
+    def whole(self) -> bytes:
+        """All that is in it. Raises OSError."""
+        return self.read(0, os.fstat(self._descriptor).st_size)
+
+    def append(self, data: bytes) -> int:
+        """Write bytes at its end: where they begin. Raises OSError."""
+        at = os.lseek(self._descriptor, 0, os.SEEK_END)
+        if os.write(self._descriptor, data) < len(data):
+            raise OSError(0, "the disk is full")
+        return at
+
+
+def opened(file: Path) -> File:
+    """A file, to be read. Raises OSError."""
+    return File(os.open(file, os.O_RDONLY))
+
+
+def spool(folder: Path) -> File:
+    """A file without a name, which is gone with the last that refer to it. Raises OSError."""
+    name = folder / f"spool{PASSING}{os.getpid()}"
+    file = File(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
+    name.unlink()
+    return file
+
+
 def load(file: Path, kind: type[T]) -> T | None:
     """What a file of the cache holds; None where it is not there, hurt, or something else."""
     try:

@@ -2,7 +2,7 @@
 
 from byline.values import Key
 
-_FOLDERS = {
+FOLDERS = {
     "season": "seasons",
     "topic": "topics",
     "episode": "episodes",
@@ -12,7 +12,7 @@ _FOLDERS = {
     "role": "roles",
 }
 # The first steps of addresses that a free page may not take (rulings 1).
-TOP_LEVEL = frozenset({*_FOLDERS.values(), "search", "assets", "media", "schema", "lineage", "static"})
+TOP_LEVEL = frozenset({*FOLDERS.values(), "search", "assets", "media", "schema", "lineage", "static"})
 
 
 def permalink(key: Key) -> str:
@@ -20,7 +20,14 @@ def permalink(key: Key) -> str:
     kind, identity = key
     if kind == "page":
         return f"{identity}/" if identity else ""
-    return f"{_FOLDERS[kind]}/{identity}/"
+    return f"{FOLDERS[kind]}/{identity}/"
+
+
+def keys(path: str) -> list[Key]:
+    """The documents that there may be whose folders a path leads to or into."""
+    folder, *steps = path.split("/")
+    kinds = [kind for kind, one in FOLDERS.items() if one == folder and steps]
+    return [(kind, "/".join(steps[:2]) if kind == "segment" else steps[0]) for kind in kinds]
 
 
 def tree_link(key: Key) -> str:

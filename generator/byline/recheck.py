@@ -6,7 +6,7 @@ changed is not linked again.
 """
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,7 +17,7 @@ from byline.assembly import Checked, Contents
 from byline.build import Linked, linked, plan, read, read_settings
 from byline.cache import Entry, read_again
 from byline.packs import FRESH
-from byline.read.scan import Scan, State, rescan, scan, state_of
+from byline.read.scan import Scan, State, Walked, rescan, scan, state_of
 from byline.renditions import referred
 from byline.resolve import media_of
 from byline.settings import FILE
@@ -31,10 +31,10 @@ FEW = 20
 class Memory(msgspec.Struct):
     """What is known from the last time, each with what tells whether it is still right.
 
-    `walked` gives the scan of a first walk that was begun before there was anything else.
+    `walked` is a first walk that was begun before there was anything else.
     """
 
-    walked: Callable[[], Scan] | None = None
+    walked: Walked | None = None
     reads: dict[str, Entry] = msgspec.field(default_factory=dict)
     contents: Contents | None = None
     linked: Linked | None = None
@@ -60,7 +60,7 @@ def read_changed(
         return known or scan(root, content)
 
     begun, memory.walked = memory.walked, None
-    memory.contents = quick or read(root, overrides, cache=cache, known=memory.reads, walk=walk, walked=begun)
+    memory.contents = quick or read(root, overrides, cache=cache, walked=begun, known=memory.reads, walk=walk)
     return memory.contents
 
 
@@ -160,8 +160,15 @@ def _surroundings(contents: Contents, day: str) -> tuple[object, ...]:
 
 
 def _alike(one: object, other: object) -> bool:
-    """Whether two values are the same and look the same: 1 is equal to true, and one order to another."""
-    return one is other or msgspec.msgpack.encode(one) == msgspec.msgpack.encode(other)
+    """Whether two values are the same and look the same: 1 is equal to true, and one order to another.
+
+    Words are told by where they are held: those of a file that was read again are in no file.
+    """
+    return one is other or _encoded(one) == _encoded(other)
+
+
+def _encoded(value: object) -> bytes:
+    return msgspec.msgpack.encode(value, enc_hook=id)
 
 
 def _templates(root: Path, contents: Contents, memory: Memory) -> templating.Templates:

@@ -12,6 +12,7 @@ import msgspec
 
 from byline import text as words
 from byline.identify import Library, name_key
+from byline.numbering import Number, Numbers, numbered, numbering
 from byline.problems import Place, Problem, Severity
 from byline.read.suffixes import TYPES, suffix_of
 from byline.settings import Settings
@@ -45,8 +46,9 @@ class References(msgspec.Struct, frozen=True):
     """What documents refer to, looked up.
 
     `credits` of episodes and segments and `record_credits` name people by their keys; `uses` name
-    records that are shown. `records` are the library's. `suggested` are the people of topics. `roles` are
-    those of the vocabulary, then others that credits name, by id.
+    records that are shown. `records` are the library's. `suggested` are the people of topics. `numbers` are
+    of all people, in the roles of the vocabulary, then others, by id. `calls` lists the records that answer
+    an episode's call, without tombstones; `licenses` are all that documents and media state, as written.
     """
 
     records: Mapping[str, Record]
@@ -55,13 +57,18 @@ class References(msgspec.Struct, frozen=True):
     record_credits: dict[str, tuple[CreditLine, ...]]
     suggested: dict[str, tuple[CreditLine, ...]]
     uses: dict[Key, tuple[Use, ...]]
-    roles: tuple[str, ...]
+    numbers: Numbers
+    calls: dict[str, tuple[str, ...]]
+    licenses: frozenset[str]
 
 
 def resolve(
     settings: Settings, vocabulary: Vocabulary, library: Library, files: Mapping[str, int]
-) -> tuple[References, tuple[Problem, ...]]:
-    """Look up every reference of every shown document; `files` are those that may be referred to."""
+) -> tuple[References, list[list[Number]], tuple[Problem, ...]]:
+    """Look up every reference of every shown document; `files` are those that may be referred to.
+
+    Beside them come the numbers of whom each record names, for crediting.
+    """
     resolver = _Resolver(settings, vocabulary, library, files)
     credits: dict[Key, tuple[CreditLine, ...]] = {}
     uses: dict[Key, tuple[Use, ...]] = {}
@@ -69,22 +76,41 @@ def resolve(
     for id_, episode in library.episodes.items():
         credits[("episode", id_)] = resolver.credit_lines(episode, episode.credits)
         uses[("episode", id_)] = resolver.uses(episode, episode.uses)
+        resolver.licenses.add(episode.license)
     for id_, segment in library.segments.items():
         credits[("segment", id_)] = resolver.credit_lines(segment, segment.credits)
         uses[("segment", id_)] = resolver.uses(segment, segment.uses)
+        resolver.licenses.add(segment.license)
         resolver.word(segment, "kind", segment.kind, kinds, "unknown-kind", "kind of segment")
-    record_credits = {}
-    for id_, record in library.records.items():
-        record_credits[id_] = resolver.credit_lines(record, record.credits)
-        resolver.record(record)
-        if record.media or record.body.refs:  # most name no file and refer to nothing
-            resolver.parts(record)
     suggested = {
         id_: resolver.credit_lines(topic, topic.suggested_by) for id_, topic in library.topics.items()
     }
-    for document in documents(library):
-        if type(document) is not Record:  # looked at above: what is at hand is quicker to look at
-            resolver.parts(document)
+    record_credits = {}
+    record_kinds = vocabulary.record_kinds
+    calls: dict[str, list[str]] = {}
+    # All that is asked of a record is asked at once: with 100,000 of them none is in the processor's cache.
+    for id_, record in library.records.items():
+        record_credits[id_] = record.credits
+        resolver.licenses.add(record.license)
+        if record.kind and record.kind not in record_kinds:
+            resolver.word(record, "kind", record.kind, record_kinds, "unknown-kind", "kind of record")
+        if record.call and resolver.call(record):
+            calls.setdefault(record.call, []).append(id_)
+        if record.media or record.body.refs:  # most name no file and refer to nothing
+            resolver.embedded(record)
+            resolver.parts(record)
+    numbers = numbering(resolver.people, resolver.roles())
+    try:  # where all are known, to number them is all there is to do: no line is looked at twice
+        given = numbered(numbers, record_credits.values())
+    except KeyError:
+        record_credits = {
+            id_: resolver.credit_lines(record, record.credits) for id_, record in library.records.items()
+        }
+        numbers = numbering(resolver.people, resolver.roles())
+        given = numbered(numbers, record_credits.values())
+    others = (one for one in documents(library) if type(one) is not Record)  # these were looked at above
+    for document in with_files(others):
+        resolver.parts(document)
     references = References(
         library.records,
         resolver.people,
@@ -92,9 +118,11 @@ def resolve(
         record_credits,
         suggested,
         uses,
-        (*vocabulary.roles, *sorted(resolver.undeclared)),
+        numbers,
+        {episode: tuple(ids) for episode, ids in calls.items()},
+        frozenset(resolver.licenses),
     )
-    return references, tuple(resolver.problems)
+    return references, given, tuple(resolver.problems)
 
 
 def documents(library: Library) -> Iterator[Document]:
@@ -169,6 +197,7 @@ class _Resolver:
         self.problems: list[Problem] = []
         self.former: dict[str, str] = {}
         self.undeclared: set[str] = set()
+        self.licenses: set[str] = set()
         self.people = self._people()
         self.near: dict[tuple[str, str], str] = {}
 
@@ -233,6 +262,10 @@ class _Resolver:
                     state[member] = 1
                     stack.append((member, iter(people[member].members)))
         return people
+
+    def roles(self) -> tuple[str, ...]:
+        """All roles: those of the vocabulary, then others that credits name, by id."""
+        return (*self.vocabulary.roles, *sorted(self.undeclared))
 
     def credit_lines(self, document: Document, lines: tuple[CreditLine, ...]) -> tuple[CreditLine, ...]:
         """The lines with people by key; those of unknown people are reported and left out."""
@@ -329,22 +362,17 @@ class _Resolver:
             hint = near or f"declare it in byline.toml: [{section}.{words.slug(value) or 'id'}]"
             self.say(code, f'unknown {what} "{value}"', field_place(document, field), hint)
 
-    def record(self, record: Record) -> None:
-        """A record's kind, kinds of sources, call, and embedded records."""
-        self.word(record, "kind", record.kind, self.vocabulary.record_kinds, "unknown-kind", "kind of record")
-        for line in record.sources:
-            if line.kind not in self.vocabulary.source_kinds:
-                near = words.did_you_mean(words.nearest(line.kind, self.vocabulary.source_kinds))
-                hint = near or f"declare it in byline.toml: [source_kinds.{words.slug(line.kind) or 'id'}]"
-                place = field_place(record, "sources", line.index, "kind")
-                self.say("unknown-source-kind", f'unknown kind of source "{line.kind}"', place, hint)
-            if not line.record and not line.title:
-                place = field_place(record, "sources", line.index)
-                hint = "write record: ID, or title: for a work outside the archive"
-                self.say("missing-field", "this source names no record and no title", place, hint)
+    def call(self, record: Record) -> bool:
+        """Whether a record is shown as an answer to the episode that it names."""
         call, library = record.call, self.library
-        if call and call != "none" and not (call in library.episodes or call in library.hidden["episode"]):
+        if call in library.episodes:
+            return not (record.withdrawn or library.episodes[call].withdrawn)
+        if call != "none" and call not in library.hidden["episode"]:
             self._known("episode", call, field_place(record, "call"))
+        return False
+
+    def embedded(self, record: Record) -> None:
+        """What a record shows of others: it was made from that."""
         for ref in record.body.refs:
             shown = ref.scheme == "record" and ref.shape in ("block", "inline")
             if not shown or ref.target not in self.library.records:
@@ -394,6 +422,7 @@ class _Resolver:
             for path in (medium.file, medium.poster, medium.transcript, *(f for _, f in medium.captions)):
                 self._file(document, field, path)
             self._alt(medium, field_place(document, field, index))
+            self.licenses.add(medium.license)
         if isinstance(document, Episode):
             self._file(document, "transcript", document.transcript)
 

@@ -3,7 +3,7 @@
 Pure. All findings are warnings that name both records; `[licenses] strict` makes them errors.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from byline import licenses
@@ -18,13 +18,20 @@ from byline.values import Document, Record, SourceLine, Work, field_place
 FREE_KINDS = frozenset({"inspiration"})
 
 
-def check_rights(settings: Settings, library: Library, lineage: Lineage) -> tuple[Problem, ...]:
-    """Unknown spellings of licences, and licences along the edges that do not go together."""
+def check_rights(
+    settings: Settings, library: Library, lineage: Lineage, texts: Collection[str]
+) -> tuple[Problem, ...]:
+    """Unknown spellings of licences, and licences along the edges that do not go together.
+
+    `texts` are all that documents state.
+    """
     severity: Severity = "error" if settings.licenses_strict else "warning"
-    return (*_spellings(settings, library, severity), *_edges(settings, library, lineage, severity))
+    return (*_spellings(settings, library, texts, severity), *_edges(settings, library, lineage, severity))
 
 
-def _spellings(settings: Settings, library: Library, severity: Severity) -> Iterator[Problem]:
+def _spellings(
+    settings: Settings, library: Library, texts: Collection[str], severity: Severity
+) -> Iterator[Problem]:
     @cache
     def hint_for(text: str) -> str | None:
         if licenses.parse(text, settings.licenses).known:
@@ -42,6 +49,8 @@ def _spellings(settings: Settings, library: Library, severity: Severity) -> Iter
     own = settings.archive.license
     if own and (hint := hint_for(own)) is not None:
         yield unknown(own, hint, Place("byline.toml", 1, ("archive", "license")))
+    if all(hint_for(text) is None for text in texts if text):  # nearly always
+        return
     for document in documents(library):
         for text, field in _stated(document):
             if (hint := hint_for(text)) is not None:
@@ -71,12 +80,12 @@ def _edges(settings: Settings, library: Library, lineage: Lineage, severity: Sev
     stated = [record.license or settings.archive.license for record in records]
     unstated: set[int] = set()
     for child, sources in enumerate(lineage.above):
-        if not sources or not stated[child] or records[child].withdrawn:
+        if not sources or not (mine := stated[child]) or child in lineage.gone:
             continue
         for nth, source in enumerate(sources):
-            for conflict in conflicts(stated[source], stated[child]):
+            for conflict in conflicts(stated[source], mine):
                 line = lineage.lines[child][nth]
-                if records[source].withdrawn or line.kind in FREE_KINDS:
+                if source in lineage.gone or line.kind in FREE_KINDS:
                     continue
                 if conflict.code == "no-license":
                     if source in unstated:

@@ -16,8 +16,8 @@ from byline.cache import code_version
 from byline.make import Workshop
 from byline.packs import load, save
 from byline.pages.registry import BY_NAME
+from byline.survey import digest_of
 from byline.values import Output
-from byline.write import MANIFEST
 
 FILE = "standing.msgpack"
 
@@ -46,21 +46,21 @@ def state(place: Workshop, documents: object) -> bytes:
         archive.settings,
         archive.day,
         sorted(archive.media.items()),
-        (frame.styles, frame.scripts, frame.icon, [face.digest for face in frame.fonts], frame.indexed),
+        (frame.styles, frame.scripts, frame.icon, [face.digest for face in frame.fonts], frame.indexed()),
         documents,
     )
     return _digest(msgspec.msgpack.encode(parts))
 
 
 def standing(
-    place: Workshop, outputs: Sequence[Output], now: Made, folder: Path, target: Path
+    place: Workshop, outputs: Sequence[Output], now: Made, folder: Path, manifest: bytes
 ) -> Collection[str]:
-    """The paths of the outputs that stand in `target`, by what is known in the cache in `folder`.
+    """The paths of the outputs that stand, by what the cache in `folder` knows of the site of a manifest.
 
     Renditions stand if they are there: they are named by what they are made from.
     """
     before = load(folder / FILE, Made)
-    if before is None or before.manifest != _manifest(target):
+    if before is None or before.manifest != manifest:
         before = Made(b"", {})
     same = before.state == now.state
     changed = {path for path, digest in now.digests.items() if before.digests.get(path) != digest}
@@ -81,14 +81,7 @@ def standing(
 def remember(made: Made, folder: Path, target: Path) -> None:
     """Keep what the site in `target` was made from; a cache that cannot be written is only slower."""
     with suppress(OSError):
-        save(folder / FILE, msgspec.structs.replace(made, manifest=_manifest(target)))
-
-
-def _manifest(target: Path) -> bytes:
-    try:
-        return _digest((target / MANIFEST).read_bytes())
-    except OSError:
-        return b""
+        save(folder / FILE, msgspec.structs.replace(made, manifest=digest_of(target)))
 
 
 def _digest(data: bytes) -> bytes:

@@ -18,9 +18,9 @@ import jinja2
 import msgspec
 from jinja2 import meta, nodes
 
+from byline.aside import aside
 from byline.builtin import builtin
 from byline.environments import environment
-from byline.executors import aside
 from byline.problems import Place, Problem, Span
 from byline.text import did_you_mean, nearest
 from byline.toml import load_toml

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from byline.packs import File
 from byline.problems import FieldPath, Place
 
 DocumentKind = Literal["season", "topic", "episode", "segment", "record", "contributor", "page"]
@@ -120,21 +121,30 @@ class Ref(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     line: int = 0
 
 
+class Held(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Parts of a body that wait in a file until a page shows them: `size` bytes from `at` on."""
+
+    file: File
+    at: int
+    size: int
+
+
 class Body(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Markdown as sanitised HTML, cut at its references.
 
     `parts` holds HTML, and for every reference its index into `refs` where it begins; links that hold
-    text have the index's complement (`~index`) where they end. `plain` is the beginning of the text,
-    for descriptions.
+    text have the index's complement (`~index`) where they end. Parts that are `held` elsewhere are empty here
+    (`byline.wordless` reads them). `plain` is the beginning of the text, for descriptions.
     """
 
     parts: tuple[str | int, ...] = ()
     refs: tuple[Ref, ...] = ()
     plain: str = ""
+    held: Held | None = None
 
     def __bool__(self) -> bool:
         """Whether there is anything to show."""
-        return bool(self.parts)
+        return bool(self.parts or self.held)
 
 
 NO_BODY = Body()

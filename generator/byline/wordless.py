@@ -1,13 +1,20 @@
 """Documents without the words of their bodies: what linking sees of them, and what pages of others show.
 
 Both are encoded, so that they differ where values are equal and look different: 1 and true, another order.
+
+The words themselves may be held in a file of the cache (decision 39): a page reads those that it opens.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import msgspec
 
-from byline.values import NO_BODY, Body, Document, Episode
+from byline.packs import File
+from byline.values import NO_BODY, Body, Document, Episode, Held
+
+D = TypeVar("D", bound=Document)
+_PARTS = msgspec.msgpack.Decoder(tuple[str | int, ...])
 
 
 def bodies(document: Document) -> tuple[Body, ...]:
@@ -15,13 +22,41 @@ def bodies(document: Document) -> tuple[Body, ...]:
     return (document.body, document.call) if isinstance(document, Episode) else (document.body,)
 
 
+def with_bodies(document: D, change: Callable[[Body], Body]) -> D:
+    """A document with each of its bodies changed."""
+    call = {"call": change(document.call)} if isinstance(document, Episode) else {}
+    return msgspec.structs.replace(document, body=change(document.body), **call)
+
+
+def put_away(body: Body, file: File) -> Body:
+    """A body that leaves its words at the end of a file. Raises OSError where that cannot be written."""
+    if not body.parts:
+        return body
+    parts = msgspec.msgpack.encode(body.parts)
+    return msgspec.structs.replace(body, parts=(), held=Held(file, file.append(parts), len(parts)))
+
+
+def parts_of(body: Body) -> tuple[str | int, ...]:
+    """The parts of a body, wherever they are. Raises OSError where their file has lost them."""
+    if body.held is None:
+        return body.parts
+    try:
+        return _PARTS.decode(body.held.file.read(body.held.at, body.held.size))
+    except msgspec.DecodeError as error:
+        raise OSError(0, "the cache was changed while it was in use") from error
+
+
+def filled(body: Body) -> Body:
+    """A body with its parts in it. Raises OSError where their file has lost them."""
+    return msgspec.structs.replace(body, parts=parts_of(body), held=None)
+
+
 def linkage(document: Document) -> bytes:
     """What linking sees of a document: all but the words of its bodies."""
     refs = [
         (ref.scheme, ref.target, ref.shape, ref.fragment) for body in bodies(document) for ref in body.refs
     ]
-    wordless = {"body": NO_BODY, **({"call": NO_BODY} if isinstance(document, Episode) else {})}
-    return msgspec.msgpack.encode((msgspec.structs.replace(document, **wordless), refs))
+    return msgspec.msgpack.encode((with_bodies(document, lambda _: NO_BODY), refs))
 
 
 def outside(documents: Sequence[Document]) -> list[tuple[bytes, list[str]]]:

@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from byline.problems import Place, Problem
+from byline.survey import MANIFEST
 from byline.values import Artifact, Kept, Manifest
 
 try:
@@ -24,37 +25,10 @@ try:
 except ImportError:  # where there are no such locks
     fcntl = None  # type: ignore[assignment]
 
-MANIFEST = ".byline-manifest.json"
 STAGING = ".byline-staging"
 # Folders of parts, which pages refer to.
 PARTS = ("assets", "media")
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-
-
-def read_manifest(output: Path) -> Manifest:
-    """What the last build left in a folder; empty where there is none or it cannot be read.
-
-    A file that is gone, or has another size than it was given, has neither key nor digest, so that it is
-    made again. Whatever the manifest says, nothing outside the folder is ours.
-    """
-    try:
-        manifest = msgspec.json.decode((output / MANIFEST).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError):
-        return Manifest()
-    return Manifest(
-        {
-            path: entry if _stands(f"{output}/{path}", entry[2]) else ("", "", 0)
-            for path, entry in manifest.files.items()
-            if not path.startswith("/") and ".." not in path.split("/")
-        }
-    )
-
-
-def _stands(path: str, size: int) -> bool:
-    try:
-        return os.lstat(path).st_size == size
-    except (OSError, ValueError):
-        return False
 
 
 def refuse(root: Path, content: str, output: Path) -> Problem | None:
@@ -126,6 +100,7 @@ class Stage:
     """A site in the making: `put` every artifact, name it in `files`, then `commit` once, or `discard`.
 
     `moved` are folders that `commit` put into the output as a whole, so that nothing else can be in them.
+    Where it `stuck` something stands in the place of a stale file.
     """
 
     def __init__(self, output: Path, past: Manifest) -> None:
@@ -134,6 +109,7 @@ class Stage:
         self.folder = output / STAGING
         self.files: dict[str, Kept] = {}
         self.moved: set[str] = set()
+        self.stuck = False
         # Folders of the stage, and whether something stands there in the output; below nothing is nothing.
         self._folders = {"": True}
 
@@ -208,7 +184,7 @@ class Stage:
             if (self.folder / part).is_dir():
                 _merge(self.folder / part, self.output / part)
         self.moved = _merge(self.folder, self.output)
-        _remove(self.output, stale, self.files)
+        self.stuck = not _remove(self.output, stale, self.files)
         _settle(self.output)
         done.replace(self.output / MANIFEST)
         return changed, len(stale)
@@ -275,9 +251,10 @@ def _merge(source: Path, target: Path) -> set[str]:
     return moved
 
 
-def _remove(output: Path, stale: Collection[str], kept: Collection[str]) -> None:
-    """Delete stale files of ours, and folders that this empties."""
+def _remove(output: Path, stale: Collection[str], kept: Collection[str]) -> bool:
+    """Delete stale files of ours, and folders that this empties; whether all are gone."""
     folders: set[Path] = set()
+    gone = True
     for path in stale:
         file = output / path
         if any(parent in kept for parent in _parents(path)):
@@ -285,6 +262,7 @@ def _remove(output: Path, stale: Collection[str], kept: Collection[str]) -> None
         try:
             file.unlink(missing_ok=True)
         except (NotADirectoryError, IsADirectoryError, PermissionError):
+            gone = False
             continue
         folders.add(file.parent)
     for folder in sorted(folders, key=lambda one: len(one.parts), reverse=True):
@@ -294,29 +272,10 @@ def _remove(output: Path, stale: Collection[str], kept: Collection[str]) -> None
             except OSError:
                 break
             folder = folder.parent
+    return gone
 
 
 def _parents(path: str) -> Iterator[str]:
     while "/" in path:
         path = path.rpartition("/")[0]
         yield path
-
-
-def foreign(output: Path, manifest: Manifest, moved: Collection[str] = ()) -> tuple[str, ...]:
-    """Files in an output folder that no build wrote, sorted; hidden ones are nobody's business.
-
-    There is nothing to look for in folders that were just `moved` there as a whole.
-    """
-    found, waiting = [], [""]
-    while waiting:
-        above = waiting.pop()
-        with suppress(OSError), os.scandir(f"{output}/{above}") as entries:
-            for entry in entries:
-                path = above + entry.name
-                if path in manifest.files or path in moved or entry.name[0] == ".":
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{path}/")
-                elif not entry.is_dir():
-                    found.append(path)
-    return tuple(sorted(found))

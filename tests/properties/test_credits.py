@@ -1,7 +1,7 @@
 """Credits against a slow reading of the rules, on random archives, and on shapes that break careless code."""
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -23,9 +23,11 @@ from byline.credits import (
     roll_at,
 )
 from byline.lineage import Lineage, standing
+from byline.numbering import numbered, numbering
 from byline.problems import Place
 from byline.tracing import trace
 from byline.values import Credit, CreditLine, Key, Person, Record, SourceLine, Use, Withdrawn
+from byline.vocabulary import builtin
 from properties.shapes import chain, ladder, lattice, star
 
 T = TypeVar("T")
@@ -56,13 +58,23 @@ def passes(kind: str) -> bool:
 
 def lineage(records: Mapping[str, Record]) -> Lineage:
     records = dict(sorted(records.items()))
-    return trace(records, hidden=(), missing="error", cycles="error")[0]
+    return trace(records, hidden=(), kinds=builtin().source_kinds, missing="error", cycles="error")[0]
+
+
+def credit_all(
+    places: Sequence[Shown],
+    credits: Mapping[str, tuple[CreditLine, ...]],
+    people: Mapping[str, Person],
+    found: Lineage,
+) -> Credits:
+    numbers = numbering(people, ROLES)
+    given = numbered(numbers, [credits.get(id_, ()) for id_ in found.names])
+    return credit(places, credits, given, numbers, people, found, {"inspiration"})
 
 
 def credited(world: World, people: Mapping[str, Person] = PEOPLE) -> Credits:
     screen = [place for place in world.places if place.key[0] != "record"]
-    records = dict(sorted(world.records.items()))
-    return credit(screen, records, world.credits, people, lineage(world.records), ROLES, {"inspiration"})
+    return credit_all(screen, world.credits, people, lineage(world.records))
 
 
 def credits_of(credits: Credits, who: str) -> tuple[Credit, ...]:
@@ -339,7 +351,7 @@ def test_shapes_end_and_reach_the_first_author(
         Shown(("segment", "e/one"), (), (Use(last),)),
         Shown(("segment", "e/two"), (), tuple(Use(id_) for id_ in sorted(graph))),
     ]
-    got = credit(shown, records, credits, people, found, ROLES, {"inspiration"})
+    got = credit_all(shown, credits, people, found)
     one = on_screen(got, first)[0]
     assert (one.reason, len(path(got, one))) == ("source", steps + 1)
     assert {c.who for c in roll_at(got, shown[1].key) if c.reason == "used"} == set(authors)

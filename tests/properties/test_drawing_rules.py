@@ -10,6 +10,7 @@ from byline.lineage import Lineage
 from byline.problems import Place
 from byline.tracing import trace
 from byline.values import Record, SourceLine
+from byline.vocabulary import builtin
 
 
 @st.composite
@@ -22,7 +23,7 @@ def lineages(draw: st.DrawFn) -> Lineage:
         sources = dict.fromkeys(at - step for step in back if at - step >= 0)
         lines = tuple(SourceLine(record=f"r{one:03}", index=n) for n, one in enumerate(sources))
         records[f"r{at:03}"] = Record(id=f"r{at:03}", place=Place("records.csv", 2), sources=lines)
-    found, problems = trace(records, hidden=(), missing="error", cycles="error")
+    found, problems = trace(records, hidden=(), kinds=builtin().source_kinds, missing="error", cycles="error")
     assert problems == ()
     return found
 

@@ -45,6 +45,6 @@ def differences(archive: Archive, folder: Path, steps: int, seed: int) -> None:
 
 def test_an_edited_archive_builds_as_a_clean_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # What is as new as the last build is read again; here everything is, and all ways must be taken.
-    for module in ("byline.cache.FRESH", "byline.last.FRESH", "byline.build.FRESH"):
+    for module in ("byline.cache.FRESH", "byline.last.FRESH", "byline.static.FRESH"):
         monkeypatch.setattr(module, 0)
     differences(Archive(tmp_path / "archive", 1), tmp_path, 12, 1)

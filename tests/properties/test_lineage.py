@@ -10,11 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from byline import lineage as ln
+from byline.archive import link
 from byline.identify import identify
 from byline.lineage import Lineage, standing
+from byline.pages.lineages import families, never_remixed
 from byline.problems import Place, Problem
+from byline.settings import Settings
 from byline.tracing import trace
 from byline.values import Edge, Record, SourceLine, Withdrawn
+from byline.vocabulary import builtin
 from properties.shapes import chain, ladder, lattice, name, star
 
 Graph = Mapping[str, Iterable[str]]
@@ -38,7 +42,7 @@ def archive(graph: Graph, withdrawn: Iterable[str] = ()) -> dict[str, Record]:
 
 
 def read(records: Mapping[str, Record], mode: str = "error") -> tuple[Lineage, tuple[Problem, ...]]:
-    return trace(records, hidden=(), missing=mode, cycles=mode)
+    return trace(records, hidden=(), kinds=builtin().source_kinds, missing=mode, cycles=mode)
 
 
 def in_order(records: Sequence[Record]) -> dict[str, Record]:
@@ -190,7 +194,9 @@ def test_records_of_one_day_do_not_run_against_time() -> None:
 
 def test_problems_point_at_the_line_that_is_wrong() -> None:
     records = archive({"storm": ["storm", "strom", "rain", "rain", "draft"], "rain": []})
-    found, problems = trace(records, hidden={"draft"}, missing="error", cycles="error")
+    found, problems = trace(
+        records, hidden={"draft"}, kinds=builtin().source_kinds, missing="error", cycles="error"
+    )
     assert [(p.code, p.severity, p.place) for p in problems] == [
         ("self-source", "error", Place("records.csv", 2, ("sources", 0))),
         ("unknown-source", "error", Place("records.csv", 2, ("sources", 1))),
@@ -290,3 +296,24 @@ def test_long_cycles_and_many_cycles_end() -> None:
     found, problems = read(archive({**ring, **rungs}), "warn")
     assert len(problems) == 1 + 2999
     assert len(found.names) == 6000
+
+
+@given(dags(), st.sets(st.sampled_from(IDS)))
+def test_the_indexes_list_every_record_that_is_not_gone(
+    graph: dict[str, list[str]], withdrawn: set[str]
+) -> None:
+    records = archive(graph, withdrawn)
+    whole, _ = link(Settings(), builtin(), list(records.values()), (), {}, {}, "2026-01-01")
+    below = turned(graph)
+    assert [id_ for id_, _ in never_remixed(whole)] == [
+        id_ for id_ in records if id_ not in withdrawn and not below[id_]
+    ]
+    kin: dict[str, list[str]] = {}
+    for id_ in records:
+        if id_ not in withdrawn:
+            kin.setdefault(standing(whole.lineage, id_).family, []).append(id_)
+    assert families(whole) == [
+        (ids[0], len(ids), 1 + max(standing(whole.lineage, id_).generation for id_ in ids))
+        for ids in kin.values()
+        if len(ids) > 1
+    ]

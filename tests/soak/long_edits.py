@@ -23,7 +23,7 @@ EDITED = Path(os.environ.get("ARCHIVE", ROOT))
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that were just written count as old, so that the cache is trusted as it is after a while."""
-    for module in ("byline.cache.FRESH", "byline.last.FRESH", "byline.measures.FRESH", "byline.build.FRESH"):
+    for module in ("byline.cache.FRESH", "byline.last.FRESH", "byline.measures.FRESH", "byline.static.FRESH"):
         monkeypatch.setattr(module, 0)
 
 

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from byline.crediting import credit
 from byline.credits import Credits, Shown, on_screen, path, roll, roll_at
+from byline.numbering import numbered, numbering
 from byline.problems import Place
 from byline.tracing import trace
 from byline.values import Credit, CreditLine, Key, Person, Record, SourceLine, Use, Withdrawn
+from byline.vocabulary import builtin
 
 EPISODE: Key = ("episode", "the-dark")
 STORM: Key = ("segment", "the-dark/storm")
@@ -36,8 +38,10 @@ def credited(
     people: dict[str, Person] = PEOPLE,
 ) -> Credits:
     by_id = {one.id: one for one in records}
-    graph, _ = trace(by_id, hidden=(), missing="error", cycles="error")
-    return credit(places, by_id, credits, people, graph, ROLES, {"inspiration"})
+    graph, _ = trace(by_id, hidden=(), kinds=builtin().source_kinds, missing="error", cycles="error")
+    numbers = numbering(people, ROLES)
+    given = numbered(numbers, [credits.get(id_, ()) for id_ in by_id])
+    return credit(places, credits, given, numbers, people, graph, {"inspiration"})
 
 
 def said(rolled: Sequence[Credit]) -> list[tuple[str, str, str]]:

@@ -9,6 +9,7 @@ from byline.overview import overview
 from byline.problems import Place
 from byline.tracing import trace
 from byline.values import Edge, Record, SourceLine
+from byline.vocabulary import builtin
 
 Graph = Mapping[str, Iterable[str]]
 
@@ -22,7 +23,7 @@ def linked(graph: Graph) -> Lineage:
         )
         for name, sources in graph.items()
     }
-    found, problems = trace(records, hidden=(), missing="error", cycles="error")
+    found, problems = trace(records, hidden=(), kinds=builtin().source_kinds, missing="error", cycles="error")
     assert problems == ()
     return found
 

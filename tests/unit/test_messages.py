@@ -97,8 +97,8 @@ def _marks(text: str) -> set[str]:
 
 def test_plurals_follow_the_language() -> None:
     german = catalogue("de")
-    said = [german.ngettext("%(n)s episode", "%(n)s episodes", number) for number in (0, 1, 2)]
-    assert said == ["%(n)s Folgen", "%(n)s Folge", "%(n)s Folgen"]
+    said = [german.ngettext("%(num)s episode", "%(num)s episodes", number) for number in (0, 1, 2)]
+    assert said == ["%(num)s Folgen", "%(num)s Folge", "%(num)s Folgen"]
 
 
 def test_regions_speak_their_language_and_strangers_english() -> None:

@@ -1,14 +1,24 @@
-"""Plans: every listing has as many pages as its items need."""
+"""Plans: listings have the pages that their items need; what stands by itself, and what is in the way."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from byline import build
+from byline.assembly import Checked
+from byline.collisions import collisions
+from byline.pages import registry
 from byline.pages.contributors import items
+from byline.values import Output
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def checked() -> Checked:
+    return build.check(ROOT)
 
 
 @pytest.mark.parametrize("per_page", [10, 11])
@@ -21,3 +31,39 @@ def test_credit_pages_have_room_for_all_that_they_list(per_page: int) -> None:
         id_: max(1, -(-len(items(checked.archive, id_)) // per_page)) for id_ in shown
     }
     assert max(planned.values()) > 1
+
+
+def test_what_is_beside_a_document_is_found_by_its_path(checked: Checked) -> None:
+    archive = checked.archive
+    assert archive is not None
+    apart = set(checked.apart)
+    beside = [one for one in checked.outputs if one not in apart and one.kind != "sitemap"]
+    assert {"record", "tree", "contributor", "card", "work-json"} <= {one.kind for one in beside}
+    assert [one for one in beside if one not in registry.below(archive, one.path)] == []
+
+
+@pytest.mark.parametrize(
+    "meet",
+    [
+        lambda path: path,
+        str.upper,
+        lambda path: f"{path}/inside",
+        lambda path: f"{path}.html",
+        lambda path: path.rpartition("/")[0],
+        lambda path: path.split("/")[0],
+        lambda path: "/".join(path.split("/")[:2]),
+        lambda path: f"{path.rpartition('/')[0]}/other",
+    ],
+)
+def test_every_output_in_the_way_of_another_is_found(checked: Checked, meet: Callable[[str], str]) -> None:
+    archive = checked.archive
+    assert archive is not None
+    files = {one.path.lower() for one in checked.outputs}
+    folders = {path[:at] for path in files for at, char in enumerate(path) if char == "/"}
+    for one in {output.kind: output for output in checked.outputs}.values():
+        path = meet(one.path) or "alone"
+        name = path.lower()
+        above = {name[:at] for at, char in enumerate(name) if char == "/"}
+        wrong = name in files or name in folders or not files.isdisjoint(above)
+        found = collisions(archive, (*checked.apart, Output(path, "static", f"static/{path}")))
+        assert bool(found) == wrong, path

@@ -51,7 +51,7 @@ def preview(
             self.text = news.text
             counts = f"{news.errors} errors, {news.warnings} warnings" if news.text else "no problems"
             windows = f", {reloaded} reloaded" if reloaded else ""
-            click.echo(f"{news.outputs:,} files, {counts}, in {news.seconds:.2f} s{windows}")
+            click.echo(f"{news.documents:,} documents, {counts}, in {news.seconds:.2f} s{windows}")
 
         def launch(self, what: str) -> None:
             click.launch(what)

@@ -14,6 +14,7 @@ from byline.cli.common import (
     OUTPUT,
     SET,
     STRICT,
+    Ended,
     Progress,
     day,
     report,
@@ -92,7 +93,7 @@ def build(
     strict: bool,
 ) -> None:
     """Build the site. An error leaves the last good site as it was."""
-    from byline.last import repeated
+    from byline.last import look
     from byline.times import today
 
     day(on)
@@ -107,19 +108,20 @@ def build(
     kept = Path(cache) if cache and not store else directory / CACHE_FOLDER
     if store:
         _store(store)
+    seen = None if verify else look(directory, output, overrides, today(on), kept)
     # What a store has is not known from here.
-    built = None if verify or timings or store else repeated(directory, output, overrides, today(on), kept)
+    built = None if timings or store or seen is None else seen.again
+    executor = None
     if built is None:
         from byline import build as pipeline
 
-        executor = None
         if where == "dask":
             from byline.cluster import cluster
 
             executor = cluster(str(scheduler))
         progress = Progress()
         built = pipeline.build(
-            directory, output, overrides, on, progress, kept, workers, verify, executor, store
+            directory, output, overrides, on, progress, kept, workers, verify, executor, store, seen
         )
         progress.clear()
     status = report(built.located, form, strict)
@@ -133,6 +135,8 @@ def build(
         click.echo(f"{counts}, in {seconds:.1f} s")
     if timings:
         show_timings(built.timings)
+    if executor is None:
+        raise Ended(status)
     sys.exit(status)
 
 

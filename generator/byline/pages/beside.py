@@ -58,8 +58,8 @@ def summary(here: Here, on_screen: int, records: int) -> str:
     """The numbers of a credit page in words: "12 credits on screen · 5 records"."""
     count = here.frame.count
     parts = [
-        count("%(n)s credit on screen", "%(n)s credits on screen", on_screen) if on_screen else "",
-        count("%(n)s record", "%(n)s records", records) if records else "",
+        count("%(num)s credit on screen", "%(num)s credits on screen", on_screen) if on_screen else "",
+        count("%(num)s record", "%(num)s records", records) if records else "",
     ]
     return " · ".join(part for part in parts if part)
 

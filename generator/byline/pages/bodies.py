@@ -8,6 +8,7 @@ from byline.pages.here import Here
 from byline.pages.media_views import file_link, media_of, medium_of
 from byline.resolve import file_beside, full_target
 from byline.values import Body, Document, Media, Record, Ref
+from byline.wordless import parts_of
 
 
 def body_of(here: Here, document: Document, body: Body) -> el.Body:
@@ -18,7 +19,7 @@ def body_of(here: Here, document: Document, body: Body) -> el.Body:
     here.open(document)
     parts: list[el.Html | el.Embed] = []
     html: list[str] = []
-    for part in body.parts:
+    for part in parts_of(body):
         if isinstance(part, str):
             html.append(part)
         elif part < 0:

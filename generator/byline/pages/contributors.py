@@ -1,7 +1,7 @@
 """Credit pages."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from byline.archive import Archive, number_of_credits
@@ -62,11 +62,11 @@ def _remixes(archive: Archive, records: Collection[str]) -> dict[str, None]:
     return dict.fromkeys(id_ for id_ in made if id_ not in records and not known[id_].withdrawn)
 
 
-def _plan_contributors(archive: Archive) -> Iterator[Output]:
+def _plan_contributors(archive: Archive, ids: Iterable[str]) -> Iterator[Output]:
     per_page = archive.settings.pages.per_page
-    for id_, contributor in archive.library.contributors.items():
+    for id_ in ids:
         path_ = permalink(("contributor", id_))
-        if contributor.withdrawn:
+        if archive.library.contributors[id_].withdrawn:
             yield Output(f"{path_}index.html", "contributor", id_)
         else:
             yield from pages(path_, "contributor", _length(archive, id_, per_page), per_page, id_)
@@ -253,4 +253,5 @@ def _collaborators(here: Here, key: str) -> tuple[el.Person, ...]:
     return here.persons(public[:MOST_COLLABORATORS])[0]
 
 
-KINDS = (PageKind("contributor", _plan_contributors, _view_contributor, opens="contributor"),)
+_EACH = {"contributor": _plan_contributors}
+KINDS = (PageKind("contributor", view=_view_contributor, opens="contributor", each=_EACH),)

@@ -26,11 +26,11 @@ A = TypeVar("A")
 class Frame(msgspec.Struct, frozen=True):
     """What all pages of a build share: the archive, the theme's assets, and the interface's language.
 
-    `styles`, `scripts` and `icon` are paths in the site, `indexed` its permalinks; `say` finds a message in
-    the catalogue, `count` one with a number, in one of two forms; `fonts` are those of cards. `memo`
-    holds the last answer to each question that the pages of one listing share, `shared` answers that very
-    many pages need, `persons` and `kept` (links among them) views by the page's root. `documents` are all,
-    by kind and id.
+    `styles`, `scripts` and `icon` are paths in the site, `indexed` gives its permalinks; `say` finds a
+    message in the catalogue, `count` one with a number, in one of two forms; `fonts` are those of cards.
+    `memo` holds the last answer to each question that the pages of one listing share, `shared` answers that
+    very many pages need, `persons` and `kept` (links among them) views by the page's root. `documents` are
+    all, by kind and id.
     """
 
     archive: Archive
@@ -38,7 +38,7 @@ class Frame(msgspec.Struct, frozen=True):
     styles: tuple[str, ...]
     scripts: tuple[str, ...]
     icon: str
-    indexed: Sequence[str]
+    indexed: Callable[[], Sequence[str]]
     say: Callable[[str], str]
     count: Callable[[str, str, int], str]
     fonts: tuple[Face, ...] = ()

@@ -20,32 +20,26 @@ def families(archive: Archive) -> Sequence[Family]:
     """Families of two records and more: oldest record, number of records and of generations; oldest first."""
     kin = archive.lineage
     found: dict[int, Family] = {}
-    for record, family, generation in zip(
-        archive.library.records.values(), kin.families, kin.generations, strict=True
-    ):
-        if not record.withdrawn:
-            oldest, works, deep = found.get(family, (record.id, 0, 0))
+    for at, (family, generation) in enumerate(zip(kin.families, kin.generations, strict=True)):
+        if (kin.above[at] or kin.below[at]) and at not in kin.gone:
+            oldest, works, deep = found.get(family, (kin.names[at], 0, 0))
             found[family] = oldest, works + 1, max(deep, generation + 1)
     return [one for one in found.values() if one[1] > 1]
 
 
 def never_remixed(archive: Archive) -> Sequence[tuple[str, int]]:
     """The records that nothing was made from, oldest first."""
-    numbers, below = archive.lineage.numbers, archive.lineage.below
-    return [(id_, 0) for id_ in _shown(archive) if not below[numbers[id_]]]
+    kin, paged = archive.lineage, archive.paged
+    last = (at for at, below in enumerate(kin.below) if not below and at not in kin.gone)
+    return [(kin.names[at], 0) for at in last if kin.names[at] in paged]
 
 
 def travelled(archive: Archive) -> Sequence[tuple[str, int]]:
     """Records from which something on the screen was made, with the steps to it; most steps first."""
-    used = [id_ for id_ in archive.used_in if id_ in archive.lineage.numbers]
-    steps = lineage.distance_to_screen(archive.lineage, used)
-    far = [(id_, steps[id_]) for id_ in _shown(archive) if steps.get(id_)]
-    return sorted(far, key=lambda item: -item[1])
-
-
-def _shown(archive: Archive) -> Iterator[str]:
-    records = archive.library.records
-    return (id_ for id_, record in records.items() if id_ in archive.paged and not record.withdrawn)
+    kin, paged = archive.lineage, archive.paged
+    steps = lineage.distance_to_screen(kin, [id_ for id_ in archive.used_in if id_ in kin.numbers])
+    far = ((-count, kin.numbers[id_]) for id_, count in steps.items() if count and id_ in paged)
+    return [(kin.names[at], -count) for count, at in sorted(far) if at not in kin.gone]
 
 
 # By the facet of their outputs: title, introduction, order, and what is listed.

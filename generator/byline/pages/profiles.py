@@ -1,6 +1,6 @@
 """What stands beside a credit page: JSON, feeds, card, badge, embedded page and oEmbed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 import msgspec
@@ -27,8 +27,8 @@ MOST_ROLES = 3
 MOST_EMBEDDED = 3
 
 
-def _plan(kind: str, file: str, archive: Archive) -> Iterator[Output]:
-    for key in having(archive, file, archive.library.contributors):
+def _plan(kind: str, file: str, archive: Archive, ids: Iterable[str]) -> Iterator[Output]:
+    for key in having(archive, file, ids):
         yield Output(path(key, file), kind, key)
 
 
@@ -179,7 +179,7 @@ def _oembed(here: Here) -> bytes:
 
 def _kind(name: str, file: str, **how: Callable[..., object]) -> PageKind:
     assert file in FILES
-    return PageKind(name, partial(_plan, name, file), **how)  # type: ignore[arg-type]
+    return PageKind(name, each={"contributor": partial(_plan, name, file)}, **how)  # type: ignore[arg-type]
 
 
 KINDS = (

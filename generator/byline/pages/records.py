@@ -1,6 +1,6 @@
 """Records and the list of them all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from byline import lineage
@@ -11,7 +11,7 @@ from byline.pages import work_facts
 from byline.pages.bodies import body_of
 from byline.pages.cards import derived_cards, record_card, segment_card, source_cards, tree_href
 from byline.pages.frame import absolute, head, roles_data, site
-from byline.pages.here import Here, corrections, tombstone
+from byline.pages.here import MANY_PEOPLE, Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.lineages import families
 from byline.pages.listing import cut, numbered, pager
@@ -27,12 +27,12 @@ MOST_DERIVED = 60
 MOST_SECOND = 12
 
 
-def _plan_records(archive: Archive) -> Iterator[Output]:
-    for id_, record in archive.library.records.items():
+def _plan_records(archive: Archive, ids: Iterable[str]) -> Iterator[Output]:
+    records = archive.library.records
+    for id_ in ids:
         if id_ in archive.paged:
-            yield Output(
-                permalink(("record", id_)) + "index.html", "record", id_, indexed=not record.withdrawn
-            )
+            path = permalink(("record", id_)) + "index.html"
+            yield Output(path, "record", id_, indexed=not records[id_].withdrawn)
 
 
 def outside(here: Here, line: SourceLine) -> el.Outside:
@@ -96,6 +96,7 @@ def _view_record(here: Here) -> v.RecordPage:
     aired = [place for place, _ in archive.used_in.get(id_, ())]
     picture = None if gone else cover_of(here, record, 1280)
     standing = lineage.standing(archive.lineage, id_)
+    people, more = here.people(() if gone else archive.record_credits[id_], MANY_PEOPLE)
     return v.RecordPage(
         site=site(here),
         title=title,
@@ -126,6 +127,8 @@ def _view_record(here: Here) -> v.RecordPage:
         snippets=() if gone else record_snippets(here, record),
         earlier=_earlier(here, sources),
         later=_later(here, derived),
+        people=people,
+        more_people=more,
         head=head(
             here,
             title,
@@ -191,5 +194,5 @@ def _view_list(here: Here) -> v.RecordList:
 
 KINDS = (
     PageKind("records", _plan_list, _view_list),
-    PageKind("record", _plan_records, _view_record, opens="record"),
+    PageKind("record", view=_view_record, opens="record", each={"record": _plan_records}),
 )

@@ -1,6 +1,6 @@
 """All kinds of pages and side files, in the order in which they are planned: the one place to add a kind."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from byline.archive import Archive
 from byline.pages import (
@@ -21,6 +21,7 @@ from byline.pages import (
     work_facts,
 )
 from byline.pages.kind import PageKind
+from byline.permalinks import keys
 from byline.values import Output
 
 KINDS: tuple[PageKind, ...] = (
@@ -41,14 +42,36 @@ KINDS: tuple[PageKind, ...] = (
     *hosting.KINDS,
 )
 BY_NAME = {kind.name: kind for kind in KINDS}
+# The kinds of documents beside which something is planned.
+DOCUMENTS = tuple(dict.fromkeys(document for kind in KINDS for document in kind.each))
 
 
-def plan(archive: Archive) -> tuple[Output, ...]:
-    """Every page and side file of the site; the sitemap lists the permalinks among them."""
+def apart(archive: Archive) -> tuple[Output, ...]:
+    """What is not `beside` a document, without sitemaps: home, listings, redirects."""
+    return tuple([output for kind in KINDS for output in kind.plan(archive)])
+
+
+def whole(archive: Archive, rest: Sequence[Output]) -> tuple[Output, ...]:
+    """Everything that a site holds: what is beside documents, sitemaps, and the rest, which is known."""
     outputs: list[Output] = []
+    for kind in DOCUMENTS:
+        outputs += beside(archive, kind, getattr(archive.library, f"{kind}s"))
+    permalinks = sum([output.indexed for group in (outputs, rest) for output in group])
+    return (*outputs, *side.plan_sitemap(permalinks), *rest)
+
+
+def beside(archive: Archive, document: str, ids: Iterable[str]) -> Iterator[Output]:
+    """The outputs in the folders of documents of a kind, those with these ids."""
     for kind in KINDS:
-        outputs += kind.plan(archive)
-    return (*outputs, *side.plan_sitemap(sum(output.indexed for output in outputs)))
+        if document in kind.each:
+            yield from kind.each[document](archive, ids)
+
+
+def below(archive: Archive, path: str) -> Iterator[Output]:
+    """The outputs beside the documents that a path leads to or into."""
+    for kind, id_ in keys(path):
+        if kind in DOCUMENTS and id_ in getattr(archive.library, f"{kind}s"):
+            yield from beside(archive, kind, (id_,))
 
 
 def indexed(outputs: Sequence[Output]) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ def path(here: Here, credit: Credit) -> tuple[el.Step, ...]:
     ids, skipped = short_path(here, credit)
     steps = [step(here, id_) for id_ in ids]
     if skipped:
-        more = here.frame.count("+%(n)s more", "+%(n)s more", skipped)
+        more = here.frame.count("+%(num)s more", "+%(num)s more", skipped)
         steps.insert(SHOWN_STEPS, el.Step(el.Link(more, tree_href(here, ids[0]) or None), ""))
     return tuple(steps)
 

@@ -7,12 +7,10 @@ from byline.pages import elements as el
 from byline.pages import views as v
 from byline.pages import work_facts
 from byline.pages.bodies import body_of
-from byline.pages.cards import (
-    use_cards,
-)
+from byline.pages.cards import use_cards
 from byline.pages.episodes import episode_trail, neighbours, series_data
 from byline.pages.frame import absolute, head, roles_data, site
-from byline.pages.here import Here, corrections, tombstone
+from byline.pages.here import MANY_PEOPLE, Here, corrections, tombstone
 from byline.pages.kind import PageKind
 from byline.pages.media_views import cover_of, media_of, player_of
 from byline.pages.rolls import roll
@@ -50,6 +48,8 @@ def _view_segment(here: Here) -> v.SegmentPage:
     play = f"{player}#t={segment.starts / 1000:g}" if player and segment.starts is not None else ""
     media = media_of(here, segment.media, segment)
     picture = cover_of(here, segment, 1280)
+    credits = archive.references.credits.get(key, ())
+    people, more = here.people(credits, MANY_PEOPLE)
     data = {
         "@type": "Clip",
         "name": title,
@@ -62,7 +62,7 @@ def _view_segment(here: Here) -> v.SegmentPage:
             "datePublished": archive.library.episodes[segment.episode].released,
             "partOfSeries": series_data(here),
         },
-        "contributor": roles_data(here, archive.references.credits.get(key, ())),
+        "contributor": roles_data(here, credits),
     }
     return v.SegmentPage(
         site=site(here),
@@ -78,6 +78,8 @@ def _view_segment(here: Here) -> v.SegmentPage:
         body=body_of(here, segment, segment.body),
         uses=use_cards(here, key),
         roll=roll(here, roll_at(archive, key), key),
+        people=people,
+        more_people=more,
         license=here.license_of(segment),
         previous=before,
         next=after,

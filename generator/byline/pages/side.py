@@ -72,7 +72,7 @@ def _data_sitemap(here: Here) -> bytes:
         body = f"<sitemapindex {xmlns}>\n{''.join(rows)}</sitemapindex>\n"
     else:
         start = (output.number - 1) * SITEMAP_MOST if output.facet else 0
-        paths = here.frame.indexed[start : start + SITEMAP_MOST]
+        paths = here.frame.indexed()[start : start + SITEMAP_MOST]
         rows = [f"<url><loc>{escape(absolute(here, path), quote=False)}</loc></url>\n" for path in paths]
         body = f"<urlset {xmlns}>\n{''.join(rows)}</urlset>\n"
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + body).encode()
@@ -107,7 +107,7 @@ def _data_humans(here: Here) -> bytes:
 
 KINDS = (
     PageKind("redirect", _plan_redirects, _view_redirect),
-    PageKind("sitemap", lambda _archive: iter(()), data=_data_sitemap),
+    PageKind("sitemap", data=_data_sitemap),
     PageKind("robots", _plan_robots, data=_data_robots),
     PageKind("humans", _plan_humans, data=_data_humans),
 )

@@ -1,6 +1,6 @@
 """Tree pages: what a record was made from and what was made from it, and where an episode came from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from byline import lineage
 from byline.archive import Archive
@@ -20,13 +20,16 @@ from byline.values import Output
 EPISODE = "episode"
 
 
-def _plan_records(archive: Archive) -> Iterator[Output]:
+def _plan_records(archive: Archive, ids: Iterable[str]) -> Iterator[Output]:
     """A record's tree; direct descendants that its drawing has no room for follow in pages."""
-    for id_, record in archive.library.records.items():
+    if archive.settings.pages.trees == "none":
+        return
+    records = archive.library.records
+    for id_ in ids:
         if id_ not in archive.paged or not lineage.is_related(archive.lineage, id_):
             continue
         path = tree_link(("record", id_))
-        yield Output(f"{path}index.html", "tree", id_, indexed=not record.withdrawn)
+        yield Output(f"{path}index.html", "tree", id_, indexed=not records[id_].withdrawn)
         for number in range(2, _last_page(archive, id_) + 1):
             yield Output(f"{path}page/{number}/index.html", "tree", id_, number)
 
@@ -35,17 +38,13 @@ def _last_page(archive: Archive, id_: str) -> int:
     return max(1, -(-len(lineage.derived(archive.lineage, id_)) // MOST_BELOW))
 
 
-def _plan_episodes(archive: Archive) -> Iterator[Output]:
-    for id_, episode in archive.library.episodes.items():
-        if not episode.withdrawn and used_places(archive, id_):
-            yield Output(f"{tree_link((EPISODE, id_))}index.html", "tree", id_, facet=EPISODE, indexed=True)
-
-
-def _plan(archive: Archive) -> Iterator[Output]:
+def _plan_episodes(archive: Archive, ids: Iterable[str]) -> Iterator[Output]:
     if archive.settings.pages.trees == "none":
         return
-    yield from _plan_records(archive)
-    yield from _plan_episodes(archive)
+    episodes = archive.library.episodes
+    for id_ in ids:
+        if not episodes[id_].withdrawn and used_places(archive, id_):
+            yield Output(f"{tree_link((EPISODE, id_))}index.html", "tree", id_, facet=EPISODE, indexed=True)
 
 
 def _view(here: Here) -> t.TreePage:
@@ -137,4 +136,4 @@ def _view_episode(here: Here) -> t.TreePage:
     )
 
 
-KINDS = (PageKind("tree", _plan, _view),)
+KINDS = (PageKind("tree", view=_view, each={"record": _plan_records, EPISODE: _plan_episodes}),)

@@ -126,6 +126,8 @@ class SegmentPage(View, frozen=True):
     tombstone: Tombstone | None = None
     corrections: tuple[Correction, ...] = ()
     extra: dict[str, Any] = msgspec.field(default_factory=dict)
+    people: tuple[Person, ...] = ()
+    more_people: int = 0
 
 
 class RecordPage(View, frozen=True):
@@ -164,6 +166,8 @@ class RecordPage(View, frozen=True):
     snippets: tuple["Snippet", ...] = ()
     earlier: tuple[Relative, ...] = ()
     later: tuple[Relative, ...] = ()
+    people: tuple[Person, ...] = ()
+    more_people: int = 0
 
 
 class ContributorPage(View, frozen=True):

@@ -4,7 +4,8 @@ The types are the file's schema, as in `facts`. Of withdrawn people nothing is t
 a withdrawn work keeps its place in the lineage and says no more of itself than its page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
@@ -275,15 +276,12 @@ def alternates(here: Here, key: Key) -> tuple[el.Alternate, ...]:
     return (el.Alternate(href, "application/json", "JSON"),)
 
 
-def _plan(archive: Archive) -> Iterator[Output]:
+def _plan(kind: str, archive: Archive, ids: Iterable[str]) -> Iterator[Output]:
     if archive.settings.pages.json == "none":
         return
-    library = archive.library
-    keys = [("record", id_) for id_ in library.records if id_ in archive.paged]
-    keys += [("episode", id_) for id_ in library.episodes]
-    keys += [("segment", id_) for id_ in library.segments]
-    for kind, identity in keys:
-        yield Output(permalink((kind, identity)) + "index.json", "work-json", identity, facet=kind)
+    for id_ in ids:
+        if kind != "record" or id_ in archive.paged:
+            yield Output(permalink((kind, id_)) + "index.json", "work-json", id_, facet=kind)
 
 
 def _plan_schema(archive: Archive) -> Iterator[Output]:
@@ -294,7 +292,7 @@ def _plan_schema(archive: Archive) -> Iterator[Output]:
 KINDS = (
     PageKind(
         "work-json",
-        _plan,
+        each={kind: partial(_plan, kind) for kind in ("record", "episode", "segment")},
         data=lambda here: msgspec.json.encode(work_file(here, (here.output.facet, here.output.id))) + b"\n",
     ),
     PageKind(

@@ -4,25 +4,25 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from byline import settings
-from byline.executors import aside
+from byline.aside import aside
+from byline.packs import clock
 from byline.preview import letters
 from byline.preview.letters import Options
-from byline.read.scan import Scan, read_text, scan
+from byline.read.scan import Scan, Walked, read_text, scan
 
 
-def _walk(options: Options) -> Callable[[], Scan] | None:
-    """Begin to walk; what is given back waits for the scan. None where nothing says which folder it is."""
+def _walk(options: Options) -> Walked | None:
+    """Begin to walk; None where nothing says which folder it is."""
     root = Path(options.root)
     text, problem = read_text(root, settings.FILE)
     configured = None if problem else settings.read_settings(text, options.overrides)[0]
     if configured is None:
         return None
-    content = configured.build.content
-    return aside(lambda: scan(root, content), Scan)
+    content, started = configured.build.content, clock(Path(options.cache))
+    return Walked(started, content, aside(lambda: scan(root, content), Scan))
 
 
 def main() -> None:

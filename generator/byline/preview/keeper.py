@@ -12,7 +12,6 @@ import select
 import signal
 import time
 import traceback
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from byline.preview import letters, panel, state
 from byline.preview.letters import Answer, Ask, Changed, News, Options, Working
 from byline.problems import Located, Problem, Span, as_text
 from byline.read.places import pinpoint
-from byline.read.scan import Scan
+from byline.read.scan import Walked
 from byline.recheck import Memory
 
 # Pages that were well the last time, for when a template fails.
@@ -42,10 +41,8 @@ COLLECT_EVERY = 50
 class Keeper:
     """An archive in memory, and the ways to the server that asks about it."""
 
-    def __init__(
-        self, options: Options, questions: int, answers: int, walked: Callable[[], Scan] | None = None
-    ) -> None:
-        """`questions` and `answers` are file descriptors; `walked` gives the scan of a walk begun before."""
+    def __init__(self, options: Options, questions: int, answers: int, walked: Walked | None = None) -> None:
+        """`questions` and `answers` are file descriptors; `walked` is a walk that was begun before."""
         self.options, self.questions, self.answers = options, questions, answers
         self.memory = Memory(walked=walked)
         self.state: state.State | None = None
@@ -123,7 +120,7 @@ class Keeper:
             errors=errors,
             warnings=len(now.located) - errors,
             base_path=now.shown.rules.base if now.shown else "/",
-            outputs=len(now.shown.outputs) if now.shown else 0,
+            documents=len(now.shown.checked.contents.documents) if now.shown else 0,
             seconds=now.seconds,
             folders=now.folders,
             statics=tuple(sorted({path for path, _ in now.statics ^ before.statics})) if before else (),

@@ -67,7 +67,7 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
 class News(msgspec.Struct, frozen=True, tag="news"):
     """The archive has a new state: its number, whether it is sound and whether anything can be shown.
 
-    `text` and the counts are of its problems; `outputs` counts the files of the site, `seconds` is what the
+    `text` and the counts are of its problems; `documents` counts what the site shows, `seconds` is what the
     state took to make. `folders` of the archive are to be watched; `statics` are files of static/ that have
     changed, by their path in the site.
     """
@@ -79,7 +79,7 @@ class News(msgspec.Struct, frozen=True, tag="news"):
     errors: int
     warnings: int
     base_path: str
-    outputs: int
+    documents: int
     seconds: float
     folders: tuple[str, ...]
     statics: tuple[str, ...]

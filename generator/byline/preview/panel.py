@@ -11,7 +11,7 @@ import msgspec
 from byline import explain, wording
 from byline.preview.letters import Ask, Options
 from byline.preview.serving import STATIC
-from byline.preview.state import Shown, State, find
+from byline.preview.state import Shown, State, find, planned
 from byline.problems import Located, Problem, as_json
 from byline.read.places import pinpoint
 from byline.renditions import referred
@@ -53,7 +53,8 @@ def facts(options: Options, now: State, problems: Sequence[Located], ask: Ask) -
     `here` counts the problems of the page, `hidden` are pages that a build would leave out.
     """
     shown = now.shown
-    output = shown.outputs[find(shown, ask.path)[1]] if shown and find(shown, ask.path)[0] != 301 else None
+    status, name = find(shown, ask.path) if shown else (404, "")
+    output = planned(shown, name) if shown and status != 301 else None
     source, files = _source(shown, output)
     here = [one for one in problems if one.span.path in files]
     here.sort(key=lambda one: one.span.path != source)
@@ -113,7 +114,8 @@ def reasons(options: Options, now: State, _problems: Sequence[Located], ask: Ask
 
 def _key(shown: Shown, path: str) -> Key | None:
     status, name = find(shown, path)
-    return explain.key_of(shown.outputs[name]) if status in (200, 410) else None
+    output = planned(shown, name) if status in (200, 410) else None
+    return explain.key_of(output) if output else None
 
 
 def overview(_options: Options, now: State, _problems: Sequence[Located], _ask: Ask) -> bytes:

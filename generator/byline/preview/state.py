@@ -11,6 +11,7 @@ from byline.archive import Archive
 from byline.assembly import Checked, Contents, workshop
 from byline.identify import is_hidden
 from byline.make import Workshop, make
+from byline.pages import registry
 from byline.pages.here import by_kind
 from byline.pages.rules import Rules, rules
 from byline.permalinks import permalink
@@ -25,7 +26,7 @@ from byline.values import AnyDocument, Artifact, Manifest, Output, Segment
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """A sound archive: what makes its outputs, the outputs by path, and what a host would do with them.
+    """A sound archive: what makes its outputs, those apart by path, and what a host would do with them.
 
     `pages` are those that were planned when it was last linked: the same ones as long as only words change.
     `styles` are the addresses of style sheets with their plain names, `hidden` the addresses of pages that a
@@ -37,7 +38,7 @@ class Shown(msgspec.Struct, frozen=True):
     checked: Checked
     workshop: Workshop
     pages: tuple[Output, ...]
-    outputs: Mapping[str, Output]
+    apart: Mapping[str, Output]
     styles: tuple[tuple[str, str], ...]
     rules: Rules
     moved: Mapping[str, str]
@@ -141,13 +142,13 @@ def _show(
     archive = checked.archive
     assert archive is not None
     table = before.rules if before else rules(archive)
-    known = before if before and before.checked.outputs is checked.outputs else None
+    known = before if before and before.checked.apart is checked.apart else None
     return Shown(
         number=number,
         checked=checked,
         workshop=_workshop(options, checked, known),
         pages=pages,
-        outputs=known.outputs if known else {output.path: output for output in checked.outputs},
+        apart=known.apart if known else {output.path: output for output in checked.apart},
         styles=tuple((href, asset.name) for href, asset in checked.assets.items() if href.endswith(".css")),
         rules=table,
         moved=dict(table.moved),
@@ -188,6 +189,15 @@ def _hidden(archive: Archive, early: Mapping[Place, str]) -> dict[str, str]:
     return found
 
 
+def planned(shown: Shown, name: str) -> Output | None:
+    """The output of this path, which is planned only now where it is beside a document."""
+    if name in shown.apart:
+        return shown.apart[name]
+    archive = shown.workshop.frame.archive
+    others = shown.checked.outputs if name.startswith("sitemap") else registry.below(archive, name)
+    return next((output for output in others if output.path == name), None)
+
+
 def find(shown: Shown, path: str) -> tuple[int, str]:
     """What an address leads to: a status and an output; with 301 another address.
 
@@ -197,9 +207,9 @@ def find(shown: Shown, path: str) -> tuple[int, str]:
     name = f"{path}index.html" if folder else path
     if path in shown.moved:
         return 301, shown.moved[path]
-    if name in shown.outputs:
+    if planned(shown, name):
         return (410 if path in shown.gone else 200), name
-    if not folder and f"{path}/index.html" in shown.outputs:
+    if not folder and planned(shown, f"{path}/index.html"):
         return 301, f"{path}/"
     return 404, "404.html"
 
@@ -209,7 +219,8 @@ def page(shown: Shown, path: str) -> tuple[Answer, Problem | None]:
     status, name = find(shown, path)
     if status == 301:
         return Answer(0, 301, location=name, state=shown.number), None
-    output = shown.outputs[name]
+    output = planned(shown, name)
+    assert output is not None
     answer = Answer(0, status, name, state=shown.number)
     if output.kind == "static":
         return msgspec.structs.replace(answer, file=output.id), None

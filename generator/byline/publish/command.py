@@ -12,7 +12,6 @@ from byline import build as pipeline
 from byline.assembly import Checked
 from byline.deploy import SECRET, Deploy
 from byline.objects import words
-from byline.packs import clock
 from byline.pages import rules
 from byline.problems import Located
 from byline.publish import branch, plan, purge, sending, site
@@ -22,9 +21,9 @@ from byline.publish.release import KEPT
 from byline.publish.sending import Order, Outcome, Refused
 from byline.read.places import pinpoint
 from byline.settings import PLACEHOLDER_URL
+from byline.survey import read_manifest
 from byline.text import did_you_mean, nearest
 from byline.values import Manifest
-from byline.write import read_manifest
 
 Report = Callable[[str, int, int], None]
 # What is shorter is no secret, but perhaps a word.
@@ -62,7 +61,6 @@ class Done(msgspec.Struct, frozen=True):
 
 def publish(asked: Asked, report: Report) -> Done | Faulty:
     """Build the site of an archive and send what differs. Raises Refused."""
-    started = clock(asked.cache)
     with pipeline.many_values():
         checked = pipeline.check(asked.root, asked.overrides, asked.on, report, asked.cache)
     if not checked.sound or checked.archive is None:
@@ -79,9 +77,7 @@ def publish(asked: Asked, report: Report) -> Done | Faulty:
     planned = plan.plan(asked.root, checked, read_manifest(output))
     if told := plan.faults(planned, limits()[deploy.to], deploy.redirects == "rules"):
         raise Refused(f"{told[0]}; `byline plan --deploy {name}` says what can be left out")
-    built = pipeline.make_site(
-        asked.root, checked, started, asked.output, asked.overrides, report, asked.cache
-    )
+    built = pipeline.make_site(asked.root, checked, asked.output, asked.overrides, report, asked.cache)
     if not built.done:
         return Faulty(built.located)
     with _alone(asked.cache / "publish" / name) as (folder, me):

@@ -7,9 +7,9 @@ outside the archive's folder is ever read.
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -67,6 +67,14 @@ class Scan(msgspec.Struct, frozen=True):
     bundles: tuple[str, ...]
     problems: tuple[Problem, ...]
     states: dict[str, State] = {}
+
+
+class Walked(NamedTuple):
+    """A walk through the folder `content` that was begun after the moment `started`; `scan` waits for it."""
+
+    started: int
+    content: str
+    scan: Callable[[], Scan]
 
 
 class _Walk:

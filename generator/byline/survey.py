@@ -1,0 +1,119 @@
+"""How the folder of a site stands: what of its manifest is there, and what is there beside it."""
+
+import os
+from collections.abc import Collection
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from byline.values import Kept, Manifest
+
+MANIFEST = ".byline-manifest.json"
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """What is wrong with the files of the manifest that has this digest; it is empty where there is none.
+
+    Files that have `fallen` are gone, or have another size than they were given. What lies `outside` of the
+    folder is not ours, whatever the manifest says.
+    """
+
+    digest: bytes = b""
+    fallen: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+
+
+class Strangers(msgspec.Struct, frozen=True):
+    """The files in an output that are not in the manifest that has this digest."""
+
+    digest: bytes
+    files: tuple[str, ...]
+
+
+def survey(output: Path) -> Survey:
+    """How the files stand that the last build left in a folder."""
+    return _survey(output, *_read(output))
+
+
+def strangers(output: Path) -> Strangers:
+    """What stands beside the files that the last build left in a folder."""
+    files, digest = _read(output)
+    return Strangers(digest, foreign(output, files))
+
+
+def read_manifest(output: Path) -> Manifest:
+    """What the last build left in a folder, as `past` says."""
+    return past(output)[0]
+
+
+def past(output: Path, known: Survey | None = None) -> tuple[Manifest, bytes]:
+    """What the last build left in a folder, with its digest; empty where there is none or it cannot be read.
+
+    A file that is gone, or has another size than it was given, has neither key nor digest, so that it is
+    made again; nothing outside the folder is in it. `known` is a survey from before, which is made again if
+    another build was here since.
+    """
+    files, digest = _read(output)
+    if known is None or known.digest != digest:
+        known = _survey(output, files, digest)
+    for path in known.fallen:
+        files[path] = ("", "", 0)
+    for path in known.outside:
+        del files[path]
+    return Manifest(files), digest
+
+
+def digest_of(output: Path) -> bytes:
+    """The digest of the manifest in a folder; empty where there is none."""
+    try:
+        return _digest((output / MANIFEST).read_bytes())
+    except OSError:
+        return b""
+
+
+def foreign(output: Path, ours: Collection[str], moved: Collection[str] = ()) -> tuple[str, ...]:
+    """Files in an output folder that no build wrote, sorted; hidden ones are nobody's business.
+
+    There is nothing to look for in folders that were just `moved` there as a whole.
+    """
+    found, waiting = [], [""]
+    while waiting:
+        above = waiting.pop()
+        with suppress(OSError), os.scandir(f"{output}/{above}") as entries:
+            for entry in entries:
+                path = above + entry.name
+                if path in ours or path in moved or entry.name[0] == ".":
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{path}/")
+                elif not entry.is_dir():
+                    found.append(path)
+    return tuple(sorted(found))
+
+
+def _read(output: Path) -> tuple[dict[str, Kept], bytes]:
+    """The files of the manifest in a folder, and its digest; nothing where it cannot be read."""
+    try:
+        data = (output / MANIFEST).read_bytes()
+        return msgspec.json.decode(data, type=Manifest).files, _digest(data)
+    except (OSError, msgspec.DecodeError):
+        return {}, b""
+
+
+def _survey(output: Path, files: dict[str, Kept], digest: bytes) -> Survey:
+    outside = tuple([path for path in files if path.startswith("/") or "/../" in f"/{path}/"])
+    fallen = tuple([path for path, entry in files.items() if not _stands(f"{output}/{path}", entry[2])])
+    return Survey(digest, fallen, outside)
+
+
+def _stands(path: str, size: int) -> bool:
+    try:
+        return os.lstat(path).st_size == size
+    except (OSError, ValueError):
+        return False
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()
