@@ -255,14 +255,19 @@ def make_site(
     except OSError as error:
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
+    else:
+        asked, found, started = checked.settings, checked.contents.scan, checked.contents.started
+        if built.done and cache and found:
+            content, days = asked.build.content, checked.days
+            reads = (settings.FILE, "templates", "themes", "static", *asked.media.fonts)
+            if seen and (seen.walked.started, seen.reads) == (started, reads):
+                inputs = seen.inputs
+            else:
+                inputs = last.inputs_of(root, Walked(started, content, lambda: found), reads)
+            last.remember(output, overrides, days, cache, content, reads, inputs, target, built)
+        return built
     finally:
         gc.unfreeze()
-    found, days, asked = checked.contents.scan, checked.days, checked.settings
-    if built.done and cache and found:
-        walked = Walked(checked.contents.started, asked.build.content, lambda: found)
-        reads = (settings.FILE, "templates", "themes", "static", *asked.media.fonts)
-        last.remember(root, output, overrides, days, cache, walked, reads, target, built)
-    return built
 
 
 def _written(

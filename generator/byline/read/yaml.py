@@ -31,7 +31,7 @@ _ALIASES = yaml_rs.AliasLimits(10_000, 8, None)
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 # Characters that YAML does not allow (a NUL ends the document for yaml-rs, silently), and the
 # byte order mark, which nobody can see.
-_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 # yaml-rs recurses on the machine's stack for every level of block nesting. A level costs at least
 # one column of indentation or one indicator on a line, so that these two bound it.
 _DEEP = re.compile(r"^ {200}|^ *(?:[-?:][ \t]+){50}", re.MULTILINE)
