@@ -165,7 +165,11 @@ def read(
         *renditions.faults(measured, places, configured.media),
         *renditions.late_captions(texts, media, configured.media),
     )
-    alike = blake2b(b"".join([one.alike or one.digest for one in entries.values()]), digest_size=16)
+    alike, state = b"", (b"", 0)
+    if known is None:
+        seen = [one.alike or one.digest for one in entries.values()]
+        outside = msgspec.msgpack.encode((seen, found.sources, found.bundles, list(found.files)))
+        alike, state = blake2b(outside, digest_size=16).digest(), last.content_state(found)
     digests = {path: one.digest for path, one in entries.items()}
     if not verify:
         digests |= static.states(root, walked.started)
@@ -176,8 +180,9 @@ def read(
         found,
         texts,
         media,
-        alike.digest(),
+        alike,
         digests,
+        state,
         again,
         walked.started,
         tuple(watch.stages),
@@ -278,6 +283,9 @@ def build(
             return Built(pinpoint(root, (write.failure(cache, error, "--cache"),)), False)
     with many_values():
         checked = check(root, overrides, on, progress, cache, workers, verify, seen and seen.walked)
+    if executor is None:  # others link the archive again
+        contents = msgspec.structs.replace(checked.contents, scan=None, documents=())
+        checked = msgspec.structs.replace(checked, contents=contents)
     return make_site(root, checked, output, overrides, progress, cache, workers, executor, store, seen)
 
 
@@ -320,11 +328,11 @@ def make_site(
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     finally:
         gc.unfreeze()
-    found, days, asked = checked.contents.scan, checked.days, checked.settings
-    if built.done and cache and found:
-        walked = Walked(checked.contents.started, asked.build.content, lambda: found)
+    contents, days, asked = checked.contents, checked.days, checked.settings
+    if built.done and cache:
         reads = (settings.FILE, "templates", "themes", "static", *asked.media.fonts)
-        last.remember(root, output, overrides, days, cache, walked, reads, target, built)
+        read_in, state, since = asked.build.content, contents.state, contents.started
+        last.remember(root, output, overrides, days, cache, read_in, state, since, reads, target, built)
     return built
 
 
@@ -354,7 +362,7 @@ def _written(
         if not converted:
             return None
         watch("convert")
-        failed, made = make_all(job, tools, checked.outputs, progress, executor.make)
+        failed, made, slowest = make_all(job, tools, checked.outputs, progress, executor.make)
         watch("make")
         if failed:
             return Built(pinpoint(job.root, (*checked.problems, *failed)), False, total)
@@ -371,9 +379,7 @@ def _written(
         strangers = known.files if known and right else foreign(job.target, stage.files, stage.moved)
     located = pinpoint(job.root, checked.problems)
     watch("finish")
-    timings = Timings(
-        (*checked.stages, *watch.stages), checked.read, (len(made), total), tuple(sorted(made)[:-11:-1])
-    )
+    timings = Timings((*checked.stages, *watch.stages), checked.read, (made, total), tuple(slowest))
     return Built(located, True, total, changed, removed, strangers, timings)
 
 

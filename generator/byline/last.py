@@ -26,6 +26,8 @@ from byline.read.scan import Scan, Walked, scan
 from byline.survey import Strangers, Survey, digest_of, strangers, survey
 
 FILE = "last.msgpack"
+# A digest of how something stands, and the newest time in it.
+State = tuple[bytes, int]
 
 
 class Timings(msgspec.Struct, frozen=True):
@@ -90,7 +92,7 @@ def look(root: Path, output: Path | None, overrides: Sequence[str], day: str, ca
     found = scan(root, last.content)
     walked = Walked(started, last.content, lambda: found)
     holds = last.inputs and last.since <= day < last.until
-    same = holds and last.inputs == _inputs(root, found, last.reads, started)
+    same = holds and last.inputs == _inputs(root, content_state(found), last.reads, started)
     if same and surveyed() == Survey(last.manifest):
         return Seen(walked, target, surveyed, lambda: strangers(target), last.built)
     return Seen(walked, target, surveyed, aside(lambda: strangers(target), Strangers))
@@ -102,22 +104,24 @@ def remember(
     overrides: Sequence[str],
     days: tuple[str, str],
     cache: Path,
-    walked: Walked,
+    content: str,
+    found: State,
+    started: int,
     reads: Sequence[str],
     target: Path,
     built: Built,
 ) -> None:
     """Keep a build that was done. `days` are the first on which it holds, and the first on which not.
 
-    What it read it had `walked` through, or is among the files and folders `reads`, relative to `root`. A
-    cache that cannot be written is only slower.
+    What it read was `found` in the folder `content` after the moment `started`, or is among the files and
+    folders `reads`, relative to `root`. A cache that cannot be written is only slower.
     """
     with suppress(OSError):
         (cache / FILE).unlink(missing_ok=True)
-        inputs = _inputs(root, walked.scan(), reads, walked.started)
+        inputs = _inputs(root, found, reads, started)
         request, where = _request(output, overrides), str(target.absolute())
         again = Built(built.located, True, built.outputs)
-        kept = _Last(request, walked.content, tuple(reads), inputs, *days, where, digest_of(target), again)
+        kept = _Last(request, content, tuple(reads), inputs, *days, where, digest_of(target), again)
         save(cache / FILE, kept)
 
 
@@ -134,14 +138,20 @@ def _request(output: Path | None, overrides: Sequence[str]) -> bytes:
     return hashlib.blake2b(msgspec.msgpack.encode(asked), digest_size=16).digest()
 
 
-def _inputs(root: Path, found: Scan, reads: Sequence[str], started: int) -> bytes:
+def content_state(found: Scan) -> State:
+    """What tells content from any other, as it was found; and the newest time in it."""
+    newest = max([max(state[1], state[2]) for state in found.states.values()], default=0)
+    return hashlib.blake2b(msgspec.msgpack.encode(found), digest_size=16).digest(), newest
+
+
+def _inputs(root: Path, found: State, reads: Sequence[str], started: int) -> bytes:
     """A digest of how all stands that a build reads: what was `found` of content, and the rest.
 
     Empty where some of that may change without another state: a file that is as new as the moment `started`,
     or a link outside of content, where links are followed.
     """
-    digest = hashlib.blake2b(msgspec.msgpack.encode(found), digest_size=16)
-    newest = max([max(state[1], state[2]) for state in found.states.values()], default=0)
+    digest = hashlib.blake2b(found[0], digest_size=16)
+    newest = found[1]
     package = Path(__file__).parent
     for top in (*(root / one for one in reads), package, builtin("templates"), builtin("themes")):
         for path, state in _below(str(top)):
