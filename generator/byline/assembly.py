@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from byline import last, renditions, shelf, standing, survey, templating, wording, write
+from byline import renditions, shelf, standing, survey, templating, wording, write
 from byline.archive import Archive
 from byline.executors import Lost, each
 from byline.make import Workshop, make
@@ -39,9 +39,8 @@ class Contents(msgspec.Struct, frozen=True):
     """What stands in an archive's folder, and what is wrong with it; without `scan` it could not be read.
 
     `alike` is a digest of it but for the words of bodies, empty where it is not known, `digests` are those of
-    the files of documents, and the states of files of static/. `state` is that of content. `again` counts the
-    files that were read, `started` is the moment before any of this was looked at, `stages` are the seconds
-    that each stage took.
+    the files of documents, and the states of files of static/. `again` counts the files that were read,
+    `started` is the moment before any of this was looked at, `stages` are the seconds that each stage took.
     """
 
     settings: Settings
@@ -52,7 +51,6 @@ class Contents(msgspec.Struct, frozen=True):
     media: Mapping[str, Medium] = {}
     alike: bytes = b""
     digests: Mapping[str, bytes] = {}
-    state: last.State = (b"", 0)
     again: int = 0
     started: int = 0
     stages: tuple[tuple[str, float], ...] = ()

@@ -32,6 +32,8 @@ from byline.values import Output
 
 # Where more files than this have to be read, nearly all pages will have to be made.
 MANY_FILES = 500
+# What the last build was made from: freeing it takes as long as reading an edit, and the process ends.
+_held: list[Checked] = []
 
 
 class Linked(msgspec.Struct, frozen=True):
@@ -165,11 +167,11 @@ def read(
         *renditions.faults(measured, places, configured.media),
         *renditions.late_captions(texts, media, configured.media),
     )
-    alike, state = b"", (b"", 0)
+    alike = b""
     if known is None:
         seen = [one.alike or one.digest for one in entries.values()]
         outside = msgspec.msgpack.encode((seen, found.sources, found.bundles, list(found.files)))
-        alike, state = blake2b(outside, digest_size=16).digest(), last.content_state(found)
+        alike = blake2b(outside, digest_size=16).digest()
     digests = {path: one.digest for path, one in entries.items()}
     if not verify:
         digests |= static.states(root, walked.started)
@@ -182,7 +184,6 @@ def read(
         media,
         alike,
         digests,
-        state,
         again,
         walked.started,
         tuple(watch.stages),
@@ -283,10 +284,14 @@ def build(
             return Built(pinpoint(root, (write.failure(cache, error, "--cache"),)), False)
     with many_values():
         checked = check(root, overrides, on, progress, cache, workers, verify, seen and seen.walked)
-    if executor is None:  # others link the archive again
+    inputs = _inputs(root, checked, seen) if cache else b""
+    if executor is None:  # else others link the archive again
         contents = msgspec.structs.replace(checked.contents, scan=None, documents=())
         checked = msgspec.structs.replace(checked, contents=contents)
-    return make_site(root, checked, output, overrides, progress, cache, workers, executor, store, seen)
+    _held[:] = [checked]
+    return make_site(
+        root, checked, output, overrides, progress, cache, workers, executor, store, seen, inputs
+    )
 
 
 def make_site(
@@ -300,13 +305,17 @@ def make_site(
     executor: Executor | None = None,
     store: str = "",
     seen: Seen | None = None,
+    inputs: bytes | None = None,
 ) -> Built:
-    """Build the site of an archive that was checked; the rest is as for `build`."""
+    """Build the site of an archive that was checked. `inputs` is what `last.inputs_of` says of it, if that is
+    known; the rest is as for `build`.
+    """
     target = output if output is not None else root / checked.settings.build.output
     refused = write.refuse(root, checked.settings.build.content, target) if checked.sound else None
     if not checked.sound or refused:
         problems = (*checked.problems, *((refused,) if refused else ()))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
+    inputs = _inputs(root, checked, seen) if cache and inputs is None else inputs or b""
     if seen and seen.target != target.absolute():
         seen = None
     try:
@@ -326,14 +335,29 @@ def make_site(
     except OSError as error:
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
+    else:
+        if built.done and cache:
+            content, reads = checked.settings.build.content, _reads(checked.settings)
+            last.remember(output, overrides, checked.days, cache, content, reads, inputs, target, built)
+        return built
     finally:
         gc.unfreeze()
-    contents, days, asked = checked.contents, checked.days, checked.settings
-    if built.done and cache:
-        reads = (settings.FILE, "templates", "themes", "static", *asked.media.fonts)
-        read_in, state, since = asked.build.content, contents.state, contents.started
-        last.remember(root, output, overrides, days, cache, read_in, state, since, reads, target, built)
-    return built
+
+
+def _reads(configured: settings.Settings) -> tuple[str, ...]:
+    """What a build reads in the folder of an archive, beside content."""
+    return (settings.FILE, "templates", "themes", "static", *configured.media.fonts)
+
+
+def _inputs(root: Path, checked: Checked, seen: Seen | None) -> bytes:
+    """What `last.inputs_of` says of all that an archive was read from; nobody looks twice."""
+    contents, reads = checked.contents, _reads(checked.settings)
+    found, started = contents.scan, contents.started
+    if seen and (seen.walked.started, seen.reads) == (started, reads):
+        return seen.inputs
+    if found is None:
+        return b""
+    return last.inputs_of(root, Walked(started, contents.settings.build.content, lambda: found), reads)
 
 
 def _written(

@@ -355,11 +355,11 @@ def test_shapes_end_and_reach_the_first_author(
     got = credit_all(shown, credits, people, found)
     one = on_screen(got, first)[0]
     assert (one.reason, len(path(got, one))) == ("source", steps + 1)
-    for credit in [one, *roll_at(got, shown[0].key)[:: max(1, len(graph) // 40)]]:
-        way = path(got, credit)
+    for each in [one, *roll_at(got, shown[0].key)[:: max(1, len(graph) // 40)]]:
+        way = path(got, each)
         if len(way) > 12:
-            assert ends(got, credit) == ((*way[:5], *way[-5:]), len(way) - 10)
+            assert ends(got, each) == ((*way[:5], *way[-5:]), len(way) - 10)
         else:
-            assert ends(got, credit) == (way, 0)
-        assert credit.reason != "source" or credit.used == way[-1]
+            assert ends(got, each) == (way, 0)
+        assert each.reason != "source" or each.used == way[-1]
     assert {c.who for c in roll_at(got, shown[1].key) if c.reason == "used"} == set(authors)
