@@ -32,6 +32,8 @@ from byline.values import Output
 
 # Where more files than this have to be read, nearly all pages will have to be made.
 MANY_FILES = 500
+# What the last build was made from: freeing it takes as long as reading an edit, and the process ends.
+_held: list[Checked] = []
 
 
 class Linked(msgspec.Struct, frozen=True):
@@ -278,6 +280,7 @@ def build(
             return Built(pinpoint(root, (write.failure(cache, error, "--cache"),)), False)
     with many_values():
         checked = check(root, overrides, on, progress, cache, workers, verify, seen and seen.walked)
+    _held[:] = [checked]
     return make_site(root, checked, output, overrides, progress, cache, workers, executor, store, seen)
 
 
@@ -318,14 +321,19 @@ def make_site(
     except OSError as error:
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
+    else:
+        asked, found, started = checked.settings, checked.contents.scan, checked.contents.started
+        if built.done and cache and found:
+            content, days = asked.build.content, checked.days
+            reads = (settings.FILE, "templates", "themes", "static", *asked.media.fonts)
+            if seen and (seen.walked.started, seen.reads) == (started, reads):
+                inputs = seen.inputs
+            else:
+                inputs = last.inputs_of(root, Walked(started, content, lambda: found), reads)
+            last.remember(output, overrides, days, cache, content, reads, inputs, target, built)
+        return built
     finally:
         gc.unfreeze()
-    found, days, asked = checked.contents.scan, checked.days, checked.settings
-    if built.done and cache and found:
-        walked = Walked(checked.contents.started, asked.build.content, lambda: found)
-        reads = (settings.FILE, "templates", "themes", "static", *asked.media.fonts)
-        last.remember(root, output, overrides, days, cache, walked, reads, target, built)
-    return built
 
 
 def _written(

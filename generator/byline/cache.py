@@ -9,13 +9,13 @@ import hashlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from zlib import crc32
 
 import msgspec
 
 from byline.executors import Lost, each
+from byline.installed import version
 from byline.packs import FRESH, PASSING, File, checksum, opened, put, spool, whole
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
@@ -240,12 +240,16 @@ def save_all(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Map
     A shard is written whole or not at all; a cache that cannot be written is only slower.
     """
     found = {path: entry for path, entry in found.items() if entry.digest}
-    if len(known) == len(found) and all(known.get(path) is entry for path, entry in found.items()):
+    changed = [path for path, entry in found.items() if known.get(path) is not entry]
+    changed += known.keys() - found.keys()
+    if not changed:
         return
-    changed = {_shard(path) for path in known.keys() | found.keys() if known.get(path) is not found.get(path)}
-    shards: dict[int, dict[str, Entry]] = {number: {} for number in range(SHARDS)}
+    shards: dict[int, dict[str, Entry]] = {_shard(path): {} for path in changed}
+    shards |= {number: {} for number in range(SHARDS) if not _file(folder, number).exists()}
     for path, entry in found.items():
-        shards[_shard(path)][path] = entry
+        number = _shard(path)
+        if number in shards:
+            shards[number][path] = entry
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _TAG[0]).write_bytes(_TAG[1])
@@ -253,9 +257,9 @@ def save_all(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Map
             left.unlink(missing_ok=True)  # by a build that was killed
         for number, entries in shards.items():
             file = _file(folder, number)
-            if not entries:
-                file.unlink(missing_ok=True)
-            elif number in changed or not file.exists():
+            if entries:
                 put(file, _packed(entries, _version(raw_html)))
+            else:
+                file.unlink(missing_ok=True)
     except OSError:
         return

@@ -20,9 +20,10 @@ import msgspec
 
 from byline.aside import aside
 from byline.builtin import builtin
+from byline.installed import records
 from byline.packs import FRESH, clock, load, save
 from byline.problems import Located
-from byline.read.scan import Scan, Walked, scan
+from byline.read.scan import Walked, scan
 from byline.survey import Strangers, Survey, digest_of, strangers, survey
 
 FILE = "last.msgpack"
@@ -70,10 +71,13 @@ class _Last(msgspec.Struct, frozen=True):
 class Seen(NamedTuple):
     """What a build finds that was done before: the folder of content, the output `target` and what is in it.
 
-    `again` is what the last build did, if this one would do the same.
+    `inputs` is the digest of content and of what else it `reads`; `again` is what the last build did, if
+    this one would do the same.
     """
 
     walked: Walked
+    reads: tuple[str, ...]
+    inputs: bytes
     target: Path
     survey: Callable[[], Survey]
     strangers: Callable[[], Strangers]
@@ -89,57 +93,21 @@ def look(root: Path, output: Path | None, overrides: Sequence[str], day: str, ca
     surveyed = aside(lambda: survey(target), Survey)
     found = scan(root, last.content)
     walked = Walked(started, last.content, lambda: found)
-    holds = last.inputs and last.since <= day < last.until
-    same = holds and last.inputs == _inputs(root, found, last.reads, started)
+    inputs = inputs_of(root, walked, last.reads)
+    same = inputs and inputs == last.inputs and last.since <= day < last.until
     if same and surveyed() == Survey(last.manifest):
-        return Seen(walked, target, surveyed, lambda: strangers(target), last.built)
-    return Seen(walked, target, surveyed, aside(lambda: strangers(target), Strangers))
+        return Seen(walked, last.reads, inputs, target, surveyed, lambda: strangers(target), last.built)
+    beside = aside(lambda: strangers(target), Strangers)
+    return Seen(walked, last.reads, inputs, target, surveyed, beside)
 
 
-def remember(
-    root: Path,
-    output: Path | None,
-    overrides: Sequence[str],
-    days: tuple[str, str],
-    cache: Path,
-    walked: Walked,
-    reads: Sequence[str],
-    target: Path,
-    built: Built,
-) -> None:
-    """Keep a build that was done. `days` are the first on which it holds, and the first on which not.
+def inputs_of(root: Path, walked: Walked, reads: Sequence[str]) -> bytes:
+    """A digest of how all stands that a build reads: content, which was `walked` through, and the rest.
 
-    What it read it had `walked` through, or is among the files and folders `reads`, relative to `root`. A
-    cache that cannot be written is only slower.
+    Empty where some of that may change without another state: a file that is as new as the walk, or a link
+    outside of content, where links are followed.
     """
-    with suppress(OSError):
-        (cache / FILE).unlink(missing_ok=True)
-        inputs = _inputs(root, walked.scan(), reads, walked.started)
-        request, where = _request(output, overrides), str(target.absolute())
-        again = Built(built.located, True, built.outputs)
-        kept = _Last(request, walked.content, tuple(reads), inputs, *days, where, digest_of(target), again)
-        save(cache / FILE, kept)
-
-
-def _request(output: Path | None, overrides: Sequence[str]) -> bytes:
-    """A digest of how the program was called, and of what it runs with."""
-    installed = sorted(
-        entry.name
-        for folder in dict.fromkeys(sys.path)
-        if Path(folder).is_dir()
-        for entry in os.scandir(folder)
-        if entry.name.endswith((".dist-info", ".egg-info"))
-    )
-    asked = (str(output.absolute()) if output else "", list(overrides), sys.version, installed)
-    return hashlib.blake2b(msgspec.msgpack.encode(asked), digest_size=16).digest()
-
-
-def _inputs(root: Path, found: Scan, reads: Sequence[str], started: int) -> bytes:
-    """A digest of how all stands that a build reads: what was `found` of content, and the rest.
-
-    Empty where some of that may change without another state: a file that is as new as the moment `started`,
-    or a link outside of content, where links are followed.
-    """
+    found = walked.scan()
     digest = hashlib.blake2b(msgspec.msgpack.encode(found), digest_size=16)
     newest = max([max(state[1], state[2]) for state in found.states.values()], default=0)
     package = Path(__file__).parent
@@ -152,7 +120,37 @@ def _inputs(root: Path, found: Scan, reads: Sequence[str], started: int) -> byte
                 f"{path}\0{state.st_mode} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} "
                 f"{state.st_ino}\0".encode("utf-8", "surrogatepass")
             )
-    return digest.digest() if newest + FRESH < started else b""
+    return digest.digest() if newest + FRESH < walked.started else b""
+
+
+def remember(
+    output: Path | None,
+    overrides: Sequence[str],
+    days: tuple[str, str],
+    cache: Path,
+    content: str,
+    reads: tuple[str, ...],
+    inputs: bytes,
+    target: Path,
+    built: Built,
+) -> None:
+    """Keep a build that was done. `days` are the first on which it holds, and the first on which not.
+
+    It read the folder `content`, and the files and folders `reads`, relative to `root`; `inputs` is their
+    digest. A cache that cannot be written is only slower.
+    """
+    with suppress(OSError):
+        (cache / FILE).unlink(missing_ok=True)
+        request, where = _request(output, overrides), str(target.absolute())
+        again = Built(built.located, True, built.outputs)
+        kept = _Last(request, content, reads, inputs, *days, where, digest_of(target), again)
+        save(cache / FILE, kept)
+
+
+def _request(output: Path | None, overrides: Sequence[str]) -> bytes:
+    """A digest of how the program was called, and of what it runs with."""
+    asked = (str(output.absolute()) if output else "", list(overrides), sys.version, records())
+    return hashlib.blake2b(msgspec.msgpack.encode(asked), digest_size=16).digest()
 
 
 def _below(top: str) -> Iterator[tuple[str, os.stat_result]]:

@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
 
 from byline import objects, shelf
 from byline.executors import Lost, each
+from byline.installed import version
 from byline.packs import FRESH, load, packed, put, save, whole
 from byline.read.probe import Measure, MediaFault, probe, refused
 from byline.read.scan import State
@@ -181,12 +181,7 @@ def _code(folder: str, modules: tuple[str, ...]) -> str:
 
 def _version(limits: Limits) -> str:
     """All that decides what comes of measuring, beside the file: our code for it, libraries, limits."""
-    versions = []
-    for library in _LIBRARIES:
-        try:
-            versions.append(version(library))
-        except PackageNotFoundError:
-            versions.append("-")
+    versions = [version(library) for library in _LIBRARIES]
     return f"{_code('read', _SOURCES)} {versions} {limits}"
 
 

@@ -7,7 +7,6 @@ platform's own chain; nothing here sees them.
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, TypeVar
@@ -63,6 +62,8 @@ def words(error: Exception) -> str:
 
 def several(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
     """The results of requests, in order, several of which are under way at the same time."""
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(REQUESTS) as pool:
         yield from pool.map(work, items)
 

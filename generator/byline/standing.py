@@ -64,17 +64,20 @@ def standing(
         before = Made(b"", {})
     same = before.state == now.state
     changed = {path for path, digest in now.digests.items() if before.digests.get(path) != digest}
+    opens = {name: kind.opens for name, kind in BY_NAME.items()} if same else {}
+    files, documents = place.past.files, place.frame.documents
     found = set()
     for output in outputs:
-        if not place.past.files.get(output.path, ("", "", 0))[1]:
+        path, kind = output.path, output.kind
+        if not files.get(path, ("", "", 0))[1]:
             continue
-        kept = output.kind == "static" and output.id in now.digests and output.id not in changed
-        if output.kind == "media" or kept:
-            found.add(output.path)
-        elif same and output.kind in BY_NAME:
-            opens = BY_NAME[output.kind].opens
-            if not opens or place.frame.documents[opens][output.id].place.path not in changed:
-                found.add(output.path)
+        opened = opens.get(kind)
+        if opened is None:
+            kept = kind == "static" and output.id in now.digests and output.id not in changed
+            if kept or kind == "media":
+                found.add(path)
+        elif not opened or documents[opened][output.id].place.path not in changed:
+            found.add(path)
     return found
 
 

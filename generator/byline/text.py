@@ -1,12 +1,8 @@
 """Small pure functions on text: cleaning, slugs, folding, nearest names."""
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-
-from rapidfuzz import process as _process
-from rapidfuzz.distance import OSA as _OSA
 
 # Characters that change how the text around them is shown, or that show nothing: controls,
 # bidirectional embeddings, overrides and isolates, zero-width marks, Unicode tags (UTR 36, 2.5).
@@ -82,15 +78,20 @@ def fold(text: str) -> str:
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """The most similar of a few names (fields, options), or ""."""
+    import difflib
+
     found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
     return found[0] if found else ""
 
 
 def nearest_id(name: str, ids: Collection[str]) -> str:
     """The most similar of many ids, or ""; ties go to the smallest. Milliseconds for 50,000 ids."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     folded = name.casefold()
     limit = max(1, len(folded) // 3)
-    found = _process.extract(folded, list(ids), scorer=_OSA.distance, score_cutoff=limit, limit=5)
+    found = process.extract(folded, list(ids), scorer=OSA.distance, score_cutoff=limit, limit=5)
     best = min(((distance, choice) for choice, distance, _ in found), default=(0, ""))
     return best[1]
 

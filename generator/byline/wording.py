@@ -10,8 +10,6 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from byline.times import iso_duration, timecode
@@ -47,6 +45,9 @@ def catalogue(language: str) -> gettext.NullTranslations:
     path = catalogue_file(language)
     if path is None:
         return gettext.NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     compiled = io.BytesIO()
     with path.open("rb") as file:
         write_mo(compiled, read_po(file, locale=path.stem))
@@ -102,9 +103,9 @@ def _between(where: Locale) -> tuple[str, str, str, str]:
 def listing(items: Iterable[Any], between: tuple[str, str, str, str]) -> tuple[tuple[str, Any], ...]:
     """Items, each with what the language writes before it: ("", a), (", ", b), (" and ", c)."""
     whole = tuple(items)
-    two, start, middle, end = between
     if len(whole) < 2:
-        return tuple(("", item) for item in whole)
+        return (("", whole[0]),) if whole else ()
+    two, start, middle, end = between
     if len(whole) == 2:
         return ("", whole[0]), (two, whole[1])
     inner = ((start if not number else middle, item) for number, item in enumerate(whole[1:-1]))

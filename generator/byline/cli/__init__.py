@@ -3,12 +3,16 @@
 Exit status: 0 clean, 1 problems in content, 2 wrong use.
 """
 
+import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from byline import __version__
 from byline.cli import cache, facts, hosting, preview, site
+from byline.cli.common import Ended
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,3 +45,15 @@ for _command in (
     hosting.verify,
 ):
     main.add_command(_command)
+
+
+def run() -> None:
+    """The program. It does not free the values of a whole archive: that takes as long as linking them."""
+    try:
+        main()
+    except Ended as ended:
+        with suppress(OSError):  # nobody listens any more
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(bool(ended.code))
+        raise

@@ -52,6 +52,10 @@ FORMAT = click.option(
 STRICT = click.option("--strict", is_flag=True, help="Let warnings count as errors.")
 
 
+class Ended(SystemExit):
+    """The end of a command that has left nothing to be done, and very many values in memory."""
+
+
 def _style(text: str, colour: str) -> str:
     return click.style(text, fg=colour, bold=True)
 

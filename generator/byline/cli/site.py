@@ -14,6 +14,7 @@ from byline.cli.common import (
     OUTPUT,
     SET,
     STRICT,
+    Ended,
     Progress,
     day,
     report,
@@ -110,10 +111,10 @@ def build(
     seen = None if verify else look(directory, output, overrides, today(on), kept)
     # What a store has is not known from here.
     built = None if timings or store or seen is None else seen.again
+    executor = None
     if built is None:
         from byline import build as pipeline
 
-        executor = None
         if where == "dask":
             from byline.cluster import cluster
 
@@ -134,6 +135,8 @@ def build(
         click.echo(f"{counts}, in {seconds:.1f} s")
     if timings:
         show_timings(built.timings)
+    if executor is None:
+        raise Ended(status)
     sys.exit(status)
 
 

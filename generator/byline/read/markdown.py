@@ -5,19 +5,18 @@ is rendered once in its life and cached with its file. While the HTML is sanitis
 in the text that holds a digest of the source: no author can forge it, since no text holds its own digest.
 """
 
+from __future__ import annotations
+
 import html
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import msgspec
 import nh3
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from mdit_py_plugins.footnote import footnote_plugin
 
 from byline import text as words
 from byline.fields import is_web_url
@@ -25,6 +24,10 @@ from byline.problems import Severity
 from byline.read import prose
 from byline.read.headings import Headings
 from byline.values import NO_BODY, Body, Ref
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 SCHEMES = ("record", "contributor", "episode", "segment", "season", "topic", "page")
 # markdown-it-py needs 4.7 s for the worst known text of 900 KB; a long novel has 500 KB.
@@ -76,6 +79,9 @@ class BodyIssue(msgspec.Struct, frozen=True):
 
 @cache
 def _parser(raw_html: bool) -> MarkdownIt:
+    from markdown_it import MarkdownIt  # most texts are prose, and need none of this
+    from mdit_py_plugins.footnote import footnote_plugin
+
     parser = MarkdownIt("commonmark", {"html": raw_html}).enable(["table", "strikethrough"])
     return parser.use(footnote_plugin)
 
@@ -220,16 +226,16 @@ class _Walker:
             elif token.type == "paragraph_open" and self._only_images(tokens[at + 1]):
                 for child in tokens[at + 1].children or []:
                     if child.type == "image":
-                        yield Token("html_block", "", 0, content=self._image(child, "block") + "\n")
+                        yield _token("html_block", self._image(child, "block") + "\n")
                 at += 3
                 continue
             elif token.type == "inline":
                 token.children = list(self._inline(token.children or []))
             elif token.type == "table_open":
-                yield Token("html_block", "", 0, content='<div class="scroll" tabindex="0">\n')
+                yield _token("html_block", '<div class="scroll" tabindex="0">\n')
             yield token
             if token.type == "table_close":
-                yield Token("html_block", "", 0, content="</div>\n")
+                yield _token("html_block", "</div>\n")
             at += 1
 
     def _only_images(self, inline: Token) -> bool:
@@ -253,9 +259,9 @@ class _Walker:
                 if index is None:
                     yield child
                 elif index >= 0 and self.refs[index].shape == "link":
-                    yield self._text(f"{self.mark}.~{index}.")
+                    yield _token("text", f"{self.mark}.~{index}.")
             elif child.type == "image":
-                yield self._text(self._image(child, "inline"))
+                yield _token("text", self._image(child, "inline"))
             else:
                 if child.type in ("text", "code_inline"):
                     self.plain.append(child.content)
@@ -263,9 +269,6 @@ class _Walker:
                     self.plain.append(" ")
                 yield child
         self.plain.append(" ")
-
-    def _text(self, content: str) -> Token:
-        return Token("text", "", 0, content=content)
 
     def _mark(self, ref: Ref) -> str:
         self.refs.append(ref)
@@ -284,7 +287,7 @@ class _Walker:
             yield token
         elif ref := self._reference(href, "title" if empty else "link", ""):
             open_links.append(len(self.refs))
-            yield self._text(self._mark(ref))
+            yield _token("text", self._mark(ref))
         else:
             open_links.append(-1)
 
@@ -312,6 +315,12 @@ class _Walker:
         message = f"this link cannot be followed: {words.clean(unquote(href)) or '(empty)'}"
         self.issues.append(BodyIssue(self.line, href, "bad-link", message, hint))
         return None
+
+
+def _token(kind: str, content: str) -> Token:
+    from markdown_it.token import Token
+
+    return Token(kind, "", 0, content=content)
 
 
 def _scheme(href: str) -> str:

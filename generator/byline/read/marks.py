@@ -13,10 +13,9 @@ from typing import Any
 import yaml
 
 from byline.faults import START, Fault, Path, Place, place_at
+from byline.read.yaml import PROPERTY
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# A tag or an anchor: yaml-rs drops those it does not know, and the words in them.
-PROPERTY = re.compile(r"(?:^|[-:?,\[{])[ \t]*(?:&\S|!)", re.MULTILINE)
 # PyYAML ends a line at these, YAML 1.2 does not. They travel as private characters.
 _HIDE = str.maketrans("\x85\u2028\u2029", "\U000f0085\U000f2028\U000f2029")
 _SHOW = str.maketrans("\U000f0085\U000f2028\U000f2029", "\x85\u2028\u2029")
@@ -72,6 +71,17 @@ def walk(text: str, path: Path) -> tuple[yaml.Node | None, yaml.Node | None, boo
             return near, above, False
         near = node
     return node, above, True
+
+
+def spelled(text: str) -> tuple[Any, Fault | None]:
+    """The value of a text by the core schema; a fault for anchors and tags that only yaml-rs accepts."""
+    try:
+        return resolved(compose(text), set()), None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = (mark.line + 1, mark.column + 1, 1) if mark else START
+    hint = "write the repeated part out, or put texts that begin with & or * in quotes"
+    return None, Fault("yaml-anchor", "the anchors of this front matter cannot be followed", hint, *place)
 
 
 def resolved(node: yaml.Node | None, around: set[int]) -> Any:
@@ -197,11 +207,3 @@ def property_fault(text: str) -> Fault | None:
             *span(text, token),
         )
     return None
-
-
-def anchor_fault(error: yaml.YAMLError) -> Fault:
-    """A fault for what yaml-rs accepts and PyYAML refuses where anchors or tags are used."""
-    mark = getattr(error, "problem_mark", None)
-    place = (mark.line + 1, mark.column + 1, 1) if mark else START
-    hint = "write the repeated part out, or put texts that begin with & or * in quotes"
-    return Fault("yaml-anchor", "the anchors of this front matter cannot be followed", hint, *place)

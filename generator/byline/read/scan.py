@@ -8,6 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -28,6 +29,7 @@ FOLDERS: dict[str, DocumentKind] = {
 }
 LEDGERS = (".csv", ".jsonl")
 Form = Literal["md", "csv", "jsonl"]
+_name: Callable[["os.DirEntry[str]"], str] = attrgetter("name")
 _PREFIX = re.compile(r"(\d{1,9})-(?=.)")
 
 
@@ -93,15 +95,17 @@ class _Walk:
         """Names of folders and of regular files, sorted; others are named as problems."""
         folders, files = [], []
         try:
-            listed = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+            listed = sorted(os.scandir(f"{self.root}/{folder}"), key=_name)
         except OSError as error:
             self.problems.append(_unreadable(folder, error))
             return [], []
+        some_odd = _odd("".join(map(_name, listed)))
         for entry in listed:
-            path = f"{folder}/{entry.name}"
-            if entry.name.startswith((".", "_")):
+            name = entry.name
+            if name[0] in "._":
                 continue
-            if words.INVISIBLE.search(entry.name) or "\n" in entry.name or "\t" in entry.name:
+            path = f"{folder}/{name}"
+            if some_odd and _odd(name):
                 shown = " ".join(words.clean(path).split())
                 self.warn(
                     "bad-file", shown, "the name of this file holds characters that cannot be shown",
@@ -113,9 +117,9 @@ class _Walk:
                     "put the file itself here",
                 )  # fmt: skip
             elif entry.is_dir(follow_symlinks=False):
-                folders.append(entry.name)
+                folders.append(name)
             elif stat.S_ISREG((found := entry.stat(follow_symlinks=False)).st_mode):
-                files.append(entry.name)
+                files.append(name)
                 self.files[path] = found.st_size
                 self.states[path] = state_of(found)
             else:
@@ -238,6 +242,11 @@ def rescan(root: Path, content: str, before: Scan, paths: Iterable[str]) -> Scan
         if path in files:
             files[path] = found.st_size
     return msgspec.structs.replace(before, states=states, files=files)
+
+
+def _odd(name: str) -> bool:
+    """Whether there are characters in a name that cannot be shown in a line."""
+    return bool(words.INVISIBLE.search(name)) or "\n" in name or "\t" in name
 
 
 def _unreadable(path: str, error: OSError) -> Problem:

@@ -5,7 +5,8 @@ to what JSON can say: mappings with text for keys, lists, text, numbers, true, f
 
 Two parsers share the work. yaml-rs is fast and decides what is YAML; it keeps no positions. PyYAML
 is slow and speaks YAML 1.1, but its nodes carry marks: it finds the place of a value that turned
-out wrong, and has a second look at the few spellings that yaml-rs reads in its own way.
+out wrong, and has a second look at the few spellings that yaml-rs reads in its own way. It is loaded
+when it is needed.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from __future__ import annotations
 import math
 import re
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import yaml
 import yaml_rs
 
 from byline.faults import START, Fault, Path, Place, place_at
-from byline.read import marks
+
+if TYPE_CHECKING:
+    from yaml import Node
 
 MAX_DEPTH = 50
 MAX_CHARACTERS = 1_000_000
@@ -29,10 +31,12 @@ _ALIASES = yaml_rs.AliasLimits(10_000, 8, None)
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 # Characters that YAML does not allow (a NUL ends the document for yaml-rs, silently), and the
 # byte order mark, which nobody can see.
-_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 # yaml-rs recurses on the machine's stack for every level of block nesting. A level costs at least
 # one column of indentation or one indicator on a line, so that these two bound it.
 _DEEP = re.compile(r"^ {200}|^ *(?:[-?:][ \t]+){50}", re.MULTILINE)
+# A tag or an anchor: yaml-rs drops those it does not know, and the words in them.
+PROPERTY = re.compile(r"(?:^|[-:?,\[{])[ \t]*(?:&\S|!)", re.MULTILINE)
 # Numbers for yaml-rs, but text in the core schema: 1_000, 0b1, 0XF, +0x1.
 _ODD_BASE = re.compile("0[bBoOxX]")
 _NUMBERLIKE = re.compile(r"[\s\[{,:](?:[-+]?(?:0[bBXO]|_*[\d.][\da-fA-FxXoO.+-]*_|_+[\d.])|[-+]0[xo])")
@@ -153,16 +157,18 @@ def load(text: str) -> tuple[dict[str, object] | None, tuple[Fault, ...]]:
     if wrong:
         return None, (_offence_fault(text, *wrong),)
     # What each needs is looked for first: few texts have it.
-    if (("&" in text or "!" in text) and marks.PROPERTY.search(text)) or (
+    if (("&" in text or "!" in text) and PROPERTY.search(text)) or (
         ("_" in text or _ODD_BASE.search(text)) and _NUMBERLIKE.search(text)
     ):
+        from byline.read import marks
+
         fault = marks.property_fault(text)
         if fault:
             return None, (fault,)
-        try:
-            value = _respelled(value, marks.resolved(marks.compose(text), set()))
-        except yaml.YAMLError as error:
-            return None, (marks.anchor_fault(error),)
+        marked, fault = marks.spelled(text)
+        if fault:
+            return None, (fault,)
+        value = _respelled(value, marked)
     return value, ()
 
 
@@ -171,6 +177,8 @@ def locate(text: str, path: Path, key: bool = False) -> Place:
 
     Where the text is no YAML, and where only the whole is around it, that is the first character.
     """
+    from byline.read import marks
+
     text = _line_feeds(text)
     node, key_node, _ = _walk(text, path)
     if key_node is not None and (key or node is None or node.start_mark.index == node.end_mark.index):
@@ -180,11 +188,17 @@ def locate(text: str, path: Path, key: bool = False) -> Place:
 
 def spelling(text: str, path: Path) -> str | None:
     """The scalar at `path` as it is spelled (`season: 01` gives "01"), or None."""
+    from yaml import ScalarNode
+
+    from byline.read import marks
+
     node, _, found = _walk(_line_feeds(text), path)
-    return marks.spelled_as(node) if found and isinstance(node, yaml.ScalarNode) else None
+    return marks.spelled_as(node) if found and isinstance(node, ScalarNode) else None
 
 
-def _walk(text: str, path: Path) -> tuple[yaml.Node | None, yaml.Node | None, bool]:
+def _walk(text: str, path: Path) -> tuple[Node | None, Node | None, bool]:
+    from byline.read import marks
+
     return marks.walk(text, path) if _is_yaml(text) else (None, None, False)
 
 
@@ -249,6 +263,8 @@ def _too_deep(place: Place) -> Fault:
 
 def _syntax_fault(text: str, error: str) -> Fault:
     """A fault from what yaml-rs said; it names a place except for keys, aliases and tags."""
+    from byline.read import marks
+
     if error.startswith("alias"):
         alias = re.search(r"(?<!\S)\*\w+", text)
         return Fault(
@@ -328,6 +344,8 @@ def _offence(value: Any, levels: int) -> tuple[str, Path] | None:
 
 
 def _offence_fault(text: str, what: str, path: Path) -> Fault:
+    from byline.read import marks
+
     if what == "depth":
         return _too_deep(locate(text, path))
     if what == "number":
