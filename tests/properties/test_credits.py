@@ -15,12 +15,12 @@ from byline.credits import (
     Shown,
     at_records,
     lines_at,
-    named_at,
     on_screen,
     path,
     people_at,
     roll,
     roll_at,
+    together,
 )
 from byline.lineage import Lineage, standing
 from byline.numbering import numbered, numbering
@@ -293,7 +293,7 @@ def test_where_somebody_is_named_and_which_roles_they_hold(world: World) -> None
     for who in PEOPLE:
         theirs = credits_of(credits, who)
         named = dict.fromkeys(one.place for one in theirs if one.reason == "named")
-        assert list(named_at(credits, who)) == list(named)
+        assert list(together(credits, who)) == [[line.who for line in lines_at(credits, at)] for at in named]
         assert {role for role, holders in credits.holders.items() if who in holders} == {
             one.role for one in theirs
         }
