@@ -294,8 +294,7 @@ def test_where_somebody_is_named_and_which_roles_they_hold(world: World) -> None
     for who in PEOPLE:
         theirs = credits_of(credits, who)
         named = dict.fromkeys(one.place for one in theirs if one.reason == "named")
-        beside = [[line.who for line in lines_at(credits, place)] for place in named]
-        assert list(together(credits, who)) == beside
+        assert list(together(credits, who)) == [[line.who for line in lines_at(credits, at)] for at in named]
         assert {role for role, holders in credits.holders.items() if who in holders} == {
             one.role for one in theirs
         }
