@@ -42,7 +42,7 @@ class Texts(msgspec.Struct, frozen=True):
 
 
 class Reading(NamedTuple):
-    """A reading under way: so many files are read now, and `texts` waits for what they give."""
+    """A reading under way: so many files are read now, and `texts` waits for what they give, once."""
 
     settings: settings.Settings
     files: int
@@ -123,10 +123,12 @@ def begin(
     )
 
     def texts() -> Texts:
+        nonlocal stored, found, collected
         entries = collected()
         if kept and (again or len(stored) > len(entries)):
             save_all(kept, raw_html, stored, entries)
         same = shared(found, entries)
+        del stored, found, collected  # whoever keeps this function does not keep what was read
         watch("read")
         return Texts(configured, problems, same, entries, started, again, tuple(watch.stages))
 

@@ -68,7 +68,7 @@ def read_changed(
     texts = begun.texts()
     if texts.scan:
         memory.reads = texts.entries
-    memory.contents = read(root, texts, cache=cache)
+    memory.contents = read(root, texts, cache=cache, compares=False)
     return memory.contents
 
 
