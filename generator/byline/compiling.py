@@ -4,28 +4,23 @@ A build renders tens of thousands of pages, and a page reads hundreds of fields 
 """
 
 import marshal
-import math
 import types
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import lru_cache
-from gettext import NullTranslations
 from keyword import iskeyword
-from pathlib import Path
 from typing import Any
 
 import jinja2
 import msgspec
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
-
-from byline.times import parse_date
-from byline.wording import catalogue, filters, locale
 
 try:
     # The part of `escape` that is written in C takes 30 ns of 400; a page has sixty texts that no other has.
@@ -50,7 +45,7 @@ _OWN = frozenset(
 )
 
 # What stands before a name that is looked for in fewer folders.
-_PREFIXES = ("theme", "parent", "builtin")
+PREFIXES = ("theme", "parent", "builtin")
 
 
 class _Messages(NodeTransformer):
@@ -92,8 +87,10 @@ class _Code(CodeGenerator):
         if outermost:
             self.buffer(frame)
         super().blockvisit(nodes, frame)
-        if outermost:
+        if outermost and frame.toplevel and self.extends_so_far:
             self.writeline(f"yield concat({frame.buffer})")
+        elif outermost:
+            self.writeline(f"return (concat({frame.buffer}),)")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
@@ -109,18 +106,41 @@ class _Code(CodeGenerator):
 
     def write_commons(self) -> None:
         """What functions know by short names."""
-        super().write_commons()
-        self.writeline("view, escaped, written = environment.view, environment.escaped, environment.written")
+        self.writeline("resolve = context.resolve")
+        self.writeline("undefined, concat, view, escaped, written = environment.commons")
+        self.writeline("cond_expr_undefined = Undefined")
+
+    def visit_Name(self, node: nodes.Name, frame: Frame) -> None:
+        """A name that was looked up where a function begins is known to be there."""
+        load = frame.symbols.find_load(frame.symbols.ref(node.name))
+        if node.ctx == "load" and load is not None and load[0] == VAR_LOAD_RESOLVE:
+            self.write(frame.symbols.ref(node.name))
+        else:
+            super().visit_Name(node, frame)
+
+    def visit_Block(self, node: nodes.Block, frame: Frame) -> None:
+        """A block stands where it is, unless another template is extended."""
+        if frame.toplevel and self.has_known_extends:
+            return
+        level = int(bool(frame.toplevel and self.extends_so_far))
+        if level:
+            self.writeline("if parent_template is None:")
+            self.indent()
+        if node.required:
+            self.writeline(f"if len(context.blocks[{node.name!r}]) < 2:", node)
+            message = f"Required block {node.name!r} not found"
+            self.writeline(f"    raise TemplateRuntimeError({message!r})", node)
+        context = self.derive_context(frame) if node.scoped else self.get_context_ref()
+        self.writeline(f"{frame.buffer}.extend(context.blocks[{node.name!r}][0]({context}))", node)
+        self.outdent(level)
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:
         """A template inside another, which sees what is known there."""
-        if not isinstance(node.template, nodes.Const) or not node.with_context or node.ignore_missing:
-            super().visit_Include(node, frame)
-            return
         self.start_write(frame, node)
         self.write("environment.included(")
         self.visit(node.template, frame)
-        self.write(f", context, {self.dump_local_context(frame)})")
+        names = self.dump_local_context(frame) if node.with_context else "None"
+        self.write(f", context, {names}, {node.ignore_missing})")
         self.end_write(frame)
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
@@ -153,7 +173,25 @@ class _Code(CodeGenerator):
         self._asked = before
 
 
-class _Context(Context):
+class _Names(dict[str, Any]):
+    """The names that a page's template knows; what is none of them is undefined."""
+
+    def __missing__(self, name: str) -> Any:
+        """What stands for an unknown name."""
+        return jinja2.StrictUndefined(name=name)
+
+
+class _Page(Context):
+    """What a page's template knows; its `resolve` is that of a mapping, without a step in Python."""
+
+    def __init__(self, template: jinja2.Template, names: dict[str, Any]) -> None:
+        """`names` are the fields of its view."""
+        super().__init__(template.environment, {}, template.name, template.blocks, template.globals)
+        self.vars = _Names(template.globals, **names)
+        self.resolve = self.vars.__getitem__  # type: ignore[method-assign, assignment]
+
+
+class _Within(Context):
     """What an included template knows: what is known around it, and `names`.
 
     Most are small and are included many times in a page: Jinja's own way to make a context, and to look
@@ -163,19 +201,27 @@ class _Context(Context):
     def __init__(self, template: jinja2.Template, around: Context, names: dict[str, Any]) -> None:
         """Only `template`'s own blocks are its own."""
         self._around, self.vars, self.exported_vars = around, names, set()
-        self.environment, self.eval_ctx = around.environment, around.eval_ctx
-        self.globals_keys, self.name = around.globals_keys, template.name
         self.blocks = {name: [block] for name, block in template.blocks.items()} if template.blocks else {}
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else is as it is around it."""
+        return getattr(self._around, name)
 
     @property
     def parent(self) -> dict[str, Any]:  # type: ignore[override]
         """What is known around it."""
         return self._around.get_all()
 
-    def resolve_or_missing(self, key: str) -> Any:
+    def resolve(self, key: str) -> Any:
         """What stands for a name."""
-        names = self.vars
-        return names[key] if key in names else self._around.resolve_or_missing(key)
+        value = self.vars.get(key, missing)
+        return value if value is not missing else self._around.resolve(key)
+
+
+def _written(value: object) -> str:
+    """What a template writes of a value that is no plain text."""
+    kind = type(value)
+    return value if kind is Markup else str(value) if kind is int else escape(value)  # type: ignore[return-value]
 
 
 class SiteEnvironment(ImmutableSandboxedEnvironment):
@@ -185,31 +231,40 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
     parts: dict[str, jinja2.Template]
     known: dict[str, bytes]
     code_generator_class = _Code
-    view = type(View)
-    escaped = staticmethod(escaped)
     wary = False
-
-    @staticmethod
-    def written(value: object) -> str:
-        """What a template writes of a value that is no plain text."""
-        kind = type(value)
-        return value if kind is Markup else str(value) if kind is int else escape(value)  # type: ignore[return-value]
+    # What functions of templates know by short names, in the order of `_Code.write_commons`.
+    commons = (jinja2.StrictUndefined, "".join, type(View), escaped, _written)
 
     def _generate(self, source: nodes.Template, *rest: Any, **more: Any) -> str:
         return super()._generate(_Messages(self.say).visit(source), *rest, **more)
 
-    def included(self, name: str, around: Context, names: dict[str, Any]) -> str:
-        """What a template is that is included where `names` are known."""
+    def included(
+        self, name: str, around: Context, names: dict[str, Any] | None, optional: bool = False
+    ) -> str:
+        """What a template is that is included where `names` are known, or nothing of a page (None)."""
         template = self.parts.get(name)
         if template is None:
-            template = self.parts[name] = self.get_template(name)
-        return self.concat(template.root_render_func(_Context(template, around, names)))
+            try:
+                template = self.parts[name] = self.get_template(name)
+            except jinja2.TemplateNotFound:
+                if optional:
+                    return ""
+                raise
+        context = _Page(template, {}) if names is None else _Within(template, around, names)
+        return "".join(template.root_render_func(context))
+
+    def page(self, template: jinja2.Template, names: dict[str, Any]) -> str:
+        """What a page's template is where `names` are known."""
+        try:
+            return "".join(template.root_render_func(_Page(template, names)))
+        except Exception:
+            self.handle_exception()
 
     def codes(self) -> dict[str, bytes]:
         """All templates, compiled, but for those that another name leads to."""
         found = {}
         for name in self.list_templates(["html"]):
-            if name.partition("/")[0] in _PREFIXES:
+            if name.partition("/")[0] in PREFIXES:
                 continue
             with suppress(Exception):  # what is wrong is said when it is rendered
                 source, path, _ = self.loader.get_source(self, name)  # type: ignore[union-attr]
@@ -241,94 +296,3 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
             except AttributeError:
                 return self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
-
-
-class _Folders(jinja2.FileSystemLoader):
-    """The templates of some folders as they were when this was made.
-
-    They are compiled when they are first needed; the files may then be those of another state of the archive.
-    """
-
-    def __init__(self, folders: Sequence[Path]) -> None:
-        """Read them all; one that cannot be read says so when it is needed."""
-        super().__init__(folders)
-        self._known: dict[str, tuple[str, str, Callable[[], bool]] | None] = {}
-        for name in self.list_templates():
-            try:
-                self._known[name] = super().get_source(jinja2.Environment(), name)
-            except (OSError, UnicodeDecodeError, jinja2.TemplateNotFound):
-                self._known[name] = None
-
-    def get_source(
-        self, environment: jinja2.Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        """A template's source. Raises TemplateNotFound, or TemplateSyntaxError where it is no text."""
-        if template not in self._known:
-            raise jinja2.TemplateNotFound(template)
-        try:
-            return self._known[template] or super().get_source(environment, template)
-        except UnicodeDecodeError as error:
-            path = next(path for folder in self.searchpath if (path := Path(folder, template)).is_file())
-            line = error.object.count(b"\n", 0, error.start) + 1
-            message = "this file is not UTF-8"
-            raise jinja2.TemplateSyntaxError(message, line, template, str(path)) from error
-
-
-def _shape(picture: View) -> int:
-    """The number of the class that keeps a picture's place: its width to its height, in eighths of an octave.
-
-    24 is a square, 32 twice as wide as high. The stylesheet limits a picture's height by limiting its width,
-    since a browser that is told `width: auto` keeps no place for what it has not loaded.
-    """
-    width, height = picture.width, picture.height  # type: ignore[attr-defined]
-    return min(48, max(0, 24 + math.floor(8 * math.log2(width / height))))
-
-
-def _counted(messages: NullTranslations, number: Callable[[int], str]) -> Callable[..., Markup]:
-    """`ngettext` for templates: `%(num)s` is written as the language writes numbers.
-
-    It remembers, since few numbers stand on thousands of pages.
-    """
-
-    @lru_cache(maxsize=1 << 14, typed=True)
-    def counted(one: str, many: str, num: int, **more: object) -> Markup:
-        return Markup(messages.ngettext(one, many, num)) % {"num": number(num), **more}
-
-    return counted
-
-
-def environment(levels: tuple[Path, ...], language: str) -> SiteEnvironment:
-    """`levels` are folders of templates: the archive's, those of the themes, the built-in ones."""
-    env = SiteEnvironment(
-        loader=jinja2.ChoiceLoader(
-            [
-                _Folders(levels),
-                jinja2.PrefixLoader(
-                    {
-                        name: _Folders(folders)
-                        for name, folders in zip(
-                            _PREFIXES, (levels[1:], levels[2:] or levels[-1:], levels[-1:]), strict=True
-                        )
-                    }
-                ),
-            ]
-        ),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        cache_size=-1,
-        extensions=["jinja2.ext.i18n"],
-    )
-    env.policies["ext.i18n.trimmed"] = True
-    messages = catalogue(language)
-    env.filters.update(filters(language))
-    env.filters["shape"] = _shape
-    env.filters["ngettext"] = _counted(messages, env.filters["number"])
-    env.tests["dated"] = lambda text: parse_date(text) is not None
-    env.globals["direction"] = locale(language).text_direction
-    env.parts, env.known = {}, {}
-    env.say = lambda text: messages.gettext(text) if text else ""
-    env.install_gettext_translations(messages, newstyle=True)  # type: ignore[attr-defined]
-    return env

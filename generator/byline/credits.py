@@ -112,15 +112,14 @@ def people_at(credits: Credits, place: Key) -> set[str]:
     return found
 
 
-def named_at(credits: Credits, who: str) -> Iterator[Key]:
-    """Where somebody who has a page is named, also through a group: on the screen, then records."""
+def together(credits: Credits, who: str) -> Iterator[list[str]]:
+    """Who is named wherever somebody who has a page is, also through a group: on the screen, at records."""
     for place in dict.fromkeys(credits.of.get(who, ())):
-        lines = lines_at(credits, place)
-        groups = [member for line in lines for member, _ in credits.members.get(line.who, ())]
-        if who in groups or who in [line.who for line in lines]:
-            yield place
+        named = [line.who for line in lines_at(credits, place)]
+        if who in named or who in [one for name in named for one, _ in credits.members.get(name, ())]:
+            yield named
     for id_ in dict.fromkeys(credits.records.get(who, ())):
-        yield ("record", id_)
+        yield [line.who for line in credits.lines[id_]]
 
 
 def on_screen(credits: Credits, who: str) -> tuple[Credit, ...]:

@@ -20,7 +20,7 @@ from jinja2 import meta, nodes
 
 from byline.aside import aside
 from byline.builtin import builtin
-from byline.compiling import environment
+from byline.environments import environment
 from byline.problems import Place, Problem, Span
 from byline.text import did_you_mean, nearest
 from byline.toml import load_toml
@@ -81,7 +81,7 @@ class Templates:
         template = self._compiled.get(kind)
         if template is None:
             template = self._compiled[kind] = self._env.get_template(f"{kind}.html")
-        return template.render(msgspec.structs.asdict(view))
+        return self._env.page(template, msgspec.structs.asdict(view))
 
     def compiled(self) -> Callable[[], None]:
         """Begin to compile them all in another process; what is given back waits for them."""

@@ -103,9 +103,9 @@ def _between(where: Locale) -> tuple[str, str, str, str]:
 def listing(items: Iterable[Any], between: tuple[str, str, str, str]) -> tuple[tuple[str, Any], ...]:
     """Items, each with what the language writes before it: ("", a), (", ", b), (" and ", c)."""
     whole = tuple(items)
-    two, start, middle, end = between
     if len(whole) < 2:
-        return tuple(("", item) for item in whole)
+        return (("", whole[0]),) if whole else ()
+    two, start, middle, end = between
     if len(whole) == 2:
         return ("", whole[0]), (two, whole[1])
     inner = ((start if not number else middle, item) for number, item in enumerate(whole[1:-1]))

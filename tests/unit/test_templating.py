@@ -222,13 +222,18 @@ def test_an_included_template_sees_what_stands_around_it(site: Path) -> None:
     )
     (site / "templates/parts/outer.html").write_text(
         "{% set inner = n * 10 %}{{ own }} {{ word }} {% include 'parts/inner.html' %} {{ title }}"
+        "{% include 'parts/bare.html' without context %}{% include 'parts/none.html' ignore missing %}"
+        "{% include 'parts/late.html' %}{% set site = '' %}"
     )
     (site / "templates/parts/inner.html").write_text(
         "{% extends 'parts/frame.html' %}{% block middle %}{{ inner }}{{ super() }}{% endblock %}"
     )
+    (site / "templates/parts/bare.html").write_text("-{{ title is defined }}")
+    (site / "templates/parts/late.html").write_text("-{{ site.title }}")
     (site / "templates/parts/frame.html").write_text("[{% block middle %}{{ own }}{% endblock %}]")
     made = load(site, "marquee", "en").render("page", sample(v.FreePage, "x", "bare"))
-    assert made == "set &lt; [10set] x|set &lt; [20set] x|False False"
+    title = sample(v.FreePage, "x", "bare").site.title
+    assert made == (f"set &lt; [10set] x-False-{title}|set &lt; [20set] x-False-{title}|False False")
     (site / "templates/parts/inner.html").write_text("\n{{ missing }}")
     with pytest.raises(TemplateFault) as caught:
         load(site, "marquee", "en").render("page", sample(v.FreePage, "x", "bare"))

@@ -83,8 +83,11 @@ def record_card(here: Here, identity: str, relation: str = "", part: str = "") -
     if record.withdrawn:
         return el.RecordCard(link, kind.id, label, relation=relation, part=part, tombstone=True)
     people, more = here.people(archive.record_credits[identity], MANY_PEOPLE)
-    aired = dict.fromkeys([_episode_of(place) for place, _ in archive.used_in.get(identity, ())])
-    picture = cover_of(here, record)
+    used = archive.used_in.get(identity)
+    aired = (
+        tuple([here.link(key) for key in dict.fromkeys([_episode_of(at) for at, _ in used])]) if used else ()
+    )
+    picture = cover_of(here, record) if record.media else None
     return el.RecordCard(
         link=link,
         kind=kind.id,
@@ -96,7 +99,7 @@ def record_card(here: Here, identity: str, relation: str = "", part: str = "") -
         quote="" if picture else record.summary or record.body.plain,
         relation=relation,
         part=part,
-        aired=tuple([here.link(key) for key in aired]),
+        aired=aired,
     )
 
 

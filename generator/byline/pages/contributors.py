@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from byline.archive import Archive, number_of_credits
-from byline.credits import lines_at, named_at, on_screen
+from byline.credits import on_screen, together
 from byline.lineage import derived
 from byline.pages import beside
 from byline.pages import elements as el
@@ -244,14 +244,13 @@ def _collaborators(here: Here, key: str) -> tuple[el.Person, ...]:
     """People named at the same places, by name; never by how often."""
     archive = here.archive
     found: set[str] = set()
-    for place in named_at(archive.credits, key):
-        together = {line.who for line in lines_at(archive.credits, place)}
-        if len(together) <= MOST_TOGETHER:
-            found |= together
+    for named in together(archive.credits, key):
+        if len(named) <= MOST_TOGETHER or len(set(named)) <= MOST_TOGETHER:
+            found.update(named)
     found.discard(key)
     public = [who for who in found if archive.people[who].state == "public"]
-    public.sort(key=lambda who: (archive.people[who].sort, who))
-    return tuple(here.person(who) for who in public[:MOST_COLLABORATORS])
+    public.sort(key=archive.credits.rank.__getitem__)
+    return here.persons(public[:MOST_COLLABORATORS])[0]
 
 
 _EACH = {"contributor": _plan_contributors}

@@ -8,7 +8,9 @@ and kinds are in that language already.
 
 import msgspec
 
-View = msgspec.Struct
+
+class View(msgspec.Struct, frozen=True, array_like=True):
+    """What templates see. A page's key is a digest of it without the names of fields."""
 
 
 class Link(View, frozen=True, gc=False):

@@ -18,8 +18,8 @@ from byline.values import CreditLine, Document, Key, Output, Record, Segment
 from byline.vocabulary import Kind
 
 MANY_PEOPLE = 3
-# So many links are kept for each root of pages: some documents are named on hundreds of pages.
-_MOST_LINKS = 1 << 15
+# So many views are kept for each root of pages: some documents are named on hundreds of pages.
+_MOST_KEPT = 1 << 15
 A = TypeVar("A")
 
 
@@ -29,7 +29,8 @@ class Frame(msgspec.Struct, frozen=True):
     `styles`, `scripts` and `icon` are paths in the site, `indexed` gives its permalinks; `say` finds a
     message in the catalogue, `count` one with a number, in one of two forms; `fonts` are those of cards.
     `memo` holds the last answer to each question that the pages of one listing share, `shared` answers that
-    very many pages need, `persons` and `links` views by the page's root. `documents` are all, by kind and id.
+    very many pages need, `persons` and `kept` (links among them) views by the page's root. `documents` are
+    all, by kind and id.
     """
 
     archive: Archive
@@ -44,7 +45,7 @@ class Frame(msgspec.Struct, frozen=True):
     memo: dict[str, tuple[str, Any]] = {}
     shared: dict[object, Any] = {}
     persons: dict[str, dict[str, el.Person]] = {}
-    links: dict[str, dict[Key, el.Link]] = {}
+    kept: dict[str, dict[Key, Any]] = {}
 
 
 def by_kind(archive: Archive) -> Mapping[str, Mapping[str, Document]]:
@@ -78,7 +79,7 @@ class Here:
         self.files = settings.build.links == "files"
         # Everybody is named on many pages, with the same href on those of the same depth.
         self._persons = frame.persons.setdefault(self.root, {})
-        self._links = frame.links.setdefault(self.root, {})
+        self._kept = frame.kept.setdefault(self.root, {})
 
     def href(self, path: str) -> str:
         """From this page to a path in the site."""
@@ -102,12 +103,19 @@ class Here:
 
     def link(self, key: Key) -> el.Link:
         """A document's title, leading to its page where it has one."""
-        known = self._links.get(key)
-        if known is None:
-            if len(self._links) == _MOST_LINKS:
-                self._links.clear()
-            known = self._links[key] = el.Link(self.title(key), self.page_href(key), self.language(key))
-        return known
+        known: el.Link | None = self._kept.get(key)
+        return known or self.keep(key, el.Link(self.title(key), self.page_href(key), self.language(key)))
+
+    def kept(self, question: Key) -> Any:
+        """What was kept as the answer to a question, on any page of this depth; None if nothing was."""
+        return self._kept.get(question)
+
+    def keep(self, question: Key, answer: A) -> A:
+        """Keep an answer for a while that is the same on all pages of this depth."""
+        if len(self._kept) == _MOST_KEPT:
+            self._kept.clear()
+        self._kept[question] = answer
+        return answer
 
     def page_href(self, key: Key) -> str | None:
         """The href of a document's page; None where it has none."""
@@ -174,8 +182,10 @@ class Here:
         href = self.href(permalink(("contributor", key))) if person.state == "public" else None
         return el.Person(person.name, href)
 
-    def people(self, lines: Iterable[CreditLine], most: int = 0) -> tuple[tuple[el.Person, ...], int]:
+    def people(self, lines: Sequence[CreditLine], most: int = 0) -> tuple[tuple[el.Person, ...], int]:
         """The different people of credit lines, in order; at `most` so many, and how many more."""
+        if len(lines) == 1:  # most are
+            return (self.person(lines[0].who),), 0
         return self.persons(dict.fromkeys([line.who for line in lines]), most)
 
     def persons(self, keys: Iterable[str], most: int = 0) -> tuple[tuple[el.Person, ...], int]:

@@ -100,7 +100,12 @@ def short_path(here: Here, credit: Credit) -> tuple[tuple[str, ...], int]:
 
 
 def step(here: Here, identity: str) -> el.Step:
-    """A record as a step of a path."""
+    """A record as a step of a path; many paths lead through the same records."""
+    known: el.Step | None = here.kept(("step", identity))
+    return known or here.keep(("step", identity), _step(here, identity))
+
+
+def _step(here: Here, identity: str) -> el.Step:
     record = here.archive.library.records[identity]
     if record.withdrawn:
         return el.Step(here.link(("record", identity)), here.say(here.kind_of(record).label))
