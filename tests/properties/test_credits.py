@@ -14,6 +14,7 @@ from byline.credits import (
     Credits,
     Shown,
     at_records,
+    ends,
     lines_at,
     on_screen,
     path,
@@ -354,4 +355,11 @@ def test_shapes_end_and_reach_the_first_author(
     got = credit_all(shown, credits, people, found)
     one = on_screen(got, first)[0]
     assert (one.reason, len(path(got, one))) == ("source", steps + 1)
+    for each in [one, *roll_at(got, shown[0].key)[:: max(1, len(graph) // 40)]]:
+        way = path(got, each)
+        if len(way) > 12:
+            assert ends(got, each) == ((*way[:5], *way[-5:]), len(way) - 10)
+        else:
+            assert ends(got, each) == (way, 0)
+        assert each.reason != "source" or each.used == way[-1]
     assert {c.who for c in roll_at(got, shown[1].key) if c.reason == "used"} == set(authors)
