@@ -4,6 +4,7 @@ Whoever makes an output needs the same things (`Tools`), gathered from a linked 
 forked has them from its parent, one on another machine gathers them itself (`byline.cluster`).
 """
 
+import heapq
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
@@ -29,14 +30,16 @@ from byline.survey import Survey
 from byline.values import AnyDocument, Artifact, Kept, Manifest, Medium, Output
 from byline.vocabulary import Vocabulary
 
+# So many outputs are named that took longest.
+SLOWEST = 10
 Progress = Callable[[str, int, int], None]
 
 
 class Contents(msgspec.Struct, frozen=True):
     """What stands in an archive's folder, and what is wrong with it; without `scan` it could not be read.
 
-    `alike` is a digest of documents but for the words of their bodies, empty where it is not known, `digests`
-    are those of their files, and the states of files of static/. `again` counts the files that were read,
+    `alike` is a digest of it but for the words of bodies, empty where it is not known, `digests` are those of
+    the files of documents, and the states of files of static/. `again` counts the files that were read,
     `started` is the moment before any of this was looked at, `stages` are the seconds that each stage took.
     """
 
@@ -138,11 +141,10 @@ def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools:
     (past, digest), contents = survey.past(job.target, known), checked.contents
     place = workshop(job.root, checked, past, job.shelf)
     stage = write.Stage(job.target, past)
-    if not contents.alike or contents.scan is None:
+    if not contents.alike:
         return Tools(place, stage, contents, digest)
-    found = contents.scan
-    documents = contents.alike, found.sources, found.bundles, list(found.files), checked.outputs
-    made = standing.Made(standing.state(place, documents), contents.digests)
+    state = standing.state(place, (contents.alike, checked.outputs))
+    made = standing.Made(state, contents.digests)
     there = standing.standing(place, checked.outputs, made, job.shelf, digest)
     return Tools(place, stage, contents, digest, made, there)
 
@@ -221,14 +223,16 @@ def staged(tools: Tools, made: Artifact | Problem) -> Kept | Problem | None:
 
 def make_all(
     job: Job, tools: Tools, outputs: Sequence[Output], progress: Progress, spread: Spread
-) -> tuple[list[Problem], list[tuple[float, str]]]:
-    """Make and stage every output that does not stand: what could not be made, and seconds by output.
+) -> tuple[list[Problem], int, list[tuple[float, str]]]:
+    """Make and stage every output that does not stand: what could not be made, how many were,
+    and seconds of those that took longest.
 
     Raises OSError where nothing can be written.
     """
     past = tools.workshop.past.files
     failed: list[Problem] = []
-    times: list[tuple[float, str]] = []
+    slowest = [(0.0, "")] * SLOWEST
+    many = 0
     waiting = []
     for output in outputs:
         if output.path in tools.there:
@@ -246,8 +250,9 @@ def make_all(
             continue
         tools.stage.files[path] = made or past[path]
         if made:
-            times.append((seconds, path))
-    return failed, times
+            many += 1
+            heapq.heappushpop(slowest, (seconds, path))
+    return failed, many, [one for one in sorted(slowest, reverse=True) if one[1]]
 
 
 def _frame(

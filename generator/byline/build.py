@@ -167,7 +167,11 @@ def read(
         *renditions.faults(measured, places, configured.media),
         *renditions.late_captions(texts, media, configured.media),
     )
-    alike = blake2b(b"".join([one.alike or one.digest for one in entries.values()]), digest_size=16)
+    alike = b""
+    if known is None:
+        seen = [one.alike or one.digest for one in entries.values()]
+        outside = msgspec.msgpack.encode((seen, found.sources, found.bundles, list(found.files)))
+        alike = blake2b(outside, digest_size=16).digest()
     digests = {path: one.digest for path, one in entries.items()}
     if not verify:
         digests |= static.states(root, walked.started)
@@ -178,7 +182,7 @@ def read(
         found,
         texts,
         media,
-        alike.digest(),
+        alike,
         digests,
         again,
         walked.started,
@@ -280,8 +284,14 @@ def build(
             return Built(pinpoint(root, (write.failure(cache, error, "--cache"),)), False)
     with many_values():
         checked = check(root, overrides, on, progress, cache, workers, verify, seen and seen.walked)
+    inputs = _inputs(root, checked, seen) if cache else b""
+    if executor is None:  # else others link the archive again
+        contents = msgspec.structs.replace(checked.contents, scan=None, documents=())
+        checked = msgspec.structs.replace(checked, contents=contents)
     _held[:] = [checked]
-    return make_site(root, checked, output, overrides, progress, cache, workers, executor, store, seen)
+    return make_site(
+        root, checked, output, overrides, progress, cache, workers, executor, store, seen, inputs
+    )
 
 
 def make_site(
@@ -295,13 +305,17 @@ def make_site(
     executor: Executor | None = None,
     store: str = "",
     seen: Seen | None = None,
+    inputs: bytes | None = None,
 ) -> Built:
-    """Build the site of an archive that was checked; the rest is as for `build`."""
+    """Build the site of an archive that was checked. `inputs` is what `last.inputs_of` says of it, if that is
+    known; the rest is as for `build`.
+    """
     target = output if output is not None else root / checked.settings.build.output
     refused = write.refuse(root, checked.settings.build.content, target) if checked.sound else None
     if not checked.sound or refused:
         problems = (*checked.problems, *((refused,) if refused else ()))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
+    inputs = _inputs(root, checked, seen) if cache and inputs is None else inputs or b""
     if seen and seen.target != target.absolute():
         seen = None
     try:
@@ -322,18 +336,28 @@ def make_site(
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     else:
-        asked, found, started = checked.settings, checked.contents.scan, checked.contents.started
-        if built.done and cache and found:
-            content, days = asked.build.content, checked.days
-            reads = (settings.FILE, "templates", "themes", "static", *asked.media.fonts)
-            if seen and (seen.walked.started, seen.reads) == (started, reads):
-                inputs = seen.inputs
-            else:
-                inputs = last.inputs_of(root, Walked(started, content, lambda: found), reads)
-            last.remember(output, overrides, days, cache, content, reads, inputs, target, built)
+        if built.done and cache:
+            content, reads = checked.settings.build.content, _reads(checked.settings)
+            last.remember(output, overrides, checked.days, cache, content, reads, inputs, target, built)
         return built
     finally:
         gc.unfreeze()
+
+
+def _reads(configured: settings.Settings) -> tuple[str, ...]:
+    """What a build reads in the folder of an archive, beside content."""
+    return (settings.FILE, "templates", "themes", "static", *configured.media.fonts)
+
+
+def _inputs(root: Path, checked: Checked, seen: Seen | None) -> bytes:
+    """What `last.inputs_of` says of all that an archive was read from; nobody looks twice."""
+    contents, reads = checked.contents, _reads(checked.settings)
+    found, started = contents.scan, contents.started
+    if seen and (seen.walked.started, seen.reads) == (started, reads):
+        return seen.inputs
+    if found is None:
+        return b""
+    return last.inputs_of(root, Walked(started, contents.settings.build.content, lambda: found), reads)
 
 
 def _written(
@@ -362,7 +386,7 @@ def _written(
         if not converted:
             return None
         watch("convert")
-        failed, made = make_all(job, tools, checked.outputs, progress, executor.make)
+        failed, made, slowest = make_all(job, tools, checked.outputs, progress, executor.make)
         watch("make")
         if failed:
             return Built(pinpoint(job.root, (*checked.problems, *failed)), False, total)
@@ -379,9 +403,7 @@ def _written(
         strangers = known.files if known and right else foreign(job.target, stage.files, stage.moved)
     located = pinpoint(job.root, checked.problems)
     watch("finish")
-    timings = Timings(
-        (*checked.stages, *watch.stages), checked.read, (len(made), total), tuple(sorted(made)[:-11:-1])
-    )
+    timings = Timings((*checked.stages, *watch.stages), checked.read, (made, total), tuple(slowest))
     return Built(located, True, total, changed, removed, strangers, timings)
 
 

@@ -7,7 +7,7 @@ a name nor what it leads to is in the processor's cache.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import compress
 
-from byline.credits import NOBODY, Credits, Reached, Shown
+from byline.credits import NOBODY, SHOWN, Credits, Reached, Shown, Way
 from byline.lineage import Lineage
 from byline.numbering import Number, Numbers, numbered
 from byline.values import CreditLine, Key, Person, Use
@@ -106,8 +106,8 @@ def credit(
     )
 
 
-def _ways(uses: Sequence[Use], above: Sequence[Sequence[int]], lineage: Lineage) -> dict[int, int]:
-    """All ancestors of the records used, each with the next record towards the screen (`Credits.towards`).
+def _ways(uses: Sequence[Use], above: Sequence[Sequence[int]], lineage: Lineage) -> dict[int, Way]:
+    """All ancestors of the records used, each with its way to the screen (`Credits.towards`).
 
     Breadth-first from all used records at once, smaller ids first, reaches each record by its shortest,
     then smallest chain. What is used may be a source of something else that is used: it is found as such.
@@ -115,18 +115,21 @@ def _ways(uses: Sequence[Use], above: Sequence[Sequence[int]], lineage: Lineage)
     by_id = lineage.names.__getitem__
     queue = sorted([lineage.numbers[use.record] for use in uses], key=by_id)
     used = len(queue)
-    towards: dict[int, int] = {}
+    towards: dict[int, Way] = {}
     for turn, record in enumerate(queue):
         sources = above[record]
+        way = towards[record] if turn >= used else None
         for source in sorted(sources, key=by_id) if len(sources) > 1 else sources:
             if source not in towards:
-                towards[source] = record if turn >= used else ~record
+                steps = way.steps + 1 if way else 1
+                near = way.near if way and steps > SHOWN else source
+                towards[source] = Way(record, steps, near)
                 queue.append(source)
     return towards
 
 
 def _reached(
-    place: Shown, ways: Mapping[int, int], gives: Sequence[Sequence[Number]], lineage: Lineage
+    place: Shown, ways: dict[int, Way], gives: Sequence[Sequence[Number]], lineage: Lineage
 ) -> Reached:
     """Who is named on what is used at a place, and on what is above it: on the nearest record of each."""
     used: dict[Number, list[Use]] = {}

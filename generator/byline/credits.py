@@ -18,6 +18,10 @@ from byline.numbering import Number
 from byline.values import Credit, CreditLine, Key, Person, Use
 
 T = TypeVar("T")
+# Of a way to the screen of more records than `MOST`, so many are shown at both ends: written out for
+# everybody who is credited, ways of hundreds of steps made a page of 80 MB.
+MOST = 12
+SHOWN = 5
 # Of groups: everybody in one, at any distance, with the groups that lead there, outermost first.
 Members = Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
 
@@ -41,6 +45,18 @@ class Given(msgspec.Struct, frozen=True, gc=False):
     through: tuple[Credit, ...] = ()
 
 
+class Way(msgspec.Struct, frozen=True, gc=False):
+    """The way of a record to the screen, at a place: the number of the next record, how many `steps` lead to
+    the one that is used, and the last record of the way that is not among the last `SHOWN`, or this one.
+
+    So nobody has to walk a long way for every record on it.
+    """
+
+    next: int
+    steps: int
+    near: int
+
+
 class Reached(msgspec.Struct, frozen=True, gc=False):
     """Who is credited at a place for records: those `used`, with the uses of such that they are named on,
     and those `above`, with the nearest one, by number, that they are named on."""
@@ -56,12 +72,11 @@ class Credits(msgspec.Struct, frozen=True):
     """Every credit, from both sides, as little as it takes to make it when it is asked for.
 
     `at` says who is credited at a place by its records, `through` who is as a member of a group only.
-    `towards` leads, at a place, from the number of every record above those used to the next one towards
-    the screen, nearest first; to its complement where that is the one used. `of` lists, for everybody who
-    has a page, the places where they are credited, in order, once for every credit. `records` are those
-    that they are named on, also through groups: once for every role, in order. `holders` are the people of
-    every role who have a page, by sort name; `held` says of every number whether it is somebody's, anywhere.
-    Places and people without any are absent.
+    `towards` leads, at a place, from the number of every record above those used to its way to the screen,
+    nearest first. `of` lists, for everybody who has a page, the places where they are credited, in order,
+    once for every credit. `records` are those that they are named on, also through groups: once for every
+    role, in order. `holders` are the people of every role who have a page, by sort name; `held` says of every
+    number whether it is somebody's, anywhere. Places and people without any are absent.
 
     What credits are made from: `order` is everybody by sort name, `rank` the same the other way round,
     `roles` those of the vocabulary in its order, then others; `lines` are those of records.
@@ -70,7 +85,7 @@ class Credits(msgspec.Struct, frozen=True):
     places: Mapping[Key, Shown]
     at: Mapping[Key, Reached]
     through: Mapping[Key, Reached]
-    towards: Mapping[Key, Mapping[int, int]]
+    towards: Mapping[Key, Mapping[int, Way]]
     of: Mapping[str, tuple[Key, ...]]
     records: Mapping[str, tuple[str, ...]]
     holders: Mapping[str, tuple[str, ...]]
@@ -174,9 +189,10 @@ def _reached(
     for number, record in above:
         role, who = roles[number // size], order[number % size]
         said = _said(credits, names[record], role, who)
-        via = shown = towards[record]
-        while shown >= 0:
-            shown = towards[shown]
+        way = towards[record]
+        end = towards[way.near]
+        while end.steps > 1:
+            end = towards[end.next]
         yield Credit(
             place,
             "source",
@@ -187,8 +203,8 @@ def _reached(
             (),
             said.notes,
             (names[record],),
-            names[via if via >= 0 else ~via],
-            names[~shown],
+            names[way.next],
+            names[end.next],
             said.through,
         )
 
@@ -284,13 +300,31 @@ def path(credits: Credits, credit: Credit) -> tuple[str, ...]:
     """
     if credit.reason != "source":
         return ()
+    record = credits.lineage.numbers[credit.records[0]]
+    return tuple(_steps(credits, credit, record, credits.towards[credit.place][record].steps + 1))
+
+
+def ends(credits: Credits, credit: Credit) -> tuple[tuple[str, ...], int]:
+    """A path as `path` gives it, and how many records were left out after the first `SHOWN`, since it is
+    very long."""
+    if credit.reason != "source":
+        return (), 0
+    record = credits.lineage.numbers[credit.records[0]]
+    way = credits.towards[credit.place][record]
+    length = way.steps + 1
+    if length <= MOST:
+        return tuple(_steps(credits, credit, record, length)), 0
+    last = list(_steps(credits, credit, way.near, SHOWN + 1))[1:]
+    return (*_steps(credits, credit, record, SHOWN), *last), length - 2 * SHOWN
+
+
+def _steps(credits: Credits, credit: Credit, record: int, count: int) -> Iterator[str]:
+    """So many records of the way of a credit, from one on."""
     towards, names = credits.towards[credit.place], credits.lineage.names
-    at = credits.lineage.numbers[credit.records[0]]
-    steps = []
-    while at >= 0:
-        steps.append(names[at])
-        at = towards[at]
-    return (*steps, names[~at])
+    for _ in range(count - 1):
+        yield names[record]
+        record = towards[record].next
+    yield names[record]
 
 
 def _named(

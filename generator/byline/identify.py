@@ -13,7 +13,7 @@ import msgspec
 from byline import text as words
 from byline.permalinks import TOP_LEVEL
 from byline.problems import Place, Problem
-from byline.times import moment
+from byline.times import WHOLE, moment
 from byline.values import (
     AnyDocument,
     Contributor,
@@ -250,11 +250,17 @@ def _ordered(group: Mapping[str, D], key: Callable[[D], Any]) -> dict[str, D]:
 
 
 def _by_date(records: Mapping[str, Record]) -> dict[str, Record]:
-    """Records by date, then id: many have the same date, and ids alone are sorted in half the time."""
-    ids: dict[str, list[str]] = {}
+    """Records by date, then id: where many have the same date, ids alone are sorted in half the time."""
+    first: dict[str, str] = {}
+    same: dict[str, list[str]] = {}
     for id_, record in records.items():
-        ids.setdefault(moment(record.date), []).append(id_)
-    return {id_: records[id_] for when in sorted(ids) for id_ in sorted(ids[when])}
+        when = record.date if len(record.date) == WHOLE else moment(record.date)
+        if (one := first.setdefault(when, id_)) is not id_:
+            same.setdefault(when, [one]).append(id_)
+    ids: list[str] = []
+    for when in sorted(first):
+        ids += sorted(same[when]) if when in same else (first[when],)
+    return {id_: records[id_] for id_ in ids}
 
 
 def _running(segment: Segment) -> tuple[Any, ...]:

@@ -14,13 +14,14 @@ from byline.credits import (
     Credits,
     Shown,
     at_records,
+    ends,
     lines_at,
-    named_at,
     on_screen,
     path,
     people_at,
     roll,
     roll_at,
+    together,
 )
 from byline.lineage import Lineage, standing
 from byline.numbering import numbered, numbering
@@ -293,7 +294,7 @@ def test_where_somebody_is_named_and_which_roles_they_hold(world: World) -> None
     for who in PEOPLE:
         theirs = credits_of(credits, who)
         named = dict.fromkeys(one.place for one in theirs if one.reason == "named")
-        assert list(named_at(credits, who)) == list(named)
+        assert list(together(credits, who)) == [[line.who for line in lines_at(credits, at)] for at in named]
         assert {role for role, holders in credits.holders.items() if who in holders} == {
             one.role for one in theirs
         }
@@ -354,4 +355,11 @@ def test_shapes_end_and_reach_the_first_author(
     got = credit_all(shown, credits, people, found)
     one = on_screen(got, first)[0]
     assert (one.reason, len(path(got, one))) == ("source", steps + 1)
+    for each in [one, *roll_at(got, shown[0].key)[:: max(1, len(graph) // 40)]]:
+        way = path(got, each)
+        if len(way) > 12:
+            assert ends(got, each) == ((*way[:5], *way[-5:]), len(way) - 10)
+        else:
+            assert ends(got, each) == (way, 0)
+        assert each.reason != "source" or each.used == way[-1]
     assert {c.who for c in roll_at(got, shown[1].key) if c.reason == "used"} == set(authors)

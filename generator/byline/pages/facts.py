@@ -13,7 +13,7 @@ from byline import credits as crediting
 from byline.pages.contributors import items
 from byline.pages.frame import absolute
 from byline.pages.here import Here
-from byline.pages.rolls import role_name, short_path
+from byline.pages.rolls import role_name
 from byline.permalinks import permalink
 from byline.times import timecode
 from byline.values import Credit, Key
@@ -203,7 +203,7 @@ def _credit(here: Here, credit: Credit) -> CreditFacts:
         episode = named(here, ("episode", of))
         name = archive.library.episodes[of].season
         season = named(here, ("season", name)) if name in archive.seasons else None
-    path, skipped = short_path(here, credit)
+    path, skipped = crediting.ends(here.archive.credits, credit)
     return CreditFacts(
         place=PlaceFacts(kind, identity, here.title(credit.place), page_url(here, credit.place)),
         reason=credit.reason,

@@ -10,11 +10,6 @@ from byline.pages.media_views import moments_of
 from byline.permalinks import permalink
 from byline.values import Credit, Key
 
-# Of a longer way to the screen only both ends are shown. Written out for everybody who is credited, ways of
-# hundreds of steps made a page of 80 MB.
-MOST_STEPS = 12
-SHOWN_STEPS = 5
-
 
 def roll(here: Here, credits: Sequence[Credit], own: Key) -> el.Roll:
     """The roll of a place: its own credits and, for an episode, those of its segments.
@@ -83,20 +78,12 @@ def _where(here: Here, credit: Credit, own: Key) -> el.Where:
 
 def path(here: Here, credit: Credit) -> tuple[el.Step, ...]:
     """The records from somebody's own to the one on the screen (semantics.md, Credits 3)."""
-    ids, skipped = short_path(here, credit)
+    ids, skipped = crediting.ends(here.archive.credits, credit)
     steps = [step(here, id_) for id_ in ids]
     if skipped:
         more = here.frame.count("+%(num)s more", "+%(num)s more", skipped)
-        steps.insert(SHOWN_STEPS, el.Step(el.Link(more, tree_href(here, ids[0]) or None), ""))
+        steps.insert(crediting.SHOWN, el.Step(el.Link(more, tree_href(here, ids[0]) or None), ""))
     return tuple(steps)
-
-
-def short_path(here: Here, credit: Credit) -> tuple[tuple[str, ...], int]:
-    """The ids of a path, and how many were left out after the first `SHOWN_STEPS`, since it is very long."""
-    ids = crediting.path(here.archive.credits, credit)
-    if len(ids) <= MOST_STEPS:
-        return ids, 0
-    return (*ids[:SHOWN_STEPS], *ids[-SHOWN_STEPS:]), len(ids) - 2 * SHOWN_STEPS
 
 
 def step(here: Here, identity: str) -> el.Step:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from byline import credits as crediting
 from byline import lineage
 from byline.archive import Archive, episode_roll, roll_at
 from byline.pages import elements as el
@@ -27,7 +28,7 @@ from byline.pages.frame import absolute, absolute_href
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
 from byline.pages.media_views import media_of
-from byline.pages.rolls import role_name, short_path
+from byline.pages.rolls import role_name
 from byline.permalinks import permalink
 from byline.times import timecode
 from byline.values import Credit, Document, Episode, Key, Output, Record, Segment
@@ -252,7 +253,7 @@ def _entry(here: Here, credit: Credit, own: Key) -> EntryFacts:
     segment = named(here, credit.place) if credit.place != own else None
     if person.withdrawn:
         return EntryFacts(person, credit.reason, role, segment)
-    path, skipped = short_path(here, credit)
+    path, skipped = crediting.ends(here.archive.credits, credit)
     return EntryFacts(
         person=person,
         reason=credit.reason,
