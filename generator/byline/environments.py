@@ -97,6 +97,8 @@ def environment(levels: tuple[Path, ...], language: str) -> SiteEnvironment:
     messages = catalogue(language)
     env.filters.update(filters(language))
     env.filters["shape"] = _shape
+    # Jinja's own `loop` takes as long as what a short list writes.
+    env.filters["numbered"] = lambda items: enumerate(items, 1)
     env.filters["ngettext"] = _counted(messages, env.filters["number"])
     env.tests["dated"] = lambda text: parse_date(text) is not None
     env.globals["direction"] = locale(language).text_direction

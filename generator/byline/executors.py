@@ -27,8 +27,6 @@ _Range = tuple[int, int]
 
 # So many workers may end at the same item before it is given up: the first may have been ended by others.
 ENDS = 3
-# A process that joins the work looks after so many items whether others want more.
-TURN = 4
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -79,7 +77,9 @@ def each(
                 crew.append(_Worker(lambda number: work(items[number]), memory, crew, ranges.popleft()))
             if joins and ranges and not own:
                 own = range(*ranges.popleft())
-            for worker in _ready(crew, seconds, not own):
+            # Asking the system takes as long as a part of an item: a process that joins the work is told.
+            asks = not own or any(worker.done() for worker in crew)
+            for worker in _ready(crew, seconds, not own) if asks else ():
                 start, stop = worker.range
                 answer = worker.answer()
                 if isinstance(answer, BaseException):
@@ -104,9 +104,9 @@ def each(
                     crew.remove(worker)
                     worker.dismiss()
                 yield from enumerate(answer, start)
-            for number in own[:TURN]:
-                yield number, work(items[number])
-            own = own[TURN:]
+            if own:
+                yield own[0], work(items[own[0]])
+                own = own[1:]
     finally:
         for worker in crew:
             worker.end()
@@ -129,9 +129,9 @@ class _Worker:
         self, work: Callable[[int], Any], memory: int | None, others: Sequence["_Worker"], first: _Range
     ) -> None:
         """Start it with its first range; `others` run already."""
-        shared = memoryview(mmap.mmap(-1, 16))
-        # The item's number, and when it was begun by a clock that is the same in all processes.
-        self._item, self._begun = shared[:8].cast("q"), shared[8:].cast("d")
+        shared = memoryview(mmap.mmap(-1, 24))
+        # The item's number; when it was begun, by a clock that all processes have; whether all is done.
+        self._item, self._begun, self._done = shared[:8].cast("q"), shared[8:16].cast("d"), shared[16:]
         self.pipe, theirs = multiprocessing.Pipe()
         self._process = multiprocessing.get_context("fork").Process(
             target=self._run, args=(work, memory, theirs, (*others, self)), daemon=True
@@ -143,9 +143,13 @@ class _Worker:
     def give(self, part: _Range) -> None:
         """Hand it a range. If it has ended, its pipe says so to whoever waits for the answer."""
         self.range = part
-        self._item[0], self._begun[0] = part[0], time.monotonic()
+        self._item[0], self._begun[0], self._done[0] = part[0], time.monotonic(), 0
         with suppress(OSError):
             self.pipe.send(part)
+
+    def done(self) -> bool:
+        """Whether it is done with its range, and about to answer."""
+        return self._done[0] == 1
 
     def begun(self) -> float:
         """When it began the item that it is at."""
@@ -185,6 +189,7 @@ class _Worker:
             worn = False
             while not worn:
                 answer = self._results(work, pipe.recv(), memory, parent)
+                self._done[0] = 1
                 worn = isinstance(answer, list) and answer[-1] == Lost("memory")
                 pipe.send_bytes(_pickled(answer))
 

@@ -1,7 +1,7 @@
 """Media: what is published of every file, and under which name. One module a kind that is converted.
 
 A rendition is named by the digest of its source's bytes, the operation and the encoder's version, so that
-pages can name it before it exists (rulings 21).
+pages can name it before it exists (rulings 21). What makes renditions is loaded where one is made.
 """
 
 import hashlib
@@ -11,8 +11,6 @@ from functools import cache
 
 from byline import text as words
 from byline.media import footage, pictures
-from byline.read import clean, svg
-from byline.read.pictures import Unfit, opened, orientation_of
 from byline.settings import Limits, MediaSettings
 from byline.values import Medium
 
@@ -77,6 +75,9 @@ def _render(
 
 def copied(data: bytes, medium: Medium) -> bytes:
     """A file as it is published: without anything private."""
+    from byline.read import clean, svg
+    from byline.read.pictures import Unfit
+
     try:
         return svg.sanitised(data) if medium.kind == "drawing" else clean.stripped(data, medium.mime)
     except Unfit as unfit:
@@ -84,5 +85,8 @@ def copied(data: bytes, medium: Medium) -> bytes:
 
 
 def _original(data: bytes, medium: Medium, limits: Limits) -> bytes:
+    from byline.read import clean
+    from byline.read.pictures import opened, orientation_of
+
     with opened(data, limits) as image:
         return clean.stripped(data, medium.mime, orientation_of(image))

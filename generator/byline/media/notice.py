@@ -1,10 +1,14 @@
 """Author, licence and address written into a picture: a plain XMP packet (ISO 16684-1) with IPTC's fields."""
 
-from html import escape
+from __future__ import annotations
 
-from PIL.PngImagePlugin import PngInfo
+from html import escape
+from typing import TYPE_CHECKING
 
 from byline.values import Notice
+
+if TYPE_CHECKING:
+    from PIL.PngImagePlugin import PngInfo
 
 _HEAD = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
@@ -38,6 +42,8 @@ def packet(notice: Notice) -> bytes:
 
 def png_text(xmp: bytes) -> PngInfo:
     """XMP as PNG has it."""
+    from PIL.PngImagePlugin import PngInfo
+
     text = PngInfo()
     text.add_itxt("XML:com.adobe.xmp", xmp.decode())
     return text

@@ -1,15 +1,19 @@
 """Pictures: a few widths of each in every format, upright, in sRGB, without metadata but a credit's."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageCms
 from PIL import __version__ as pillow
 
 from byline.media import notice
-from byline.read.pictures import frames_of, opened, orientation_of, plain, upright
 from byline.settings import Limits, MediaSettings
 from byline.values import Medium
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 VERSION = f"pillow-{pillow}-2"
 # Higher pictures than WebP knows are made narrower (16,383 pixels).
@@ -90,6 +94,8 @@ def _still(data: bytes, medium: Medium, width: int, limits: Limits) -> Image.Ima
 
     `draft` needs a box of the picture's own aspect, or it takes the smaller side for the larger one.
     """
+    from byline.read.pictures import opened
+
     with opened(data, limits) as source:
         turned = source.width != medium.width
         height = max(1, round(medium.height * width / medium.width))
@@ -99,6 +105,8 @@ def _still(data: bytes, medium: Medium, width: int, limits: Limits) -> Image.Ima
 
 
 def _converted(source: Image.Image, width: int) -> Image.Image:
+    from byline.read.pictures import orientation_of, plain, upright
+
     profile = source.info.get("icc_profile")
     image = upright(plain(source), orientation_of(source))
     return _srgb(_resized(image, width), profile)
@@ -107,12 +115,16 @@ def _converted(source: Image.Image, width: int) -> Image.Image:
 def _resized(image: Image.Image, width: int) -> Image.Image:
     if image.width == width:
         return image.copy()
+    from PIL.Image import Resampling
+
     height = max(1, round(image.height * width / image.width))
-    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return image.resize((width, height), Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Colours as they are meant: by the picture's own profile; one that is damaged does not count."""
+    from PIL import ImageCms
+
     mode = "RGBA" if image.mode == "RGBA" else "RGB"
     if profile:
         try:
@@ -135,6 +147,8 @@ def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 def _animated(data: bytes, width: int, limits: Limits, xmp: bytes, alpha: bool) -> bytes:
     """All frames with their times, as WebP."""
+    from byline.read.pictures import frames_of, opened
+
     frames, times = [], []
     with opened(data, limits) as source:
         loop = source.info.get("loop", 1)

@@ -6,7 +6,6 @@ from functools import partial
 import msgspec
 
 from byline.archive import Archive, credits_of
-from byline.media import card as cards
 from byline.pages import elements as el
 from byline.pages import feeds
 from byline.pages import views as v
@@ -96,7 +95,9 @@ def _setting(here: Here, place: Key) -> str:
     return " · ".join([*parts, archive.settings.archive.title])
 
 
-def _card(here: Here) -> cards.Card:
+def _card(here: Here) -> msgspec.Struct:
+    from byline.media import card as cards  # with what draws
+
     key = here.output.id
     contributor = here.archive.library.contributors[key]
     return cards.Card(
@@ -109,6 +110,8 @@ def _card(here: Here) -> cards.Card:
 
 
 def _draw(here: Here, view: msgspec.Struct) -> bytes:
+    from byline.media import card as cards
+
     assert isinstance(view, cards.Card)
     return cards.draw(view, here.frame.fonts)
 
@@ -172,6 +175,8 @@ def _oembed(here: Here) -> bytes:
         "height": FRAME_HEIGHT,
     }
     if has(archive, key, "card.png"):
+        from byline.media import card as cards
+
         found["thumbnail_url"] = absolute(here, path(key, "card.png"))
         found["thumbnail_width"], found["thumbnail_height"] = cards.WIDTH, cards.HEIGHT
     return msgspec.json.encode(found) + b"\n"

@@ -1,6 +1,6 @@
 """Side files: redirects from old addresses, sitemap, robots.txt, humans.txt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from byline.archive import Archive
@@ -19,11 +19,12 @@ SITEMAP_MOST = 50_000
 
 def redirects(archive: Archive) -> Iterator[tuple[str, Key]]:
     """Every old address and the document that it leads to now."""
+    living = archive.library.contributors
     for document in documents(archive.library):
-        before = list(document.aliases)
-        if isinstance(document, Contributor):
-            living = archive.library.contributors
-            before += [f"contributors/{former}" for former in document.former_ids if former not in living]
+        before: Iterable[str] = document.aliases
+        if isinstance(document, Contributor) and document.former_ids:
+            former = [f"contributors/{one}" for one in document.former_ids if one not in living]
+            before = (*document.aliases, *former)
         if not before or document.withdrawn:
             continue
         key = _key(document)

@@ -8,9 +8,6 @@ import hashlib
 
 import msgspec
 
-from byline.read import captions, pictures, streams, svg
-from byline.read.clean import stripped
-from byline.read.pictures import Unfit
 from byline.read.suffixes import INSTEAD, TYPES, suffix_of
 from byline.settings import Limits
 from byline.values import Medium
@@ -36,6 +33,8 @@ class Measure(msgspec.Struct, frozen=True):
 
 def probe(data: bytes, path: str, limits: Limits) -> Measure:
     """What a file is, or why it is not published. Its suffix says what it should be. Raises MemoryError."""
+    from byline.read.pictures import Unfit  # with all that knows media, for files that nobody has looked into
+
     kind, mime = TYPES[suffix_of(path)]
     digest = hashlib.blake2b(data, digest_size=16).hexdigest()
     medium = Medium(path, kind, mime, digest, len(data))
@@ -62,6 +61,9 @@ def refused(path: str, size: int, limits: Limits) -> MediaFault | None:
 
 
 def _looked_into(medium: Medium, data: bytes, limits: Limits) -> Medium:
+    from byline.read import pictures, streams, svg
+    from byline.read.clean import stripped
+
     if medium.kind == "picture":
         seen = pictures.measure(data, limits)
         clean = True
@@ -82,6 +84,8 @@ def _looked_into(medium: Medium, data: bytes, limits: Limits) -> Medium:
 
 
 def _captions(medium: Medium, data: bytes) -> Measure:
+    from byline.read import captions
+
     try:
         cues, faults = captions.parse(data.decode("utf-8"))
     except UnicodeDecodeError as error:
