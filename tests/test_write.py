@@ -84,6 +84,23 @@ def test_what_no_build_wrote_is_never_lost(tmp_path: Path, stranger: str) -> Non
     assert (tmp_path / "output/made/index.html").is_file()
 
 
+def test_what_stands_in_the_place_of_a_stale_file_is_named(tmp_path: Path) -> None:
+    list(make_archive(tmp_path))
+    (tmp_path / "content/pages/made.md").write_text("---\ntitle: Made\n---\n", "utf-8")
+    assert run(tmp_path).returncode == 0
+    page = tmp_path / "output/made/index.html"
+    page.unlink()
+    page.mkdir()
+    (page / "letter.txt").write_text("mine", "utf-8")
+    (tmp_path / "output/notes.txt").write_text("mine", "utf-8")
+    (tmp_path / "content/pages/made.md").unlink()
+    built = run(tmp_path)
+    assert built.returncode == 0
+    named = [line for line in built.stderr.splitlines() if line.startswith("left alone")]
+    assert named == [f"left alone, not ours: {path}" for path in ("made/index.html/letter.txt", "notes.txt")]
+    assert (page / "letter.txt").read_text("utf-8") == "mine"
+
+
 def test_builds_at_the_same_time_wait_for_each_other(tmp_path: Path) -> None:
     list(make_archive(tmp_path))
     program = [
