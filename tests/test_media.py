@@ -339,7 +339,7 @@ def test_cutting_a_film_anywhere_is_never_a_crash(path: Path) -> None:
 
 def test_a_picture_that_takes_too_much_memory_is_one_problem(site: Callable[..., Site]) -> None:
     out = io.BytesIO()
-    Image.new("RGBA", (5000, 4000), (1, 2, 3, 100)).save(out, "PNG", compress_level=1)
+    Image.new("RGBA", (8000, 5000), (1, 2, 3, 100)).save(out, "PNG", compress_level=1)
     files = record('{file: lamp.png, alt: ""}', **{LAMP.replace("jpg", "png"): out.getvalue()})
     made = site(files, "--set media.limits.memory=60000000")
     assert (made.status, made.text.count("[media-limit]")) == (0, 1)

@@ -93,6 +93,8 @@ def measure(
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         return digest, None if _name(path, digest) in known else probe(data, path, limits)
 
+    if waiting:  # loaded once, and not by every worker within its bounds
+        from byline.read import captions, clean, pictures, streams, svg  # noqa: F401
     for number, answer in each(
         one, waiting, workers=workers, chunk=4, seconds=limits.seconds, memory=limits.memory
     ):

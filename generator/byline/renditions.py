@@ -156,6 +156,8 @@ def convert(
 
     Every file has a process that is held to the limits. Raises OSError where nothing can be kept.
     """
+    if tasks:  # loaded once, and not by every worker within its bounds
+        from byline.read import clean, pictures, svg  # noqa: F401
     made = each(
         lambda task: _make(root, cache, task, limits),
         tasks,
