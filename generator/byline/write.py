@@ -170,13 +170,12 @@ class Stage:
         stale = [path for path in past if path not in self.files]
         # Until all is done a file that is about to change may be the old or the new one.
         changing = {path: ("", "", 0) for path, entry in self.files.items() if entry != past.get(path)}
-        pending = {**past, **changing}
-        changed = sum(path not in past or past[path][1] != entry[1] for path, entry in self.files.items())
-        if not changed and not stale and self.files == past:
+        changed = sum(path not in past or past[path][1] != self.files[path][1] for path in changing)
+        if not changing and not stale:
             self.discard()
             return 0, 0
-        soon = self._written("soon", Manifest(pending))
-        done = self._written("done", Manifest(dict(sorted(self.files.items()))))
+        soon = self._written("soon", Manifest({**past, **changing}))
+        done = self._written("done", Manifest({path: self.files[path] for path in sorted(self.files)}))
         _settle(self.output)
         soon.replace(self.output / MANIFEST)
         _settle(self.output)
