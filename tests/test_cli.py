@@ -47,6 +47,18 @@ def test_nothing_is_made_where_something_is(new: Path) -> None:
     assert {path: path.read_bytes() for path in new.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("command", ["build", "check --format json"])
+def test_what_cannot_be_printed_is_said(new: Path, command: str) -> None:
+    program = [str(Path(sys.executable).with_name("byline")), "-C", str(new), *command.split()]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "cannot write to standard output: No space left on device\n",
+    )
+
+
 def test_version() -> None:
     assert byline(Path(), "--version") == (f"byline, version {__version__}\n", 0)
 

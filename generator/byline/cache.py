@@ -247,19 +247,19 @@ def save_all(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Map
     found = {path: entry for path, entry in found.items() if entry.digest}
     changed = [path for path, entry in found.items() if known.get(path) is not entry]
     changed += known.keys() - found.keys()
-    if not changed:
-        return
-    shards: dict[int, dict[str, Entry]] = {_shard(path): {} for path in changed}
-    shards |= {number: {} for number in range(SHARDS) if not _file(folder, number).exists()}
-    for path, entry in found.items():
-        number = _shard(path)
-        if number in shards:
-            shards[number][path] = entry
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / _TAG[0]).write_bytes(_TAG[1])
         for left in (*folder.glob(f"*{PASSING}*"), *(folder / FOLDER).glob(f"*{PASSING}*")):
             left.unlink(missing_ok=True)  # by a build that was killed
+        if not changed:
+            return
+        shards: dict[int, dict[str, Entry]] = {_shard(path): {} for path in changed}
+        shards |= {number: {} for number in range(SHARDS) if not _file(folder, number).exists()}
+        for path, entry in found.items():
+            number = _shard(path)
+            if number in shards:
+                shards[number][path] = entry
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _TAG[0]).write_bytes(_TAG[1])
         for number, entries in shards.items():
             file = _file(folder, number)
             if entries:

@@ -57,3 +57,7 @@ def run() -> None:
             sys.stderr.flush()
             os._exit(bool(ended.code))
         raise
+    except OSError as error:  # what is written to files is dealt with there: this is what was to be printed
+        with suppress(OSError):
+            click.echo(f"cannot write to {error.filename or 'standard output'}: {error.strerror}", err=True)
+        os._exit(1)
