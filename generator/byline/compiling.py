@@ -257,7 +257,7 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
         """What a page's template is where `names` are known."""
         try:
             return "".join(template.root_render_func(_Page(template, names)))
-        except Exception:
+        except Exception:  # it is raised again there, with the line of the template that it comes from
             self.handle_exception()
 
     def codes(self) -> dict[str, bytes]:

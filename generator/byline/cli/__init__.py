@@ -57,7 +57,9 @@ def run() -> None:
             sys.stderr.flush()
             os._exit(bool(ended.code))
         raise
-    except OSError as error:  # what is written to files is dealt with there: this is what was to be printed
+    except OSError as error:
+        if error.filename:  # files are dealt with where they are written: this would be a fault of ours
+            raise
         with suppress(OSError):
-            click.echo(f"cannot write to {error.filename or 'standard output'}: {error.strerror}", err=True)
+            click.echo(f"cannot write to standard output: {error.strerror}", err=True)
         os._exit(1)
