@@ -104,15 +104,16 @@ def look(root: Path, output: Path | None, overrides: Sequence[str], day: str, ca
 def inputs_of(root: Path, walked: Walked, reads: Sequence[str]) -> bytes:
     """A digest of how all stands that a build reads: content, which was `walked` through, and the rest.
 
-    Empty where some of that may change without another state: a file that is as new as the walk, or a link
-    outside of content, where links are followed.
+    Empty where some of that cannot be looked at, or may change without another state: a file that is as new
+    as the walk, or a link outside of content, where links are followed.
     """
     found = walked.scan()
     digest = hashlib.blake2b(msgspec.msgpack.encode(found), digest_size=16)
     newest = max([max(state[1], state[2]) for state in found.states.values()], default=0)
     package = Path(__file__).parent
-    for top in (*(root / one for one in reads), package, builtin("templates"), builtin("themes")):
-        for path, state in _below(str(top)):
+    tops = [*(root / one for one in reads), package, builtin("templates"), builtin("themes")]
+    try:
+        for path, state in (one for top in tops for one in _below(str(top))):
             if stat.S_ISLNK(state.st_mode):
                 return b""
             newest = max(newest, state.st_mtime_ns, state.st_ctime_ns)
@@ -120,6 +121,8 @@ def inputs_of(root: Path, walked: Walked, reads: Sequence[str]) -> bytes:
                 f"{path}\0{state.st_mode} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} "
                 f"{state.st_ino}\0".encode("utf-8", "surrogatepass")
             )
+    except OSError:  # it went meanwhile, or may not be read: the build says so, if it matters
+        return b""
     return digest.digest() if newest + FRESH < walked.started else b""
 
 
