@@ -14,7 +14,7 @@ from typing import Any
 import jinja2
 import msgspec
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, DependencyFinderVisitor, Frame
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -43,6 +43,9 @@ _OWN = frozenset(
     )
     for name in dir(kind)
 )
+
+# Short names that all functions of templates know (`SiteEnvironment.commons`).
+_COMMONS = "undefined, cond_expr_undefined, concat, view, escaped, written, filters, tests"
 
 # What stands before a name that is looked for in fewer folders.
 PREFIXES = ("theme", "parent", "builtin")
@@ -104,11 +107,25 @@ class _Code(CodeGenerator):
         else:
             self.write(") is str else written(t_text))")
 
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        """A module, in which all functions know the same short names."""
+        self.writeline(f"{_COMMONS} = environment.commons()")
+        super().visit_Template(node, frame)
+
     def write_commons(self) -> None:
-        """What functions know by short names."""
+        """What a function knows besides."""
         self.writeline("resolve = context.resolve")
-        self.writeline("undefined, concat, view, escaped, written = environment.commons")
-        self.writeline("cond_expr_undefined = Undefined")
+
+    def pull_dependencies(self, nodes: Iterable[nodes.Node]) -> None:
+        """Filters and tests are found where they are called; that there is none is said by Jinja's own way."""
+        found, known = DependencyFinderVisitor(), self.environment
+        for node in nodes:
+            found.visit(node)
+        if found.filters <= known.filters.keys() and found.tests <= known.tests.keys():
+            self.filters.update({name: f"filters[{name!r}]" for name in found.filters})
+            self.tests.update({name: f"tests[{name!r}]" for name in found.tests})
+        else:
+            super().pull_dependencies(nodes)
 
     def visit_Name(self, node: nodes.Name, frame: Frame) -> None:
         """A name that was looked up where a function begins is known to be there."""
@@ -232,8 +249,11 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
     known: dict[str, bytes]
     code_generator_class = _Code
     wary = False
-    # What functions of templates know by short names, in the order of `_Code.write_commons`.
-    commons = (jinja2.StrictUndefined, "".join, type(View), escaped, _written)
+
+    def commons(self) -> tuple[object, ...]:
+        """What functions of templates know by short names, in the order of `_COMMONS`."""
+        values = (self.undefined, jinja2.Undefined, "".join, type(View), escaped, _written)
+        return (*values, self.filters, self.tests)
 
     def _generate(self, source: nodes.Template, *rest: Any, **more: Any) -> str:
         return super()._generate(_Messages(self.say).visit(source), *rest, **more)
