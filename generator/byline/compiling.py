@@ -8,6 +8,7 @@ import types
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cached_property
 from keyword import iskeyword
 from typing import Any
 
@@ -15,7 +16,7 @@ import jinja2
 import msgspec
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, DependencyFinderVisitor, Frame
-from jinja2.idtracking import VAR_LOAD_RESOLVE
+from jinja2.idtracking import VAR_LOAD_PARAMETER, VAR_LOAD_RESOLVE
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
@@ -45,7 +46,7 @@ _OWN = frozenset(
 )
 
 # Short names that all functions of templates know (`SiteEnvironment.commons`).
-_COMMONS = "undefined, cond_expr_undefined, concat, view, escaped, written, filters, tests"
+_COMMONS = "undefined, cond_expr_undefined, concat, view, escaped, written, there, filters, tests"
 
 # What stands before a name that is looked for in fewer folders.
 PREFIXES = ("theme", "parent", "builtin")
@@ -117,7 +118,7 @@ class _Code(CodeGenerator):
         self.writeline("resolve = context.resolve")
 
     def pull_dependencies(self, nodes: Iterable[nodes.Node]) -> None:
-        """Filters and tests are found where they are called; that there is none is said by Jinja's own way."""
+        """Filters and tests are found where they are called; Jinja's own way says what there is none of."""
         found, known = DependencyFinderVisitor(), self.environment
         for node in nodes:
             found.visit(node)
@@ -156,9 +157,14 @@ class _Code(CodeGenerator):
         self.start_write(frame, node)
         self.write("environment.included(")
         self.visit(node.template, frame)
-        names = self.dump_local_context(frame) if node.with_context else "None"
-        self.write(f", context, {names}, {node.ignore_missing})")
+        self.write(f", context, {self._known(frame) if node.with_context else None}, {node.ignore_missing})")
         self.end_write(frame)
+
+    def _known(self, frame: Frame) -> str:
+        """The names that are known at a place. One of `set` may have nothing to it yet."""
+        names, targets = self.dump_local_context(frame), frame.symbols.dump_stores().values()
+        sure = all(frame.symbols.find_load(one)[0] == VAR_LOAD_PARAMETER for one in targets)  # type: ignore[index]
+        return names if sure else f"there({names})"
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         """`view.field` in a template."""
@@ -190,49 +196,44 @@ class _Code(CodeGenerator):
         self._asked = before
 
 
-class _Names(dict[str, Any]):
-    """The names that a page's template knows; what is none of them is undefined."""
+class _Names(dict[str, Any], Context):
+    """What a template knows: names that it is given, and what is known around it.
 
-    def __missing__(self, name: str) -> Any:
-        """What stands for an unknown name."""
-        return jinja2.StrictUndefined(name=name)
-
-
-class _Page(Context):
-    """What a page's template knows; its `resolve` is that of a mapping, without a step in Python."""
-
-    def __init__(self, template: jinja2.Template, names: dict[str, Any]) -> None:
-        """`names` are the fields of its view."""
-        super().__init__(template.environment, {}, template.name, template.blocks, template.globals)
-        self.vars = _Names(template.globals, **names)
-        self.resolve = self.vars.__getitem__  # type: ignore[method-assign, assignment]
-
-
-class _Within(Context):
-    """What an included template knows: what is known around it, and `names`.
-
-    Most are small and are included many times in a page: Jinja's own way to make a context, and to look
-    a template up, takes longer than they do.
+    Names are found without a step in Python, and most templates are small and are included many times in
+    a page: Jinja's own way to make a context, and to look a template up, takes longer than they do.
     """
 
-    def __init__(self, template: jinja2.Template, around: Context, names: dict[str, Any]) -> None:
-        """Only `template`'s own blocks are its own."""
-        self._around, self.vars, self.exported_vars = around, names, set()
-        self.blocks = {name: [block] for name, block in template.blocks.items()} if template.blocks else {}
+    __slots__ = ("around", "blocks")
+    around: Context
+    resolve = dict.__getitem__  # type: ignore[assignment]
+
+    def __missing__(self, name: str) -> Any:
+        """What is known around it."""
+        return self.around.resolve(name)
 
     def __getattr__(self, name: str) -> Any:
         """Everything else is as it is around it."""
-        return getattr(self._around, name)
+        return getattr(self.around, name)
+
+    @property
+    def vars(self) -> dict[str, Any]:  # type: ignore[override]
+        """What only this template knows."""
+        return self
 
     @property
     def parent(self) -> dict[str, Any]:  # type: ignore[override]
         """What is known around it."""
-        return self._around.get_all()
+        return self.around.get_all()
 
-    def resolve(self, key: str) -> Any:
-        """What stands for a name."""
-        value = self.vars.get(key, missing)
-        return value if value is not missing else self._around.resolve(key)
+    @property
+    def exported_vars(self) -> set[str]:  # type: ignore[override]
+        """What it sets is of no use to anybody else."""
+        return set()
+
+
+def _there(names: dict[str, Any]) -> dict[str, Any]:
+    """Names without those that have nothing to them."""
+    return {name: value for name, value in names.items() if value is not missing}
 
 
 def _written(value: object) -> str:
@@ -252,11 +253,16 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
 
     def commons(self) -> tuple[object, ...]:
         """What functions of templates know by short names, in the order of `_COMMONS`."""
-        values = (self.undefined, jinja2.Undefined, "".join, type(View), escaped, _written)
+        values = (self.undefined, jinja2.Undefined, "".join, type(View), escaped, _written, _there)
         return (*values, self.filters, self.tests)
 
     def _generate(self, source: nodes.Template, *rest: Any, **more: Any) -> str:
         return super()._generate(_Messages(self.say).visit(source), *rest, **more)
+
+    @cached_property
+    def outermost(self) -> Context:
+        """What all templates know."""
+        return Context(self, self.globals, None, {})
 
     def included(
         self, name: str, around: Context, names: dict[str, Any] | None, optional: bool = False
@@ -270,14 +276,19 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
                 if optional:
                     return ""
                 raise
-        context = _Page(template, {}) if names is None else _Within(template, around, names)
+        if names is None:
+            around, names = self.outermost, {}
+        context = _Names(names)
+        context.around = around
+        context.blocks = {name: [block] for name, block in template.blocks.items()} if template.blocks else {}
         return "".join(template.root_render_func(context))
 
-    def page(self, template: jinja2.Template, names: dict[str, Any]) -> str:
+    def page(self, name: str, names: dict[str, Any]) -> str:
         """What a page's template is where `names` are known."""
         try:
-            return "".join(template.root_render_func(_Page(template, names)))
+            return self.included(name, self.outermost, names)
         except Exception:  # it is raised again there, with the line of the template that it comes from
+            del self.outermost  # where texts may be left unescaped by a template that did not come to its end
             self.handle_exception()
 
     def codes(self) -> dict[str, bytes]:
@@ -303,10 +314,6 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
         self.parts.clear()
         assert self.cache is not None
         self.cache.clear()
-
-    def make_globals(self, d: Any) -> dict[str, Any]:
-        """What every template knows: a plain mapping, of which a page's context is made faster."""
-        return {**self.globals, **(d or {})}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`obj.attribute` in a template."""
