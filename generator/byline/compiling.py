@@ -94,7 +94,9 @@ class _Code(CodeGenerator):
         if outermost and frame.toplevel and self.extends_so_far:
             self.writeline(f"yield concat({frame.buffer})")
         elif outermost:
-            self.writeline(f"return (concat({frame.buffer}),)")
+            self.writeline(
+                f"return (concat({frame.buffer}),)" if frame.toplevel else f"return {frame.buffer}"
+            )
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
@@ -154,11 +156,9 @@ class _Code(CodeGenerator):
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:
         """A template inside another, which sees what is known there."""
-        self.start_write(frame, node)
-        self.write("environment.included(")
+        self.writeline(f"{frame.buffer}.extend(environment.included(", node)
         self.visit(node.template, frame)
-        self.write(f", context, {self._known(frame) if node.with_context else None}, {node.ignore_missing})")
-        self.end_write(frame)
+        self.write(f", context, {self._known(frame) if node.with_context else None}, {node.ignore_missing}))")
 
     def _known(self, frame: Frame) -> str:
         """The names that are known at a place. One of `set` may have nothing to it yet."""
@@ -266,27 +266,27 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
 
     def included(
         self, name: str, around: Context, names: dict[str, Any] | None, optional: bool = False
-    ) -> str:
-        """What a template is that is included where `names` are known, or nothing of a page (None)."""
+    ) -> Iterable[str]:
+        """The pieces of a template that is included where `names` are known, or nothing of a page (None)."""
         template = self.parts.get(name)
         if template is None:
             try:
                 template = self.parts[name] = self.get_template(name)
             except jinja2.TemplateNotFound:
                 if optional:
-                    return ""
+                    return ()
                 raise
         if names is None:
             around, names = self.outermost, {}
         context = _Names(names)
         context.around = around
         context.blocks = {name: [block] for name, block in template.blocks.items()} if template.blocks else {}
-        return "".join(template.root_render_func(context))
+        return template.root_render_func(context)
 
     def page(self, name: str, names: dict[str, Any]) -> str:
         """What a page's template is where `names` are known."""
         try:
-            return self.included(name, self.outermost, names)
+            return "".join(self.included(name, self.outermost, names))
         except Exception:  # it is raised again there, with the line of the template that it comes from
             del self.outermost  # where texts may be left unescaped by a template that did not come to its end
             self.handle_exception()
