@@ -248,3 +248,19 @@ def test_a_cache_that_cannot_hold_words_is_only_slower(
     assert built(archive, tmp_path / "three", kept) == first
     monkeypatch.setattr(cache, "spool", lambda folder: packs.opened(folder / "nowhere"))
     assert built(archive, tmp_path / "four", tmp_path / "empty") == first
+
+
+def test_where_few_files_may_be_open_words_are_read_at_once(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "cache"
+    first = built(archive, tmp_path / "one", kept)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    monkeypatch.setattr(cache, "open_files", lambda: 4 * cache.SHARDS - 1)
+    known = cache.load_all(kept, "never")
+    assert known
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert not any(b.held for e in known.values() for d in e.read.documents for b in wordless.bodies(d))
+    assert built(archive, tmp_path / "two", kept) == first
+    monkeypatch.undo()
+    assert built(archive, tmp_path / "three", kept) == first

@@ -16,12 +16,12 @@ import msgspec
 
 from byline.executors import Lost, each
 from byline.installed import version
-from byline.packs import FRESH, PASSING, File, checksum, opened, put, spool, whole
+from byline.packs import FRESH, PASSING, File, checksum, open_files, opened, put, spool, whole
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
 from byline.read.scan import Scan, Source, State, read_text
 from byline.values import Body, Held
-from byline.wordless import outside, put_away, with_bodies
+from byline.wordless import filled, outside, put_away, with_bodies
 
 FOLDER = "documents"
 SHARDS = 64
@@ -190,12 +190,16 @@ def _with_bodies(entry: Entry, change: Callable[[Body], Body]) -> Entry:
 
 
 def load_all(folder: Path, raw_html: str) -> dict[str, Entry]:
-    """Everything that the cache in a folder holds, by path. Words are left there, in files that stay open."""
+    """Everything that the cache in a folder holds, by path.
+
+    Words are left there, in files that stay open; where few may be open they are read.
+    """
     known: dict[str, Entry] = {}
+    many = open_files() >= 4 * SHARDS
     for number in range(SHARDS):
         try:
-            file = opened(_file(folder, number))
-            known.update(_unpacked(file, _version(raw_html)))
+            entries = _unpacked(opened(_file(folder, number)), _version(raw_html))
+            known |= entries if many else {path: _with_bodies(one, filled) for path, one in entries.items()}
         except (OSError, msgspec.DecodeError):
             continue
     return known

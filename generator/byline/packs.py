@@ -1,6 +1,7 @@
 """Files of the cache: values in msgpack behind a checksum, written whole or not at all, never run."""
 
 import os
+import sys
 import time
 import zlib
 from pathlib import Path
@@ -32,8 +33,11 @@ class File:
         os.close(self._descriptor)
 
     def read(self, at: int, size: int) -> bytes:
-        """So many bytes from one on, fewer where the file ends. Raises OSError."""
-        return os.pread(self._descriptor, size, at)
+        """So many bytes from one on. Raises OSError, also where there are fewer."""
+        data = os.pread(self._descriptor, size, at)
+        if len(data) < size:
+            raise OSError(0, "the cache was changed while it was in use")
+        return data
 
     def whole(self) -> bytes:
         """All that is in it. Raises OSError."""
@@ -45,6 +49,16 @@ class File:
         if os.write(self._descriptor, data) < len(data):
             raise OSError(0, "the disk is full")
         return at
+
+
+def open_files() -> int:
+    """How many files this process may have open."""
+    try:
+        import resource
+    except ImportError:  # where there is no such limit
+        return sys.maxsize
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return sys.maxsize if limit == resource.RLIM_INFINITY else limit
 
 
 def opened(file: Path) -> File:
