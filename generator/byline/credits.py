@@ -113,7 +113,9 @@ def roll_at(credits: Credits, place: Key) -> tuple[Credit, ...]:
     Groups stand in it once, withdrawn people with nothing but reason and role.
     """
     own = named(place, lines_at(credits, place), credits.people, credits.members).roll
-    reached, size = credits.at.get(place, NOBODY), len(credits.order)
+    if place not in credits.at:
+        return own
+    reached, size = credits.at[place], len(credits.order)
     used = sorted(reached.used.items(), key=lambda item: item[0] // size)
     return (*own, *_reached(credits, place, used, sorted(reached.above.items())))
 

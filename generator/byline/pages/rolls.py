@@ -16,13 +16,13 @@ def roll(here: Here, credits: Sequence[Credit], own: Key) -> el.Roll:
 
     `own` is the place of the page: its credits need no place beside them.
     """
-    reasons: dict[str, dict[str, dict[str, list[Credit]]]] = {"named": {}, "used": {}, "source": {}}
+    roles: dict[tuple[str, str], dict[str, list[Credit]]] = {}
     for credit in credits:
-        reasons[credit.reason].setdefault(credit.role, {}).setdefault(credit.who, []).append(credit)
-    named, used, sources = (
-        tuple([_role(here, role, people, reason, own) for role, people in roles.items()])
-        for reason, roles in reasons.items()
-    )
+        roles.setdefault((credit.reason, credit.role), {}).setdefault(credit.who, []).append(credit)
+    found: dict[str, list[el.RollRole]] = {"named": [], "used": [], "source": []}
+    for (reason, role), people in roles.items():
+        found[reason].append(_role(here, role, people, reason, own))
+    named, used, sources = map(tuple, found.values())
     return el.Roll(named, used, sources, people=len({credit.who for credit in credits}))
 
 
