@@ -190,10 +190,10 @@ class Here:
 
     def persons(self, keys: Iterable[str], most: int = 0) -> tuple[tuple[el.Person, ...], int]:
         """Views of people; several withdrawn ones become one entry that counts them."""
+        known, gone = self._persons, 0
         shown: list[el.Person] = []
-        gone = 0
         for key in keys:
-            person = self._persons.get(key) or self.person(key)
+            person = known.get(key) or self.person(key)
             if person.withdrawn:
                 gone += 1
             else:
