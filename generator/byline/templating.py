@@ -61,7 +61,6 @@ class Templates:
         site = root / "templates"
         self._levels = (site, *(theme / "templates" for theme in themes), builtin("templates"))
         self._env = environment(self._levels, language)
-        self._compiled: dict[str, jinja2.Template] = {}
         self._closures: dict[str, str] = {}
         messages = catalogue_file(language)
         self._language = language.encode() + (messages.read_bytes() if messages else b"")
@@ -73,17 +72,13 @@ class Templates:
                 return self._render(kind, view)
             except AttributeError:
                 # It reads what is no field: of a mapping in `extra`, or of something that is not there.
-                self._compiled.clear()
                 self._env.be_wary()
                 return self._render(kind, view)
         except Exception as error:  # whatever a template does wrong is its author's to hear, with its place
             raise TemplateFault(self._problem(error, f"{kind}.html")) from error
 
     def _render(self, kind: str, view: View) -> str:
-        template = self._compiled.get(kind)
-        if template is None:
-            template = self._compiled[kind] = self._env.get_template(f"{kind}.html")
-        return self._env.page(template, msgspec.structs.asdict(view))
+        return self._env.page(f"{kind}.html", msgspec.structs.asdict(view))
 
     def compiled(self) -> Callable[[], None]:
         """Begin to compile them all in another process; what is given back waits for them."""
