@@ -4,8 +4,8 @@
 
 Writes SIZE records to DIR/byline and, with the same words, to DIR/hugo/content. A record is a text of about
 120 words; a third as many people as records share the credits by Zipf's law; an episode has 200 records and
-eight segments, which show three each; a season has eight episodes. Half of the records were made from one or
-two earlier ones, mostly recent. A ladder has M generations of two records, each made from both of the
+eight segments, which show three each; a season has eight episodes. Half of the records were made from one
+or two earlier ones, mostly recent. A ladder has M generations of two records, each made from both of the
 generation before; the last is shown in an episode.
 
 Hugo is told what Byline finds out: the roles and the letter of a person, all people of a record, and which
