@@ -370,7 +370,8 @@ def hugo(archive: Archive) -> Iterator[tuple[str, str]]:
             *([f"uses: {listed(one.uses)}"] if one.uses else []),
         ]
         yield f"episodes/{one.id}/_index.md", document(fields, one.body)
-        yield f"calls/{one.id}/_index.md", document([f'title: "Records for {one.title}"'])
+        fields = [f'title: "Records for {one.title}"', f"slug: {one.id}"]
+        yield f"calls/{one.id}/_index.md", document(fields)
         for at, part in enumerate(one.segments):
             fields = [
                 f'title: "{part.title}"',

@@ -23,6 +23,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -98,9 +99,12 @@ def hugo(content: Path, out: Path) -> list[str]:
 
 
 def written(out: Path) -> str:
-    """How many files there are, and how large."""
-    sizes = [(Path(folder) / name).stat().st_size for folder, _, names in os.walk(out) for name in names]
-    return f"{len(sizes):,} files, {sum(sizes) / 1e6:.0f} MB"
+    """How many files there are, how large, and how many in each folder."""
+    files = [path for path in out.rglob("*") if path.is_file() and path.name != ".byline-manifest.json"]
+    folders = Counter(parts[0] for path in files if len(parts := path.relative_to(out).parts) > 1)
+    size = sum(path.stat().st_size for path in files) / 1e6
+    among = ", ".join(f"{name} {count:,}" for name, count in sorted(folders.items()))
+    return f"  {len(files):,} files, {size:.0f} MB ({among})"
 
 
 def main() -> None:
@@ -147,10 +151,10 @@ def main() -> None:
                 peers.append(run(beside))
         print(f"{'':16}     wall         CPU      memory")
         show("cold", cold, peers)
-        print(f"                {written(out)}")
+        print(written(out))
         if peer:
             show(f"{peer}, cold", peers, [])
-            print(f"                {written(other)}")
+            print(written(other))
         run(build)
         show("nothing changed", [run(build) for _ in range(runs)], peers)
         records = sorted(root.glob("content/episodes/*/records/*.md"))
