@@ -20,7 +20,7 @@ from byline.problems import Problem
 from byline.read.scan import Scan, Walked, read_text, scan
 
 if TYPE_CHECKING:
-    from byline.cache import Entry
+    from byline.shards import Entry
 
 Progress = Callable[[str, int, int], None]
 
@@ -108,7 +108,7 @@ def begin(
     if configured is None:
         nothing = Texts(settings.Settings(), problems)
         return Reading(nothing.settings, 0, lambda: nothing)
-    from byline.cache import load_all, read_all, save_all, shared
+    from byline.cache import load_all, read_all, shared
 
     watch, content, raw_html = Watch(), configured.build.content, configured.markdown.raw_html
     if known or walked is None or walked.content != content:
@@ -125,8 +125,6 @@ def begin(
     def texts() -> Texts:
         nonlocal stored, found, collected
         entries = collected()
-        if kept and (again or len(stored) > len(entries)):
-            save_all(kept, raw_html, stored, entries)
         same = shared(found, entries)
         del stored, found, collected  # whoever keeps this function does not keep what was read
         watch("read")
