@@ -59,7 +59,7 @@ def everything(content: Path, pipe: socket.socket, number: int) -> dict[str, dic
     """All documents by kind and id; half of the records are read here, half by the other process."""
     paths = sorted([*content.glob("episodes/*/records/*.md"), *content.glob("records/**/*.md")])
     mine = [record(path) for path in paths[number::2]]
-    both = sorted([*mine, *swap(pipe, not number, mine)], key=lambda one: str(one["date"]))
+    both = sorted([*mine, *swap(pipe, not number, mine)], key=lambda one: (one["date"], one["id"]))
     records = {one["id"]: one for one in both}
     people = {}
     for line in (content / "contributors.jsonl").read_bytes().splitlines():
