@@ -6,14 +6,15 @@ import re
 import shutil
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from byline import build as pipeline
-from byline import cache, packs, shards, static, wordless
+from byline import cache, last, packs, shards, static, wordless
 from byline.problems import Problem
-from byline.read.scan import read_text
+from byline.read.scan import Walked, read_text, scan
 from byline.reading import begin
 from conftest import byline, write
 
@@ -304,3 +305,54 @@ def test_where_few_files_may_be_open_words_are_read_at_once(
     assert built(archive, tmp_path / "two", kept) == first
     monkeypatch.undo()
     assert built(archive, tmp_path / "three", kept) == first
+
+
+class _Listed(Iterator["os.DirEntry[str]"]):
+    """A folder as it was."""
+
+    def __init__(self, path: str | int) -> None:
+        with SCANDIR(path) as entries:
+            self._entries = iter(list(entries))
+
+    def __next__(self) -> "os.DirEntry[str]":
+        return next(self._entries)
+
+    def __enter__(self) -> "_Listed":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is open any more."""
+
+    def close(self) -> None:
+        """The same."""
+
+
+SCANDIR = os.scandir
+
+
+@pytest.mark.parametrize("goes", ["templates/parts/own.html", "static/own.txt"])
+def test_a_file_may_go_while_all_is_looked_at(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, goes: str
+) -> None:
+    page = "{% extends 'theme/page.html' %}{# include 'parts/own.html' #}"
+    write(archive, {"templates/parts/own.html": "", "static/own.txt": "", "templates/page.html": page})
+    kept, walked = tmp_path / "cache", Walked(1 << 63, "content", lambda: scan(archive))
+    built(archive, tmp_path / "one", kept)
+
+    def listed(path: str | int = ".") -> _Listed:
+        """What is in a folder; then a file goes from it before anybody has looked at it."""
+        found = _Listed(path)
+        if str(path) == str((archive / goes).parent):
+            (archive / goes).unlink(missing_ok=True)
+        return found
+
+    assert last.inputs_of(archive, walked, ("templates", "static"))
+    monkeypatch.setattr(os, "scandir", listed)
+    assert last.inputs_of(archive, walked, ("templates", "static")) == b""
+    assert not (archive / goes).exists()
+    (archive / goes).write_text("")
+    text, status = byline(archive, f"build --on 2026-06-01 --output {tmp_path / 'one'} --cache {kept}")
+    assert not (archive / goes).exists()
+    assert goes in text if status else "files" in text
+    monkeypatch.undo()
+    assert built(archive, tmp_path / "one", kept) == built(archive, tmp_path / "two", None)

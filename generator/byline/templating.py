@@ -6,6 +6,7 @@ builds on and `builtin/NAME` at the built-in templates, so that an override can 
 A template sees the fields of its view as variables, and nothing else.
 """
 
+import os
 import posixpath
 import re
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ import msgspec
 from jinja2 import meta, nodes
 
 from byline.aside import aside
+from byline.below import is_text
 from byline.builtin import builtin
 from byline.environments import environment
 from byline.problems import Place, Problem, Span
@@ -122,7 +124,8 @@ class Templates:
         for number, level in enumerate(self._levels):
             for path in sorted(path for path in level.rglob("*") if path.is_file()):
                 data = path.read_bytes()
-                digest.update(f"\0{number} {path.relative_to(level)}\0{len(data)} ".encode() + data)
+                name = os.fsencode(path.relative_to(level))
+                digest.update(b"\0%d %b\0%d " % (number, name, len(data)) + data)
         return digest.digest()
 
     def check(self) -> tuple[Problem, ...]:
@@ -137,6 +140,8 @@ class Templates:
             except TemplateFault as fault:
                 if fault.problem not in problems:
                     problems.append(fault.problem)
+            except OSError:
+                pass  # `below.faults` tells
         return tuple(problems)
 
     def assets(self) -> tuple[Asset, ...]:
@@ -148,8 +153,10 @@ class Templates:
         for theme in reversed(self._themes):
             folder = theme / "static"
             for path in sorted(folder.rglob("*")):
-                if path.is_file() and not path.name.startswith("."):
-                    found[path.relative_to(folder).as_posix()] = path.read_bytes()
+                name = path.relative_to(folder).as_posix()
+                if path.is_file() and not path.name.startswith(".") and is_text(name):
+                    with suppress(OSError):  # `below.faults` tells
+                        found[name] = path.read_bytes()
         hrefs = {name: _address(name, data) for name, data in found.items() if not name.endswith(".css")}
         assets = []
         for name, data in found.items():
@@ -253,7 +260,8 @@ def load(root: Path, theme: str, language: str) -> Templates:
     name, place = theme, Place("byline.toml", 1, ("build", "theme"))
     while name:
         choices = [folder / name for folder in (root / "themes", builtin("themes"))]
-        folder = next((choice for choice in choices if (choice / "theme.toml").is_file()), None)
+        # `Path.is_file` raises where a folder cannot be looked into.
+        folder = next((choice for choice in choices if os.path.isfile(choice / "theme.toml")), None)  # noqa: PTH113
         if folder is None:
             known = {path.parent.name for at in choices for path in at.parent.glob("*/theme.toml")}
             hint = did_you_mean(nearest(name, known)) or f"themes are: {', '.join(sorted(known))}"
@@ -264,7 +272,10 @@ def load(root: Path, theme: str, language: str) -> Templates:
             break
         folders.append(folder)
         place = Place(f"themes/{name}/theme.toml", 1, ("parent",))
-        table, faults = load_toml((folder / "theme.toml").read_text("utf-8", "replace"))
+        try:
+            table, faults = load_toml((folder / "theme.toml").read_text("utf-8", "replace"))
+        except OSError:
+            break  # `below.faults` tells
         problems += [
             Problem(one.code, one.message, Span(place.path, one.line, one.column, one.length), one.hint)
             for one in faults
