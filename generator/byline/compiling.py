@@ -47,7 +47,7 @@ _OWN = frozenset(
 )
 
 # Short names that all functions of templates know (`SiteEnvironment.commons`).
-_COMMONS = "undefined, cond_expr_undefined, concat, view, escaped, written, there, filters, tests"
+_COMMONS = "undefined, cond_expr_undefined, concat, view, escaped, written, there, included, filters, tests"
 
 # What stands before a name that is looked for in fewer folders.
 PREFIXES = ("theme", "parent", "builtin")
@@ -117,8 +117,11 @@ class _Code(CodeGenerator):
         super().visit_Template(node, frame)
 
     def write_commons(self) -> None:
-        """What a function knows besides."""
-        self.writeline("resolve = context.resolve")
+        """Nothing more stands where a function begins."""
+
+    def get_resolve_func(self) -> str:
+        """What finds a name."""
+        return f"{self.get_context_ref()}.resolve"
 
     def pull_dependencies(self, nodes: Iterable[nodes.Node]) -> None:
         """Filters and tests are found where they are called; Jinja's own way says what there is none of."""
@@ -157,7 +160,7 @@ class _Code(CodeGenerator):
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:
         """A template inside another, which sees what is known there."""
-        self.writeline(f"{frame.buffer}.extend(environment.included(", node)
+        self.writeline(f"{frame.buffer}.extend(included(", node)
         self.visit(node.template, frame)
         self.write(f", context, {self._known(frame) if node.with_context else None}, {node.ignore_missing}))")
 
@@ -256,7 +259,7 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
     def commons(self) -> tuple[object, ...]:
         """What functions of templates know by short names, in the order of `_COMMONS`."""
         values = (self.undefined, jinja2.Undefined, "".join, type(View), escaped, _written, _there)
-        return (*values, self.filters, self.tests)
+        return (*values, self.included, self.filters, self.tests)
 
     def _generate(self, source: nodes.Template, *rest: Any, **more: Any) -> str:
         return super()._generate(_Messages(self.say).visit(source), *rest, **more)

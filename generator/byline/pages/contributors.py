@@ -57,9 +57,9 @@ def items(archive: Archive, key: str) -> list[Item]:
 
 def _remixes(archive: Archive, records: Collection[str]) -> dict[str, None]:
     """What others made from somebody's records, in order."""
-    names, known = archive.lineage.names, archive.library.records
-    made = (names[at] for record in records for at in derived(archive.lineage, record))
-    return dict.fromkeys(id_ for id_ in made if id_ not in records and not known[id_].withdrawn)
+    lineage = archive.lineage
+    made = [at for record in records for at in derived(lineage, record) if at not in lineage.gone]
+    return dict.fromkeys([id_ for at in made if (id_ := lineage.names[at]) not in records])
 
 
 def _plan_contributors(archive: Archive, ids: Iterable[str]) -> Iterator[Output]:
