@@ -24,7 +24,7 @@ from byline.read.scan import Scan, Walked
 from byline.reading import Progress, Reading, Texts, Watch, begin, crew_size, many_values, silent
 from byline.survey import foreign
 from byline.times import moment, today
-from byline.values import Output
+from byline.values import AnyDocument, Output
 
 # Where more files than this have to be read, nearly all pages will have to be made.
 MANY_FILES = 500
@@ -95,7 +95,15 @@ def read(
     if found is None:
         return Contents(configured, texts.problems, words)
     watch = Watch()
-    documents = [one for entry in entries.values() for one in entry.read.documents]
+    documents: list[AnyDocument] = []
+    said: list[Problem] = []
+    seen: list[bytes] = []
+    digests: dict[str, bytes] = {}
+    for path, entry in entries.items():  # once: most of the time goes into fetching them from memory
+        documents += entry.read.documents
+        said += entry.read.problems
+        seen.append(entry.alike or entry.digest)
+        digests[path] = entry.digest
     places = renditions.wanted(documents, configured.archive.picture, found.files)
     asked = configured.media
     crew = crew_size(configured, workers)
@@ -105,16 +113,14 @@ def read(
     problems = (
         *texts.problems,
         *found.problems,
-        *(one for entry in entries.values() for one in entry.read.problems),
+        *said,
         *renditions.faults(measured, places, configured.media),
         *renditions.late_captions(documents, media, configured.media),
     )
     alike = b""
     if compares:
-        seen = [one.alike or one.digest for one in entries.values()]
         outside = msgspec.msgpack.encode((seen, found.sources, found.bundles, list(found.files)))
         alike = blake2b(outside, digest_size=16).digest()
-    digests = {path: one.digest for path, one in entries.items()}
     if not verify:
         digests |= static.states(root, texts.started)
     return Contents(
@@ -309,25 +315,27 @@ def _written(
     watch = Watch()
     tools = gather(job, checked, seen and seen.survey())
     watch("compare")
-    stage, total = tools.stage, len(checked.outputs)
+    stage = tools.stage
     try:
         stage.clear()
         past = tools.workshop.past
         try:
             convert = partial(executor.convert, job)
             converted = renditions.make_all(
-                checked.archive, checked.outputs, past, job.shelf, job.store, convert, progress
+                checked.archive, tools.waiting, past, job.shelf, job.store, convert, progress
             )
         except OSError as error:
             problems = (*checked.problems, write.failure(job.shelf, error, "--cache"))
-            return Built(pinpoint(job.root, problems), False, total)
+            return Built(pinpoint(job.root, problems), False, len(checked.outputs))
         if not converted:
             return None
         watch("convert")
-        failed, made, slowest = make_all(job, tools, checked.outputs, progress, executor.make)
+        failed, made, slowest = make_all(job, tools, progress, executor.make)
         watch("make")
         if failed:
-            return Built(pinpoint(job.root, (*checked.problems, *failed)), False, total)
+            problems = (*checked.problems, *failed)
+            return Built(pinpoint(job.root, problems), False, len(checked.outputs))
+        total = len(stage.files)
         changed, removed = stage.commit()
         if tools.made:
             standing.remember(tools.made, job.shelf, job.target)

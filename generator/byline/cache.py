@@ -7,7 +7,7 @@ wrong, counts as empty; nothing in it is ever run.
 
 import hashlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from zlib import crc32
@@ -80,8 +80,7 @@ def code_version() -> str:
 
 def read_all(
     root: Path,
-    sources: Sequence[Source],
-    states: Mapping[str, State],
+    found: Scan,
     raw_html: str,
     known: Mapping[str, Entry],
     started: int,
@@ -89,22 +88,31 @@ def read_all(
     workers: int,
     verify: bool,
     folder: Path | None = None,
-) -> tuple[int, Callable[[], dict[str, Entry]]]:
-    """Begin to read: so many files, and what waits for what every file gives, by path, as `sources` stand.
+) -> tuple[int, Scan, Callable[[], dict[str, Entry]]]:
+    """Begin to read: so many files, and what waits for what every file gives, by path, as sources stand.
 
     A file is known by its state (size, times, number). Where that differs, or the file was as new as the
     build that read it (`started`, in nanoseconds), its text is read again, and parsed again only if it is
     another. `verify` reads every file. Words that were read wait in a file of the
     cache in `folder`, where there is one.
+
+    The scan that is given back has the sources and states of entries: of 100,000 files, 50 MB are not kept
+    twice.
     """
-    found: dict[str, Entry] = {}
+    entries: dict[str, Entry] = {}
+    sources: list[Source] = []
     waiting: list[Source] = []
-    for source in sources:
-        entry = known.get(source.path)
-        if entry is not None and entry.state == states[source.path] and entry.source == source and not verify:
-            found[source.path] = entry
+    states = dict(found.states)
+    for source in found.sources:
+        path = source.path
+        entry = known.get(path)
+        if entry is not None and entry.state == states[path] and entry.source == source and not verify:
+            entries[path] = entry
+            sources.append(entry.source)
+            states[path] = entry.state
         else:
             waiting.append(source)
+            sources.append(source)
     decoder = msgspec.msgpack.Decoder(Entry)
     file = _spool(folder) if folder and waiting else None
 
@@ -126,20 +134,12 @@ def read_all(
                 made = known[source.path] if encoded is None else _spooled(decoder.decode(encoded), file)
             state = states[source.path]
             state = _UNKNOWN if max(state[1], state[2]) + FRESH >= started else state
-            found[source.path] = made if made.state == state else msgspec.structs.replace(made, state=state)
-        return {source.path: found[source.path] for source in sources} if waiting else found
+            if made.state != state:
+                made = msgspec.structs.replace(made, source=source, state=state)
+            entries[source.path] = made
+        return {source.path: entries[source.path] for source in sources} if waiting else entries
 
-    return len(waiting), collected
-
-
-def shared(found: Scan, entries: Mapping[str, Entry]) -> Scan:
-    """A scan with the sources and states that entries have: of 100,000 files, 50 MB are not kept twice."""
-    states = dict(found.states)
-    for path, entry in entries.items():
-        if entry.state == states[path]:
-            states[path] = entry.state
-    sources = tuple([entry.source for entry in entries.values()])
-    return msgspec.structs.replace(found, sources=sources, states=states)
+    return len(waiting), msgspec.structs.replace(found, sources=tuple(sources), states=states), collected
 
 
 def _without_text(source: Source, problem: Problem) -> Entry:

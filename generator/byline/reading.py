@@ -108,7 +108,7 @@ def begin(
     if configured is None:
         nothing = Texts(settings.Settings(), problems)
         return Reading(nothing.settings, 0, lambda: nothing)
-    from byline.cache import load_all, read_all, save_all, shared
+    from byline.cache import load_all, read_all, save_all
 
     watch, content, raw_html = Watch(), configured.build.content, configured.markdown.raw_html
     if known or walked is None or walked.content != content:
@@ -118,19 +118,17 @@ def begin(
     watch("load")
     found = walked.scan()
     watch("scan")
-    again, collected = read_all(
-        root, found.sources, found.states, raw_html, stored, started, progress, crew, verify, kept
-    )
+    again, found, collected = read_all(root, found, raw_html, stored, started, progress, crew, verify, kept)
 
     def texts() -> Texts:
         nonlocal stored, found, collected
         entries = collected()
         if kept and (again or len(stored) > len(entries)):
             save_all(kept, raw_html, stored, entries)
-        same = shared(found, entries)
-        del stored, found, collected  # whoever keeps this function does not keep what was read
         watch("read")
-        return Texts(configured, problems, same, entries, started, again, tuple(watch.stages))
+        read = Texts(configured, problems, found, entries, started, again, tuple(watch.stages))
+        del stored, found, collected  # whoever keeps this function does not keep what was read
+        return read
 
     return Reading(configured, again, texts)
 

@@ -11,6 +11,8 @@ import msgspec
 from byline.values import Kept, Manifest
 
 MANIFEST = ".byline-manifest.json"
+# What is known of a file that is gone or was hurt: it is made again.
+FALLEN: Kept = ("", "", 0)
 
 
 class Survey(msgspec.Struct, frozen=True):
@@ -59,7 +61,7 @@ def past(output: Path, known: Survey | None = None) -> tuple[Manifest, bytes]:
     if known is None or known.digest != digest:
         known = _survey(output, files, digest)
     for path in known.fallen:
-        files[path] = ("", "", 0)
+        files[path] = FALLEN
     for path in known.outside:
         del files[path]
     return Manifest(files), digest
