@@ -234,6 +234,8 @@ def make_all(
     failed: list[Problem] = []
     slowest = [(0.0, "")] * SLOWEST
     many = 0
+    if any(output.kind in registry.BY_NAME for output in waiting):
+        tools.workshop.templates.ready()
     for done, (number, answer) in enumerate(spread(job, tools, waiting, 64)):
         progress("make", done, len(waiting))
         path = waiting[number].path

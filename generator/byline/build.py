@@ -15,20 +15,22 @@ from byline.archive import Archive, link
 from byline.assembly import Checked, Contents, Executor, Job, gather, here, make_all
 from byline.collisions import collisions
 from byline.last import Built, Seen, Timings
+from byline.make import templates_for
 from byline.measures import measure
 from byline.media.fonts import faces
+from byline.memory import many_values
 from byline.pages import registry
 from byline.problems import Problem
 from byline.read.places import pinpoint
 from byline.read.scan import Scan, Walked
-from byline.reading import Progress, Reading, Texts, Watch, begin, crew_size, many_values, silent
+from byline.reading import Progress, Reading, Texts, Watch, begin, crew_size, silent
 from byline.survey import foreign
 from byline.times import moment, today
 from byline.values import AnyDocument, Output
 
 # Where more files than this have to be read, nearly all pages will have to be made.
-MANY_FILES = 500
-# What the last build was made from: freeing it takes as long as reading an edit, and the process ends.
+MANY = 500
+# What the last build read and linked: freeing it takes as long as reading an edit, and the process ends.
 _held: list[Checked] = []
 
 
@@ -56,23 +58,40 @@ def check(
     workers: int | None = None,
     verify: bool = False,
     begun: Reading | None = None,
+    walked: Walked | None = None,
 ) -> Checked:
     """Read, link and plan the archive in `root`; every problem of all stages is in the answer.
 
     The arguments are those of `reading.begin`; `begun` is what it gave, where reading has begun already.
     """
-    reading = begun or begin(root, overrides, progress, cache, workers, verify)
+    templates: templating.Templates | None = None
+
+    def prepare(configured: settings.Settings, walked: Walked) -> None:
+        """Begin to compile what a page of the document that was changed last needs: that is often all."""
+        nonlocal templates
+        templates = templating.load(root, configured.build.theme, configured.archive.language)
+        if crew_size(configured, workers) > 1:
+            templates.compile_beside(lambda: _wanted(walked.scan()))
+
+    first = prepare if walked else None
+    reading = begun or begin(root, overrides, progress, cache, workers, verify, walked, prepare=first)
     configured = reading.settings
-    templates = templating.load(root, configured.build.theme, configured.archive.language)
+    templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
     # It takes one process, and longer than linking; then every process would do it for itself.
-    many = reading.files > MANY_FILES and crew_size(configured, workers) > 1
-    compiled = templates.compiled() if many else lambda: None
+    if reading.files > MANY and crew_size(configured, workers) > 1:
+        templates.ready()
+        templates.compile_beside()
     contents = read(root, reading.texts(), progress, cache, workers, verify)
     if contents.scan is None:
         return Checked(contents, contents.problems)
     parts = linked(contents, contents.scan, today(on))
-    compiled()
     return plan(root, parts, templates)
+
+
+def _wanted(found: Scan) -> list[str]:
+    """The templates for pages of the document whose file was changed last."""
+    newest = max(found.sources, key=lambda source: found.states[source.path][2], default=None)
+    return templates_for(newest.kind) if newest else []
 
 
 def read(
@@ -227,12 +246,14 @@ def build(
         except OSError as error:
             return Built(pinpoint(root, (write.failure(cache, error, "--cache"),)), False)
     with many_values():
-        checked = check(root, overrides, on, progress, cache, workers, verify, begun)
+        checked = check(
+            root, overrides, on, progress, cache, workers, verify, begun, seen.walked if seen else None
+        )
     inputs = _inputs(root, checked, seen) if cache else b""
+    _held[:] = [checked]
     if executor is None:  # else others link the archive again
         contents = msgspec.structs.replace(checked.contents, scan=None, documents=())
         checked = msgspec.structs.replace(checked, contents=contents)
-    _held[:] = [checked]
     return make_site(
         root, checked, output, overrides, progress, cache, workers, executor, store, seen, inputs
     )
@@ -314,6 +335,8 @@ def _written(
     assert checked.archive is not None
     watch = Watch()
     tools = gather(job, checked, seen and seen.survey())
+    if len(tools.waiting) > MANY:  # processes that are forked now would copy what was read
+        _held.clear()
     watch("compare")
     stage = tools.stage
     try:

@@ -61,6 +61,10 @@ class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     alike: bytes = b""
 
 
+# What stands for what is not read yet.
+_NOTHING = Entry(Source("", "page", "md"), _UNKNOWN, b"", Read())
+
+
 class _Shard(msgspec.Struct, frozen=True, gc=False):
     version: str
     entries: dict[str, Entry]
@@ -105,9 +109,9 @@ def read_all(
     states = dict(found.states)
     for source in found.sources:
         path = source.path
-        entry = known.get(path)
-        if entry is not None and entry.state == states[path] and entry.source == source and not verify:
-            entries[path] = entry
+        entry = known.get(path, _NOTHING)
+        entries[path] = entry
+        if entry.state == states[path] and entry.source == source and not verify:
             sources.append(entry.source)
             states[path] = entry.state
         else:
@@ -137,7 +141,7 @@ def read_all(
             if made.state != state:
                 made = msgspec.structs.replace(made, source=source, state=state)
             entries[source.path] = made
-        return {source.path: entries[source.path] for source in sources} if waiting else entries
+        return entries
 
     return len(waiting), msgspec.structs.replace(found, sources=tuple(sources), states=states), collected
 
@@ -244,8 +248,8 @@ def save_all(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Map
 
     A shard is written whole or not at all; a cache that cannot be written is only slower.
     """
-    found = {path: entry for path, entry in found.items() if entry.digest}
     changed = [path for path, entry in found.items() if known.get(path) is not entry]
+    changed = [path for path in changed if found[path].digest or path in known]
     changed += known.keys() - found.keys()
     try:
         for left in (*folder.glob(f"*{PASSING}*"), *(folder / FOLDER).glob(f"*{PASSING}*")):
@@ -256,7 +260,7 @@ def save_all(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Map
         shards |= {number: {} for number in range(SHARDS) if not _file(folder, number).exists()}
         for path, entry in found.items():
             number = _shard(path)
-            if number in shards:
+            if number in shards and entry.digest:
                 shards[number][path] = entry
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _TAG[0]).write_bytes(_TAG[1])

@@ -8,7 +8,7 @@ A template sees the fields of its view as variables, and nothing else.
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -61,6 +61,7 @@ class Templates:
         self._env = environment(self._levels, language)
         self._compiled: dict[str, jinja2.Template] = {}
         self._closures: dict[str, str] = {}
+        self._codes: Callable[[], dict[str, bytes]] = dict
         messages = catalogue_file(language)
         self._language = language.encode() + (messages.read_bytes() if messages else b"")
 
@@ -83,10 +84,19 @@ class Templates:
             template = self._compiled[kind] = self._env.get_template(f"{kind}.html")
         return self._env.page(template, msgspec.structs.asdict(view))
 
-    def compiled(self) -> Callable[[], None]:
-        """Begin to compile them all in another process; what is given back waits for them."""
-        codes = aside(self._env.codes, dict[str, bytes])
-        return lambda: self._env.known.update(codes())
+    def compile_beside(self, kinds: Callable[[], Iterable[str]] | None = None) -> None:
+        """Begin to compile them in another process, which `ready` waits for: what `kinds` need, else all."""
+
+        def codes() -> dict[str, bytes]:
+            needed = [self._closure(f"{kind}.html") for kind in kinds()] if kinds else None
+            return self._env.codes(None if needed is None else {name for names in needed for name in names})
+
+        self._codes = aside(codes, dict[str, bytes])
+
+    def ready(self) -> None:
+        """Take what another process has compiled, if one does: before others are forked that need it."""
+        self._env.known.update(self._codes())
+        self._codes = dict
 
     def say(self, text: str) -> str:
         """A word of the vocabulary, or another English text of the program, in the site's language."""
