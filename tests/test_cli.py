@@ -1,7 +1,11 @@
 """The command line, as somebody meets it who starts an archive."""
 
 import json
+import os
 import re
+import resource
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -57,6 +61,45 @@ def test_what_cannot_be_printed_is_said(new: Path, command: str) -> None:
         1,
         "cannot write to standard output: No space left on device\n",
     )
+
+
+STARTS = {
+    "children ignored": lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),
+    "no input": lambda: os.close(0),
+    "no output": lambda: os.close(1),
+    "nowhere to complain": lambda: os.close(2),
+    "nothing at all": lambda: os.closerange(0, 3),
+    "few open files": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32)),
+}
+
+
+@pytest.mark.parametrize("how", STARTS)
+def test_it_builds_whatever_it_is_started_by(how: str, tmp_path: Path) -> None:
+    # As many documents as fill every shard of the cache.
+    ledger = "id,title\n" + "".join(f"r{n},R\n" for n in range(3))
+    pages = {f"content/records/m{n}.md": f"---\ntitle: M{n}\n---\nWord.\n" for n in range(300)}
+    write(tmp_path, {"content/records.csv": ledger, **pages})
+    program = [str(Path(sys.executable).with_name("byline")), "-C", str(tmp_path), "build"]
+    for _ in ("a first time", "anew", "again"):
+        done = subprocess.run(program, capture_output=True, text=True, check=False, preexec_fn=STARTS[how])
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "Word." in (tmp_path / "output/records/m0/index.html").read_text("utf-8")
+        if _ == "a first time":
+            shutil.rmtree(tmp_path / "output")
+
+
+def test_a_system_that_allows_too_little_is_said(tmp_path: Path) -> None:
+    write(tmp_path, {f"content/records/m{n}.md": f"---\ntitle: M{n}\n---\n" for n in range(300)})
+    program = [str(Path(sys.executable).with_name("byline")), "-C", str(tmp_path), "check"]
+    done = subprocess.run(
+        program,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (6, 6)),
+    )
+    said = "this needs more than the system allows: Too many open files\n"
+    assert (done.returncode, done.stderr) == (1, said)
 
 
 def test_version() -> None:

@@ -1,5 +1,7 @@
 """Work spread over processes gives every result, whatever happens to a worker; nothing is left behind."""
 
+import errno
+import gc
 import multiprocessing
 import os
 import signal
@@ -9,6 +11,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -26,8 +29,12 @@ def squares(count: int) -> dict[int, int]:
     return {n: n * n for n in range(count)}
 
 
+def opened() -> set[str]:
+    return {path.name for path in Path("/proc/self/fd").iterdir()}
+
+
 def handles() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
+    return len(opened())
 
 
 def children() -> set[str]:
@@ -91,6 +98,28 @@ def test_each_takes_more_to_begin_with_as_far_as_nobody_is_left_without(first: i
 
     pids = dict(each(work, range(400), workers=2, first=first))
     assert next(n for n in range(400) if pids[n] != pids[0]) == taken
+
+
+def test_where_the_system_allows_fewer_processes_there_are_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    forked, fork, before = [], os.fork, opened()
+
+    def scarce() -> int:
+        if len(forked) == allowed:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        forked.append(None)
+        return fork()
+
+    monkeypatch.setattr(os, "fork", scarce)
+    allowed = 2
+    assert dict(each(lambda n: n * n, range(1000), workers=5)) == squares(1000)
+    assert len(forked) == allowed
+    assert aside(lambda: os.getpid(), int)() == os.getpid()
+    with pytest.raises(BlockingIOError):
+        each(lambda n: n * n, range(1000), workers=5)
+    gc.collect()
+    for left in opened() - before:  # by multiprocessing, where it cannot fork
+        with suppress(OSError):
+            os.close(int(left))
 
 
 def test_work_may_go_on_aside_while_others_work() -> None:

@@ -234,6 +234,21 @@ def test_families_and_indexes_say_how_they_are_ordered(site: Make) -> None:
     assert "2 steps to the screen" in travelled.css_first(".running li").text()
 
 
+def test_an_index_of_lineage_without_anything_says_so(site: Make) -> None:
+    built = site(records([{"id": "idea"}, {"id": "drawing", "sources": ["idea"]}]))
+    travelled = HTMLParser(built.page("lineage/travelled"))
+    assert travelled.css_first(".facts").text() == "There are none yet."
+    assert "0 records" not in travelled.text()
+    assert "longest way first" not in travelled.text()
+    assert not travelled.css(".running")
+    assert "1 record" in HTMLParser(built.page("lineage/never-remixed")).css_first(".facts").text()
+    german = site({"byline.toml": GERMAN, **records([{"id": "a"}, {"id": "b", "sources": ["a"]}])})
+    assert "Bislang gibt es keine." in german.page("lineage/travelled")
+
+
+GERMAN = '[archive]\ntitle = "Laternen"\nbase_url = "https://lanterns.example/"\nlanguage = "de"\n'
+
+
 def test_a_large_family_has_an_overview_that_is_also_told_in_numbers(site: Make) -> None:
     rows = [{"id": "root"}]
     rows += [{"id": f"a{at:03}", "sources": ["root"]} for at in range(100)]

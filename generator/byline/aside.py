@@ -15,12 +15,20 @@ T = TypeVar("T")
 def aside(work: Callable[[], T], kind: type[T]) -> Callable[[], T]:
     """Begin work in a forked process; what is given back waits for the result, a value of `kind`.
 
-    Where the platform cannot fork, or the process was ended, the work is done when it is waited for.
+    Where there cannot be another process, or it was ended, the work is done when it is waited for.
     """
     if not hasattr(os, "fork"):
         return cache(work)
-    ours, theirs = os.pipe()
-    child = os.fork()
+    try:
+        ours, theirs = os.pipe()
+    except OSError:
+        return cache(work)
+    try:
+        child = os.fork()
+    except OSError:
+        os.close(ours)
+        os.close(theirs)
+        return cache(work)
     if not child:
         with suppress(BaseException):  # it will be raised where the work is done again
             signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -10,7 +10,18 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from byline import last, measures, renditions, settings, standing, static, templating, vocabulary, write
+from byline import (
+    below,
+    last,
+    measures,
+    renditions,
+    settings,
+    standing,
+    static,
+    templating,
+    vocabulary,
+    write,
+)
 from byline.archive import Archive, link
 from byline.assembly import Checked, Contents, Executor, Job, gather, here, make_all
 from byline.collisions import collisions
@@ -195,7 +206,7 @@ def plan(
     templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
     fonts, font_problems = faces(root, configured.media.fonts)
-    files = tuple(static.outputs(root))
+    files, static_problems = static.outputs(root)
     own = {output.path for output in files}
     # What an editor keeps in static/ for a host is read instead of ours.
     pages = (page for page in parts.pages if page.kind != "rules" or page.path not in own)
@@ -207,7 +218,10 @@ def plan(
     watch("plan")
     return Checked(
         contents,
-        (*contents.problems, *parts.problems, *templates.check(), *font_problems, *clashes),
+        (
+            *(*contents.problems, *parts.problems, *below.faults(root), *templates.check()),
+            *(*static_problems, *font_problems, *clashes),
+        ),
         archive,
         apart,
         templates,

@@ -1,31 +1,29 @@
 """What can be used again: documents as they were read, known by the state of their file.
 
-A cache is a folder that may be deleted at any time. It is split into shards by the path of a file, so that an
-edit reads and writes little. A shard that another version of the program wrote, or whose checksum is
-wrong, counts as empty; nothing in it is ever run.
+A cache is a folder that may be deleted at any time; how documents stand in it is a matter of `shards`.
 """
 
 import hashlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from zlib import crc32
+from typing import NamedTuple
 
 import msgspec
 
+from byline import shards
 from byline.executors import Lost, each
 from byline.installed import version
-from byline.packs import FRESH, PASSING, File, checksum, opened, put, spool, whole
+from byline.packs import FRESH, PASSING
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
 from byline.read.scan import Scan, Source, State, read_text
-from byline.values import Body, Held
-from byline.wordless import outside, put_away, with_bodies
+from byline.shards import Entry, shard_of
+from byline.wordless import outside
 
-FOLDER = "documents"
-SHARDS = 64
-# A document of prose takes a tenth of a millisecond; two workers are worth their start from some hundred on.
+# A document of prose takes a twentieth of a millisecond: more workers pay from some hundred on.
 CHUNK = 128
 # Workers take so many to begin with: enough for as long as the rest of the program takes to be imported.
 FIRST = 1024
@@ -48,28 +46,6 @@ _LIBRARIES = (
 _UNKNOWN: State = (-1, 0, 0, 0)
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What a file gave: which file it was, its state, the digest of its text; none if it has no text.
-
-    `alike` is the digest of an earlier text that differed from this one in the words of bodies only.
-    """
-
-    source: Source
-    state: State
-    digest: bytes
-    read: Read
-    alike: bytes = b""
-
-
-# What stands for what is not read yet.
-_NOTHING = Entry(Source("", "page", "md"), _UNKNOWN, b"", Read())
-
-
-class _Shard(msgspec.Struct, frozen=True, gc=False):
-    version: str
-    entries: dict[str, Entry]
-
-
 @cache
 def code_version() -> str:
     """A digest of the program itself, its tables and the libraries that decide what it makes."""
@@ -82,9 +58,17 @@ def code_version() -> str:
     return digest.hexdigest()
 
 
+def load_all(folder: Path, raw_html: str) -> dict[str, Entry]:
+    """Everything that the cache in a folder holds, by path."""
+    known: dict[str, Entry] = {}
+    for shard in range(shards.SHARDS):
+        known.update(shards.load(folder, shard, _version(raw_html)) or {})
+    return known
+
+
 def read_all(
     root: Path,
-    found: Scan,
+    scan: Scan,
     raw_html: str,
     known: Mapping[str, Entry],
     started: int,
@@ -92,58 +76,151 @@ def read_all(
     workers: int,
     verify: bool,
     folder: Path | None = None,
-) -> tuple[int, Scan, Callable[[], dict[str, Entry]]]:
+) -> tuple[int, Callable[[], tuple[dict[str, Entry], Scan]]]:
     """Begin to read: so many files, and what waits for what every file gives, by path, as sources stand.
 
     A file is known by its state (size, times, number). Where that differs, or the file was as new as the
     build that read it (`started`, in nanoseconds), its text is read again, and parsed again only if it is
-    another. `verify` reads every file. Words that were read wait in a file of the
-    cache in `folder`, where there is one.
+    another. `verify` reads every file. What is `known` is that of the cache in `folder`, where there is one;
+    then it is brought up to date, and what was read is loaded from there (decision 42).
 
-    The scan that is given back has the sources and states of entries: of 100,000 files, 50 MB are not kept
-    twice.
+    With it comes the scan, with the sources and states that entries have: of 100,000 files, 50 MB are not
+    kept twice.
     """
-    entries: dict[str, Entry] = {}
-    sources: list[Source] = []
-    waiting: list[Source] = []
-    states = dict(found.states)
-    for source in found.sources:
+    found: dict[str, Entry] = {}
+    waiting: dict[str, Source] = {}
+    states = dict(scan.states)
+    for source in scan.sources:
         path = source.path
-        entry = known.get(path, _NOTHING)
-        entries[path] = entry
-        if entry.state == states[path] and entry.source == source and not verify:
-            sources.append(entry.source)
+        entry = known.get(path)
+        if entry is not None and entry.state == states[path] and entry.source == source and not verify:
+            found[path] = entry
             states[path] = entry.state
         else:
-            waiting.append(source)
-            sources.append(source)
-    decoder = msgspec.msgpack.Decoder(Entry)
-    file = _spool(folder) if folder and waiting else None
+            waiting[path] = source
 
-    def again(source: Source) -> bytes | None:
-        """The encoded entry of a file; None where its text is the known one."""
-        entry = read_again(root, source, known.get(source.path), raw_html)
+    asked = _Asked(root, raw_html, known, states, started, workers)
+    if folder:
+        collect = _by_shard(asked, folder, found, waiting)
+    else:
+        collect = _by_file(asked, tuple(waiting.values()), CHUNK, FIRST)
+
+    def collected() -> tuple[dict[str, Entry], Scan]:
+        done = 0
+        for entries in collect:
+            progress("read", done, len(waiting))
+            found.update(entries)
+            done += sum(path in waiting for path in entries)
+            states.update((path, one.state) for path, one in entries.items() if one.state == states[path])
+        ordered = {source.path: found[source.path] for source in scan.sources} if waiting else found
+        sources = tuple([entry.source for entry in ordered.values()])
+        return ordered, msgspec.structs.replace(scan, sources=sources, states=states)
+
+    return len(waiting), collected
+
+
+class _Asked(NamedTuple):
+    """What is asked of a reading (`read_all`)."""
+
+    root: Path
+    raw_html: str
+    known: Mapping[str, Entry]
+    states: Mapping[str, State]
+    started: int
+    workers: int
+
+    def again(self, source: Source) -> Entry | None:
+        """What a file gives, its state left open; None where its text is the known one."""
+        return read_again(self.root, source, self.known.get(source.path), self.raw_html)
+
+    def now(self, source: Source, entry: Entry | None) -> Entry:
+        """What a file gives, or is known to, with the state by which it is known next time."""
+        entry, state = entry or self.known[source.path], self.states[source.path]
+        state = _UNKNOWN if max(state[1], state[2]) + FRESH >= self.started else state
+        return entry if entry.state == state else msgspec.structs.replace(entry, state=state)
+
+
+def _by_file(
+    asked: _Asked, sources: Sequence[Source], chunk: int, first: int = 0
+) -> Iterator[dict[str, Entry]]:
+    """What files give, in memory. They are begun with at once."""
+    decode = msgspec.msgpack.Decoder(Entry).decode
+
+    def encoded(source: Source) -> bytes | None:
+        entry = asked.again(source)
         return msgspec.msgpack.encode(entry) if entry else None
 
-    answers = each(again, waiting, workers=workers, chunk=CHUNK, first=FIRST)
+    def entry_of(source: Source, answer: bytes | Lost | None) -> Entry:
+        return (
+            _lost(source)
+            if isinstance(answer, Lost)
+            else asked.now(source, decode(answer) if answer else None)
+        )
 
-    def collected() -> dict[str, Entry]:
-        for number, encoded in answers:
-            progress("read", number, len(waiting))
-            source = waiting[number]
-            if isinstance(encoded, Lost):
-                message = "reading this file ended the process that read it"
-                made = _without_text(source, Problem("unreadable-file", message, Place(source.path)))
-            else:
-                made = known[source.path] if encoded is None else _spooled(decoder.decode(encoded), file)
-            state = states[source.path]
-            state = _UNKNOWN if max(state[1], state[2]) + FRESH >= started else state
-            if made.state != state:
-                made = msgspec.structs.replace(made, source=source, state=state)
-            entries[source.path] = made
-        return entries
+    answers = each(encoded, sources, workers=asked.workers, chunk=chunk, first=first)
+    return ({sources[number].path: entry_of(sources[number], answer)} for number, answer in answers)
 
-    return len(waiting), msgspec.structs.replace(found, sources=tuple(sources), states=states), collected
+
+def _by_shard(
+    asked: _Asked, folder: Path, found: Mapping[str, Entry], waiting: Mapping[str, Source]
+) -> Iterator[dict[str, Entry]]:
+    """The entries of all shards in which files wait to be read, or are gone: who reads them writes the shard.
+
+    They are begun with at once.
+    """
+    version = _version(asked.raw_html)
+    gone = [path for path in asked.known if path not in found and path not in waiting]
+    members: dict[int, list[str]] = {shard_of(path): [] for path in (*waiting, *gone)}
+    if members:
+        _prepare(folder)
+        for path in (*found, *waiting):
+            if (shard := shard_of(path)) in members:
+                members[shard].append(path)
+
+    def save(shard: int, read: Mapping[str, Entry]) -> bytes:
+        entries = {path: read.get(path) or found[path] for path in members[shard]}
+        return shards.save(folder, shard, version, entries)
+
+    def renewed(shard: int) -> bytes:
+        sources = [waiting[path] for path in members[shard] if path in waiting]
+        return save(shard, {one.path: asked.now(one, asked.again(one)) for one in sources})
+
+    def entries_of(shard: int, written: bytes | Lost) -> dict[str, Entry]:
+        loaded = shards.load(folder, shard, version, written) if isinstance(written, bytes) else None
+        if loaded is not None:
+            return loaded
+        # It cannot be written, another build has written it, or a file ended its reader: which, is found out.
+        sources = [waiting[path] for path in members[shard] if path in waiting]
+        if not isinstance(written, Lost):
+            return _joined(_by_file(asked, sources, CHUNK))
+        alone = len(sources) == 1
+        read = {sources[0].path: _lost(sources[0])} if alone else _joined(_by_file(asked, sources, 1))
+        save(shard, read)
+        return read
+
+    stale = tuple(members)
+    first = len(stale) * FIRST // max(len(waiting), 1)
+    crew = asked.workers if len(waiting) > CHUNK else 1
+    answers = each(renewed, stale, workers=crew, chunk=1, first=first)
+    return (entries_of(stale[number], written) for number, written in answers)
+
+
+def _prepare(folder: Path) -> None:
+    """Make the folder of a cache, where that can be, and remove what builds that were killed left there."""
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _TAG[0]).write_bytes(_TAG[1])
+        for left in (*folder.glob(f"*{PASSING}*"), *(folder / shards.FOLDER).glob(f"*{PASSING}*")):
+            left.unlink(missing_ok=True)
+
+
+def _joined(parts: Iterable[Mapping[str, Entry]]) -> dict[str, Entry]:
+    return {path: entry for one in parts for path, entry in one.items()}
+
+
+def _lost(source: Source) -> Entry:
+    message = "reading this file ended the process that read it"
+    return _without_text(source, Problem("unreadable-file", message, Place(source.path)))
 
 
 def _without_text(source: Source, problem: Problem) -> Entry:
@@ -165,110 +242,5 @@ def read_again(root: Path, source: Source, known: Entry | None, raw_html: str) -
     return Entry(source, _UNKNOWN, digest, read, known.alike or known.digest)
 
 
-def _shard(path: str) -> int:
-    return crc32(path.encode("utf-8", "surrogatepass")) % SHARDS
-
-
 def _version(raw_html: str) -> str:
     return f"{code_version()} {raw_html}"
-
-
-def _spool(folder: Path) -> File | None:
-    try:
-        return spool(folder)
-    except OSError:
-        return None
-
-
-def _spooled(entry: Entry, file: File | None) -> Entry:
-    """An entry that leaves its words in a file; unless that cannot be written."""
-    try:
-        return _with_bodies(entry, lambda body: put_away(body, file)) if file else entry
-    except OSError:
-        return entry
-
-
-def _with_bodies(entry: Entry, change: Callable[[Body], Body]) -> Entry:
-    documents = tuple([with_bodies(document, change) for document in entry.read.documents])
-    return msgspec.structs.replace(entry, read=msgspec.structs.replace(entry.read, documents=documents))
-
-
-def load_all(folder: Path, raw_html: str) -> dict[str, Entry]:
-    """Everything that the cache in a folder holds, by path. Words are left there, in files that stay open."""
-    known: dict[str, Entry] = {}
-    for number in range(SHARDS):
-        try:
-            file = opened(_file(folder, number))
-            known.update(_unpacked(file, _version(raw_html)))
-        except (OSError, msgspec.DecodeError):
-            continue
-    return known
-
-
-def _file(folder: Path, number: int) -> Path:
-    return folder / FOLDER / f"{number:02x}.msgpack"
-
-
-# The file of a shard begins with words, so that these have a place before the entries that tell it: behind
-# the checksum their number of bytes, in eight, then they, then the rest.
-_WORDS = len(checksum(b""))
-_REST = _WORDS + 8
-
-
-def _unpacked(file: File, version: str) -> dict[str, Entry]:
-    """The entries in the file of a shard. Raises OSError or DecodeError where it is none of today's."""
-    data = file.whole()
-    if not whole(data):
-        return {}
-    rest = memoryview(data)[_REST + int.from_bytes(data[_WORDS:_REST]) :]
-    shard = msgspec.msgpack.decode(rest, type=_Shard, dec_hook=lambda _kind, _value: file)
-    return shard.entries if shard.version == version else {}
-
-
-def _packed(entries: Mapping[str, Entry], version: str) -> bytes:
-    """The bytes of a shard. Raises OSError where words cannot be read."""
-    words = bytearray()
-
-    def moved(body: Body) -> Body:
-        if body.held is None:
-            return body
-        parts = body.held.file.read(body.held.at, body.held.size)
-        words.extend(parts)
-        at = _REST + len(words) - len(parts)
-        return msgspec.structs.replace(body, held=Held(body.held.file, at, len(parts)))
-
-    shard = _Shard(version, {path: _with_bodies(entry, moved) for path, entry in entries.items()})
-    rest = msgspec.msgpack.encode(shard, enc_hook=lambda _file: None)
-    data = b"".join([len(words).to_bytes(_REST - _WORDS), words, rest])
-    return checksum(data) + data
-
-
-def save_all(folder: Path, raw_html: str, known: Mapping[str, Entry], found: Mapping[str, Entry]) -> None:
-    """Write the shards that differ from those that were `known`; what no file gives any more is in none.
-
-    A shard is written whole or not at all; a cache that cannot be written is only slower.
-    """
-    changed = [path for path, entry in found.items() if known.get(path) is not entry]
-    changed = [path for path in changed if found[path].digest or path in known]
-    changed += known.keys() - found.keys()
-    try:
-        for left in (*folder.glob(f"*{PASSING}*"), *(folder / FOLDER).glob(f"*{PASSING}*")):
-            left.unlink(missing_ok=True)  # by a build that was killed
-        if not changed:
-            return
-        shards: dict[int, dict[str, Entry]] = {_shard(path): {} for path in changed}
-        shards |= {number: {} for number in range(SHARDS) if not _file(folder, number).exists()}
-        for path, entry in found.items():
-            number = _shard(path)
-            if number in shards and entry.digest:
-                shards[number][path] = entry
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / _TAG[0]).write_bytes(_TAG[1])
-        for number, entries in shards.items():
-            file = _file(folder, number)
-            if entries:
-                put(file, _packed(entries, _version(raw_html)))
-            else:
-                file.unlink(missing_ok=True)
-    except OSError:
-        return

@@ -8,14 +8,15 @@ import types
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cached_property
 from keyword import iskeyword
 from typing import Any
 
 import jinja2
 import msgspec
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
-from jinja2.idtracking import VAR_LOAD_RESOLVE
+from jinja2.compiler import CodeGenerator, DependencyFinderVisitor, Frame
+from jinja2.idtracking import VAR_LOAD_PARAMETER, VAR_LOAD_RESOLVE
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
@@ -43,6 +44,9 @@ _OWN = frozenset(
     )
     for name in dir(kind)
 )
+
+# Short names that all functions of templates know (`SiteEnvironment.commons`).
+_COMMONS = "undefined, cond_expr_undefined, concat, view, escaped, written, there, filters, tests"
 
 # What stands before a name that is looked for in fewer folders.
 PREFIXES = ("theme", "parent", "builtin")
@@ -90,7 +94,9 @@ class _Code(CodeGenerator):
         if outermost and frame.toplevel and self.extends_so_far:
             self.writeline(f"yield concat({frame.buffer})")
         elif outermost:
-            self.writeline(f"return (concat({frame.buffer}),)")
+            self.writeline(
+                f"return (concat({frame.buffer}),)" if frame.toplevel else f"return {frame.buffer}"
+            )
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
@@ -104,11 +110,25 @@ class _Code(CodeGenerator):
         else:
             self.write(") is str else written(t_text))")
 
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        """A module, in which all functions know the same short names."""
+        self.writeline(f"{_COMMONS} = environment.commons()")
+        super().visit_Template(node, frame)
+
     def write_commons(self) -> None:
-        """What functions know by short names."""
+        """What a function knows besides."""
         self.writeline("resolve = context.resolve")
-        self.writeline("undefined, concat, view, escaped, written = environment.commons")
-        self.writeline("cond_expr_undefined = Undefined")
+
+    def pull_dependencies(self, nodes: Iterable[nodes.Node]) -> None:
+        """Filters and tests are found where they are called; Jinja's own way says what there is none of."""
+        found, known = DependencyFinderVisitor(), self.environment
+        for node in nodes:
+            found.visit(node)
+        if found.filters <= known.filters.keys() and found.tests <= known.tests.keys():
+            self.filters.update({name: f"filters[{name!r}]" for name in found.filters})
+            self.tests.update({name: f"tests[{name!r}]" for name in found.tests})
+        else:
+            super().pull_dependencies(nodes)
 
     def visit_Name(self, node: nodes.Name, frame: Frame) -> None:
         """A name that was looked up where a function begins is known to be there."""
@@ -136,12 +156,15 @@ class _Code(CodeGenerator):
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:
         """A template inside another, which sees what is known there."""
-        self.start_write(frame, node)
-        self.write("environment.included(")
+        self.writeline(f"{frame.buffer}.extend(environment.included(", node)
         self.visit(node.template, frame)
-        names = self.dump_local_context(frame) if node.with_context else "None"
-        self.write(f", context, {names}, {node.ignore_missing})")
-        self.end_write(frame)
+        self.write(f", context, {self._known(frame) if node.with_context else None}, {node.ignore_missing}))")
+
+    def _known(self, frame: Frame) -> str:
+        """The names that are known at a place. One of `set` may have nothing to it yet."""
+        names, targets = self.dump_local_context(frame), frame.symbols.dump_stores().values()
+        sure = all(frame.symbols.find_load(one)[0] == VAR_LOAD_PARAMETER for one in targets)  # type: ignore[index]
+        return names if sure else f"there({names})"
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         """`view.field` in a template."""
@@ -173,49 +196,44 @@ class _Code(CodeGenerator):
         self._asked = before
 
 
-class _Names(dict[str, Any]):
-    """The names that a page's template knows; what is none of them is undefined."""
+class _Names(dict[str, Any], Context):
+    """What a template knows: names that it is given, and what is known around it.
 
-    def __missing__(self, name: str) -> Any:
-        """What stands for an unknown name."""
-        return jinja2.StrictUndefined(name=name)
-
-
-class _Page(Context):
-    """What a page's template knows; its `resolve` is that of a mapping, without a step in Python."""
-
-    def __init__(self, template: jinja2.Template, names: dict[str, Any]) -> None:
-        """`names` are the fields of its view."""
-        super().__init__(template.environment, {}, template.name, template.blocks, template.globals)
-        self.vars = _Names(template.globals, **names)
-        self.resolve = self.vars.__getitem__  # type: ignore[method-assign, assignment]
-
-
-class _Within(Context):
-    """What an included template knows: what is known around it, and `names`.
-
-    Most are small and are included many times in a page: Jinja's own way to make a context, and to look
-    a template up, takes longer than they do.
+    Names are found without a step in Python, and most templates are small and are included many times in
+    a page: Jinja's own way to make a context, and to look a template up, takes longer than they do.
     """
 
-    def __init__(self, template: jinja2.Template, around: Context, names: dict[str, Any]) -> None:
-        """Only `template`'s own blocks are its own."""
-        self._around, self.vars, self.exported_vars = around, names, set()
-        self.blocks = {name: [block] for name, block in template.blocks.items()} if template.blocks else {}
+    __slots__ = ("around", "blocks")
+    around: Context
+    resolve = dict.__getitem__  # type: ignore[assignment]
+
+    def __missing__(self, name: str) -> Any:
+        """What is known around it."""
+        return self.around.resolve(name)
 
     def __getattr__(self, name: str) -> Any:
         """Everything else is as it is around it."""
-        return getattr(self._around, name)
+        return getattr(self.around, name)
+
+    @property
+    def vars(self) -> dict[str, Any]:  # type: ignore[override]
+        """What only this template knows."""
+        return self
 
     @property
     def parent(self) -> dict[str, Any]:  # type: ignore[override]
         """What is known around it."""
-        return self._around.get_all()
+        return self.around.get_all()
 
-    def resolve(self, key: str) -> Any:
-        """What stands for a name."""
-        value = self.vars.get(key, missing)
-        return value if value is not missing else self._around.resolve(key)
+    @property
+    def exported_vars(self) -> set[str]:  # type: ignore[override]
+        """What it sets is of no use to anybody else."""
+        return set()
+
+
+def _there(names: dict[str, Any]) -> dict[str, Any]:
+    """Names without those that have nothing to them."""
+    return {name: value for name, value in names.items() if value is not missing}
 
 
 def _written(value: object) -> str:
@@ -232,32 +250,45 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
     known: dict[str, bytes]
     code_generator_class = _Code
     wary = False
-    # What functions of templates know by short names, in the order of `_Code.write_commons`.
-    commons = (jinja2.StrictUndefined, "".join, type(View), escaped, _written)
+
+    def commons(self) -> tuple[object, ...]:
+        """What functions of templates know by short names, in the order of `_COMMONS`."""
+        values = (self.undefined, jinja2.Undefined, "".join, type(View), escaped, _written, _there)
+        return (*values, self.filters, self.tests)
 
     def _generate(self, source: nodes.Template, *rest: Any, **more: Any) -> str:
         return super()._generate(_Messages(self.say).visit(source), *rest, **more)
 
+    @cached_property
+    def outermost(self) -> Context:
+        """What all templates know."""
+        return Context(self, self.globals, None, {})
+
     def included(
         self, name: str, around: Context, names: dict[str, Any] | None, optional: bool = False
-    ) -> str:
-        """What a template is that is included where `names` are known, or nothing of a page (None)."""
+    ) -> Iterable[str]:
+        """The pieces of a template that is included where `names` are known, or nothing of a page (None)."""
         template = self.parts.get(name)
         if template is None:
             try:
                 template = self.parts[name] = self.get_template(name)
             except jinja2.TemplateNotFound:
                 if optional:
-                    return ""
+                    return ()
                 raise
-        context = _Page(template, {}) if names is None else _Within(template, around, names)
-        return "".join(template.root_render_func(context))
+        if names is None:
+            around, names = self.outermost, {}
+        context = _Names(names)
+        context.around = around
+        context.blocks = {name: [block] for name, block in template.blocks.items()} if template.blocks else {}
+        return template.root_render_func(context)
 
-    def page(self, template: jinja2.Template, names: dict[str, Any]) -> str:
+    def page(self, name: str, names: dict[str, Any]) -> str:
         """What a page's template is where `names` are known."""
         try:
-            return "".join(template.root_render_func(_Page(template, names)))
+            return "".join(self.included(name, self.outermost, names))
         except Exception:  # it is raised again there, with the line of the template that it comes from
+            del self.outermost  # where texts may be left unescaped by a template that did not come to its end
             self.handle_exception()
 
     def codes(self, names: Iterable[str] | None = None) -> dict[str, bytes]:
@@ -288,10 +319,6 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
         self.parts.clear()
         assert self.cache is not None
         self.cache.clear()
-
-    def make_globals(self, d: Any) -> dict[str, Any]:
-        """What every template knows: a plain mapping, of which a page's context is made faster."""
-        return {**self.globals, **(d or {})}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`obj.attribute` in a template."""

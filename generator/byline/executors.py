@@ -59,7 +59,8 @@ def each(
     begin with up to `first`, for a caller who has something else to do meanwhile. One item may take
     `seconds`, and a worker may allocate `memory` bytes beyond what it inherited (where the system can hold it
     to that). What `work` raises is raised here and ends it all; results and exceptions must pickle. An item
-    may be worked on twice where a worker was ended from outside.
+    may be worked on twice where a worker was ended from outside. Where the system allows fewer processes
+    there are fewer; raises OSError where it allows none.
 
     Where this process `joins` the work it is one of the workers, for what needs no bounds: what it has in
     memory is copied by every other one that looks at it, since looking counts references.
@@ -97,8 +98,16 @@ def _answers(
     own = range(0)
 
     def fill() -> None:
+        nonlocal others
         while ranges and len(crew) < others:
-            crew.append(_Worker(lambda number: work(items[number]), memory, crew, ranges.popleft()))
+            try:
+                crew.append(_Worker(lambda number: work(items[number]), memory, crew, ranges[0]))
+            except OSError:
+                if not crew:
+                    raise
+                others = len(crew)  # the system allows no more
+            else:
+                ranges.popleft()
 
     try:
         fill()

@@ -1,8 +1,10 @@
 """Files of the cache: values in msgpack behind a checksum, written whole or not at all, never run."""
 
 import os
+import sys
 import time
 import zlib
+from functools import reduce
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,32 +34,30 @@ class File:
         os.close(self._descriptor)
 
     def read(self, at: int, size: int) -> bytes:
-        """So many bytes from one on, fewer where the file ends. Raises OSError."""
-        return os.pread(self._descriptor, size, at)
+        """So many bytes from one on. Raises OSError, also where there are fewer."""
+        data = os.pread(self._descriptor, size, at)
+        if len(data) < size:
+            raise OSError(0, "the cache was changed while it was in use")
+        return data
 
     def whole(self) -> bytes:
         """All that is in it. Raises OSError."""
         return self.read(0, os.fstat(self._descriptor).st_size)
 
-    def append(self, data: bytes) -> int:
-        """Write bytes at its end: where they begin. Raises OSError."""
-        at = os.lseek(self._descriptor, 0, os.SEEK_END)
-        if os.write(self._descriptor, data) < len(data):
-            raise OSError(0, "the disk is full")
-        return at
+
+def open_files() -> int:
+    """How many files this process may have open."""
+    try:
+        import resource
+    except ImportError:  # where there is no such limit
+        return sys.maxsize
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return sys.maxsize if limit == resource.RLIM_INFINITY else limit
 
 
 def opened(file: Path) -> File:
     """A file, to be read. Raises OSError."""
     return File(os.open(file, os.O_RDONLY))
-
-
-def spool(folder: Path) -> File:
-    """A file without a name, which is gone with the last that refer to it. Raises OSError."""
-    name = folder / f"spool{PASSING}{os.getpid()}"
-    file = File(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
-    name.unlink()
-    return file
 
 
 def load(file: Path, kind: type[T]) -> T | None:
@@ -83,8 +83,12 @@ def save(file: Path, value: object) -> None:
 
 def packed(value: object) -> bytes:
     """The bytes of a value, behind their checksum."""
-    data = msgspec.msgpack.encode(value)
-    return checksum(data) + data
+    return joined(msgspec.msgpack.encode(value))
+
+
+def joined(*parts: bytes | bytearray) -> bytes:
+    """Bytes behind their checksum."""
+    return b"".join([checksum(*parts), *parts])
 
 
 def put(file: Path, data: bytes) -> None:
@@ -104,9 +108,9 @@ def whole(data: bytes) -> bool:
     return checksum(memoryview(data)[_SUM:]) == data[:_SUM]
 
 
-def checksum(data: bytes | memoryview) -> bytes:
+def checksum(*parts: bytes | bytearray | memoryview) -> bytes:
     """What stands before the values: it finds what was hurt, and takes a quarter of the time of a digest."""
-    return zlib.crc32(data).to_bytes(_SUM)
+    return reduce(lambda known, part: zlib.crc32(part, known), parts, 0).to_bytes(_SUM)
 
 
 def clock(folder: Path | None) -> int:

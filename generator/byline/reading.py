@@ -18,7 +18,7 @@ from byline.problems import Problem
 from byline.read.scan import Scan, Walked, read_text, scan
 
 if TYPE_CHECKING:
-    from byline.cache import Entry
+    from byline.shards import Entry
 
 Progress = Callable[[str, int, int], None]
 
@@ -108,7 +108,7 @@ def begin(
     if configured is None:
         nothing = Texts(settings.Settings(), problems)
         return Reading(nothing.settings, 0, lambda: nothing)
-    from byline.cache import load_all, read_all, save_all
+    from byline.cache import load_all, read_all
 
     watch, content, raw_html = Watch(), configured.build.content, configured.markdown.raw_html
     if known or walked is None or walked.content != content:
@@ -120,16 +120,13 @@ def begin(
     watch("load")
     found = walked.scan()
     watch("scan")
-    again, found, collected = read_all(root, found, raw_html, stored, started, progress, crew, verify, kept)
+    again, collected = read_all(root, found, raw_html, stored, started, progress, crew, verify, kept)
 
     def texts() -> Texts:
         nonlocal stored, found, collected
-        entries = collected()
-        if kept and (again or len(stored) > len(entries)):
-            save_all(kept, raw_html, stored, entries)
-        watch("read")
-        read = Texts(configured, problems, found, entries, started, again, tuple(watch.stages))
+        entries, same = collected()
         del stored, found, collected  # whoever keeps this function does not keep what was read
-        return read
+        watch("read")
+        return Texts(configured, problems, same, entries, started, again, tuple(watch.stages))
 
     return Reading(configured, again, texts)

@@ -15,13 +15,14 @@ from byline import templating
 from byline.archive import reworded
 from byline.assembly import Checked, Contents
 from byline.build import Linked, linked, plan, read
-from byline.cache import Entry, read_again
+from byline.cache import read_again
 from byline.packs import FRESH
 from byline.read.scan import Scan, State, Walked, rescan, scan, state_of
 from byline.reading import begin, read_settings
 from byline.renditions import referred
 from byline.resolve import media_of
 from byline.settings import FILE
+from byline.shards import Entry
 from byline.times import today
 from byline.values import AnyDocument
 

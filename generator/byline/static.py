@@ -1,39 +1,33 @@
 """The files of static/, which are published as they are."""
 
-import os
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from byline.below import below
 from byline.packs import FRESH
+from byline.problems import Problem
 from byline.read.scan import state_of
 from byline.values import Output
 
+FOLDER = "static"
 
-def outputs(root: Path) -> Iterator[Output]:
-    """An output for each of them, in a stable order."""
-    for path in _files(root):
-        within = path.relative_to(root).as_posix()
-        yield Output(within.removeprefix("static/"), "static", within)
+
+def outputs(root: Path) -> tuple[tuple[Output, ...], tuple[Problem, ...]]:
+    """An output for each of them, in a stable order; and what cannot be published."""
+    files, problems = _files(root)
+    return tuple([Output(path.removeprefix(f"{FOLDER}/"), "static", path) for path in files]), problems
 
 
 def states(root: Path, started: int) -> dict[str, bytes]:
     """What tells a file from what it was, without reading it; not of one as new as the moment `started`."""
     found = {}
-    for path in _files(root):
+    for path in _files(root)[0]:
         with suppress(OSError):  # it went meanwhile
-            state = state_of(path.lstat())
+            state = state_of((root / path).lstat())
             if max(state[1], state[2]) + FRESH < started:
-                found[path.relative_to(root).as_posix()] = repr(state).encode()
+                found[path] = repr(state).encode()
     return found
 
 
-def _files(root: Path) -> Iterator[Path]:
-    static = root / "static"
-    if static.is_dir() and not static.is_symlink():
-        for folder, folders, files in os.walk(static):
-            folders.sort()
-            for name in sorted(files):
-                path = Path(folder) / name
-                if not path.is_symlink() and path.is_file():
-                    yield path
+def _files(root: Path) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    return ((), ()) if (root / FOLDER).is_symlink() else below(root, FOLDER)

@@ -6,6 +6,7 @@ builds on and `builtin/NAME` at the built-in templates, so that an override can 
 A template sees the fields of its view as variables, and nothing else.
 """
 
+import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +20,7 @@ import msgspec
 from jinja2 import meta, nodes
 
 from byline.aside import aside
+from byline.below import is_text
 from byline.builtin import builtin
 from byline.environments import environment
 from byline.problems import Place, Problem, Span
@@ -59,7 +61,6 @@ class Templates:
         site = root / "templates"
         self._levels = (site, *(theme / "templates" for theme in themes), builtin("templates"))
         self._env = environment(self._levels, language)
-        self._compiled: dict[str, jinja2.Template] = {}
         self._closures: dict[str, str] = {}
         self._codes: Callable[[], dict[str, bytes]] = dict
         messages = catalogue_file(language)
@@ -72,17 +73,13 @@ class Templates:
                 return self._render(kind, view)
             except AttributeError:
                 # It reads what is no field: of a mapping in `extra`, or of something that is not there.
-                self._compiled.clear()
                 self._env.be_wary()
                 return self._render(kind, view)
         except Exception as error:  # whatever a template does wrong is its author's to hear, with its place
             raise TemplateFault(self._problem(error, f"{kind}.html")) from error
 
     def _render(self, kind: str, view: View) -> str:
-        template = self._compiled.get(kind)
-        if template is None:
-            template = self._compiled[kind] = self._env.get_template(f"{kind}.html")
-        return self._env.page(template, msgspec.structs.asdict(view))
+        return self._env.page(f"{kind}.html", msgspec.structs.asdict(view))
 
     def compile_beside(self, kinds: Callable[[], Iterable[str]] | None = None) -> None:
         """Begin to compile them in another process, which `ready` waits for: what `kinds` need, else all."""
@@ -137,7 +134,8 @@ class Templates:
         for number, level in enumerate(self._levels):
             for path in sorted(path for path in level.rglob("*") if path.is_file()):
                 data = path.read_bytes()
-                digest.update(f"\0{number} {path.relative_to(level)}\0{len(data)} ".encode() + data)
+                name = os.fsencode(path.relative_to(level))
+                digest.update(b"\0%d %b\0%d " % (number, name, len(data)) + data)
         return digest.digest()
 
     def check(self) -> tuple[Problem, ...]:
@@ -152,6 +150,8 @@ class Templates:
             except TemplateFault as fault:
                 if fault.problem not in problems:
                     problems.append(fault.problem)
+            except OSError:
+                pass  # `below.faults` tells
         return tuple(problems)
 
     def assets(self) -> tuple[Asset, ...]:
@@ -163,8 +163,10 @@ class Templates:
         for theme in reversed(self._themes):
             folder = theme / "static"
             for path in sorted(folder.rglob("*")):
-                if path.is_file() and not path.name.startswith("."):
-                    found[path.relative_to(folder).as_posix()] = path.read_bytes()
+                name = path.relative_to(folder).as_posix()
+                if path.is_file() and not path.name.startswith(".") and is_text(name):
+                    with suppress(OSError):  # `below.faults` tells
+                        found[name] = path.read_bytes()
         hrefs = {name: _address(name, data) for name, data in found.items() if not name.endswith(".css")}
         assets = []
         for name, data in found.items():
@@ -268,7 +270,8 @@ def load(root: Path, theme: str, language: str) -> Templates:
     name, place = theme, Place("byline.toml", 1, ("build", "theme"))
     while name:
         choices = [folder / name for folder in (root / "themes", builtin("themes"))]
-        folder = next((choice for choice in choices if (choice / "theme.toml").is_file()), None)
+        # `Path.is_file` raises where a folder cannot be looked into.
+        folder = next((choice for choice in choices if os.path.isfile(choice / "theme.toml")), None)  # noqa: PTH113
         if folder is None:
             known = {path.parent.name for at in choices for path in at.parent.glob("*/theme.toml")}
             hint = did_you_mean(nearest(name, known)) or f"themes are: {', '.join(sorted(known))}"
@@ -279,7 +282,10 @@ def load(root: Path, theme: str, language: str) -> Templates:
             break
         folders.append(folder)
         place = Place(f"themes/{name}/theme.toml", 1, ("parent",))
-        table, faults = load_toml((folder / "theme.toml").read_text("utf-8", "replace"))
+        try:
+            table, faults = load_toml((folder / "theme.toml").read_text("utf-8", "replace"))
+        except OSError:
+            break  # `below.faults` tells
         problems += [
             Problem(one.code, one.message, Span(place.path, one.line, one.column, one.length), one.hint)
             for one in faults

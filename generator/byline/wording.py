@@ -69,11 +69,16 @@ def date_words(written: str, where: Locale) -> str:
 
     What is no date (a free text such as "in the spring of 1990") stays as it is.
     """
-    parts = written[:10].split("-")
+    return _day_words(written[:10], where) or written
+
+
+def _day_words(written: str, where: Locale) -> str:
+    """A day in words: many works share one, and few a moment; "" for what is no date."""
+    parts = written.split("-")
     try:
         day = date(*(int(part) for part in [*parts, "1", "1"][:3]))
     except (ValueError, TypeError, OverflowError):
-        return written
+        return ""
     if len(parts) == 1:
         return parts[0]
     if len(parts) == 2:
@@ -115,8 +120,9 @@ def listing(items: Iterable[Any], between: tuple[str, str, str, str]) -> tuple[t
 def filters(language: str) -> dict[str, Callable[..., Any]]:
     """The templates' filters in a language; what repeats is remembered."""
     where, between = locale(language), _between(locale(language))
+    days = cache(lambda day: _day_words(day, where))
     return {
-        "date": cache(lambda written: date_words(written, where)),
+        "date": lambda written: days(written[:10]) or written,
         "timecode": timecode,
         "iso_duration": iso_duration,
         "number": cache(lambda number: str(format_decimal(number, locale=where))),

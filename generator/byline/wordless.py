@@ -10,8 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from byline.packs import File
-from byline.values import NO_BODY, Body, Document, Episode, Held
+from byline.values import NO_BODY, Body, Document, Episode
 
 D = TypeVar("D", bound=Document)
 _PARTS = msgspec.msgpack.Decoder(tuple[str | int, ...])
@@ -28,12 +27,11 @@ def with_bodies(document: D, change: Callable[[Body], Body]) -> D:
     return msgspec.structs.replace(document, body=change(document.body), **call)
 
 
-def put_away(body: Body, file: File) -> Body:
-    """A body that leaves its words at the end of a file. Raises OSError where that cannot be written."""
-    if not body.parts:
-        return body
-    parts = msgspec.msgpack.encode(body.parts)
-    return msgspec.structs.replace(body, parts=(), held=Held(file, file.append(parts), len(parts)))
+def packed_parts(body: Body) -> bytes:
+    """The parts of a body, encoded, wherever they are. Raises OSError where their file cannot be read."""
+    if body.held is None:
+        return msgspec.msgpack.encode(body.parts)
+    return body.held.file.read(body.held.at, body.held.size)
 
 
 def parts_of(body: Body) -> tuple[str | int, ...]:
@@ -41,7 +39,7 @@ def parts_of(body: Body) -> tuple[str | int, ...]:
     if body.held is None:
         return body.parts
     try:
-        return _PARTS.decode(body.held.file.read(body.held.at, body.held.size))
+        return _PARTS.decode(packed_parts(body))
     except msgspec.DecodeError as error:
         raise OSError(0, "the cache was changed while it was in use") from error
 

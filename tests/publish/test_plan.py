@@ -1,9 +1,12 @@
 """What is said before anything is built: how large a site will be, and whether a host takes it."""
 
+import io
 import re
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from PIL import Image
 
 from byline.deploy import KINDS
 from byline.publish.hosts import HOSTS, limits
@@ -81,6 +84,38 @@ def test_a_plan_is_exact_where_it_can_be_and_says_where_it_is_not(tmp_path: Path
     sizes = [path.stat().st_size for path in (show.root / "output").rglob("*") if path.is_file()]
     manifest = (show.root / "output/.byline-manifest.json").stat().st_size
     assert f"{(sum(sizes) - manifest) / 1024:.1f} KiB" in text
+
+
+def test_a_plan_tells_the_formats_of_pictures(tmp_path: Path) -> None:
+    picture = io.BytesIO()
+    Image.linear_gradient("L").resize((1000, 500)).convert("RGB").save(picture, "JPEG")
+    record = "---\ntitle: Lamp\nkind: image\nmedia: {file: lamp.jpg, alt: A lamp}\n---\n"
+    write(
+        tmp_path,
+        {
+            "byline.toml": SETTINGS + "[media]\nwidths = [400, 800]\noriginals = true\n",
+            "content/records/lamp/index.md": record,
+            "content/records/lamp/lamp.jpg": picture.getvalue(),
+        },
+    )
+    expected = {"avif": 2, "jpeg": 2, "webp": 2, "original": 1}
+
+    def planned() -> tuple[dict[str, int], str]:
+        text, status = byline(tmp_path, "plan")
+        assert status == 0, text
+        return {kind: int(count) for count, kind in re.findall(r"^(\d+) .* media (\w+)$", text, re.M)}, text
+
+    kinds, text = planned()
+    assert kinds == expected
+    # 400 x 200 and 800 x 400 pixels, at 0.12 bytes each.
+    assert re.search(r"^2 +46\.9 KiB +media jpeg$", text, re.MULTILINE)
+    assert byline(tmp_path, "build")[1] == 0
+    assert planned()[0] == expected
+    made = [path for path in (tmp_path / "output/media").rglob("*") if path.is_file()]
+    assert len(made) == sum(expected.values())
+    next(path for path in made if path.suffix == ".avif").unlink()
+    # Of the other picture in that format it is known how many bytes a pixel has.
+    assert "of which the sizes of 1 are estimated" in planned()[1]
 
 
 def test_every_host_is_known_everywhere() -> None:

@@ -1,7 +1,9 @@
 """Catalogues of messages: nothing is missing in any language, nothing is left over, placeholders agree."""
 
 import ast
+import gettext
 import re
+import tomllib
 from io import BytesIO
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from byline.wording import (
     locale,
     size_words,
 )
+from conftest import LEAN, build
 
 PACKAGE = Path(byline.__file__).parent
 CATALOGUES = sorted(MESSAGES.glob("*.po"))
@@ -89,6 +92,42 @@ def test_catalogues_are_complete_and_hold_nothing_else(path: Path) -> None:
             }
             assert _marks(text) <= wanted, message.id
             assert text is texts[0] or _marks(text) == wanted, message.id
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_a_site_says_nothing_that_is_not_in_its_language(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[Message] = set()
+
+    class Others(gettext.NullTranslations):
+        """Whoever asks for what is in no catalogue."""
+
+        def gettext(self, message: str) -> str:
+            asked.add(message)
+            return message
+
+        def ngettext(self, one: str, many: str, n: int) -> str:
+            asked.add((one, many))
+            return one
+
+    def begin(catalogue: gettext.GNUTranslations, file: BytesIO) -> None:
+        plain(catalogue, file)
+        catalogue.add_fallback(Others())
+
+    plain = gettext.GNUTranslations.__init__
+    monkeypatch.setattr(gettext.GNUTranslations, "__init__", begin)
+    root = Path(__file__).parents[2]
+    options = f"--workers 1 --set archive.language={path.stem} {LEAN}"
+    assert build(root, tmp_path / "site", f"--cache {tmp_path / 'cache'} {options}").status == 0
+    settings = tomllib.loads((root / "byline.toml").read_text("utf-8"))
+    own = {
+        text
+        for kind in ("roles", "kinds", "source_kinds")
+        for word in settings.get(kind, {}).values()
+        for text in word.values()
+    }
+    assert asked - own == set()
 
 
 def _marks(text: str) -> set[str]:

@@ -2,6 +2,8 @@
 
 import pickle
 import re
+import subprocess
+import sys
 import types
 import typing
 from itertools import pairwise
@@ -12,6 +14,7 @@ import html5lib
 import msgspec
 import pytest
 
+from byline import compiling
 from byline.builtin import builtin
 from byline.pages import elements as el
 from byline.pages import views as v
@@ -300,3 +303,35 @@ def test_templates_are_those_that_there_were_when_they_were_loaded(tmp_path: Pat
     (folder / "home.html").write_text("after")
     assert loaded.render("page", msgspec.defstruct("View", [])()) == "before"
     assert loaded.closure("home") == plain.closure("home")
+
+
+# Another version of markupsafe may have no function in C by the name that is used of it.
+WITHOUT = """
+import sys, types, markupsafe
+older = types.ModuleType("markupsafe")
+older.__dict__.update({name: value for name, value in vars(markupsafe).items() if name != "_escape_inner"})
+sys.modules["markupsafe"] = older
+"""
+
+
+@pytest.mark.parametrize("before", ["", WITHOUT], ids=["here", "with another markupsafe"])
+def test_texts_are_escaped_whatever_markupsafe_has(before: str, site: Path) -> None:
+    (site / "templates/page.html").write_text(
+        "{{ extra.text }}|{{ extra.plain }}|{{ extra.text ~ '<' }}", "utf-8"
+    )
+    module = "byline.compiling" if before else compiling.escaped.__module__
+    program = f"""{before}
+import pathlib, sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from byline import compiling
+from byline.templating import load
+from test_templating import sample, v
+import msgspec
+assert compiling.escaped.__module__ == {module!r}
+view = sample(v.FreePage, "x", "bare")
+view = msgspec.structs.replace(view, extra={{"text": "<b a='1' c=\\"2\\">&amp;", "plain": "ä"}})
+sys.stdout.buffer.write(load(pathlib.Path({str(site)!r}), "marquee", "en").render("page", view).encode())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    escaped = "&lt;b a=&#39;1&#39; c=&#34;2&#34;&gt;&amp;amp;"
+    assert (done.stdout.decode(), done.stderr.decode()) == (f"{escaped}|ä|{escaped}&lt;", "")

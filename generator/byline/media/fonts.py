@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from byline.problems import Place, Problem
+from byline.read.scan import read_bytes
 
 BUNDLED = Path(__file__).parent.parent / "data" / "fonts" / "card.ttf"
 
@@ -43,7 +44,7 @@ def bundled() -> Face:
 
 def face(path: Path) -> Face:
     """A font of a file. Raises OSError where it cannot be read, ValueError where it is no font."""
-    data = path.read_bytes()
+    data = read_bytes(str(path))
     try:
         covers = coverage(data)
     except struct.error as error:

@@ -42,21 +42,26 @@ def travelled(archive: Archive) -> Sequence[tuple[str, int]]:
     return [(kin.names[at], -count) for count, at in sorted(far) if at not in kin.gone]
 
 
-# By the facet of their outputs: title, introduction, order, and what is listed.
-_INDEXES: dict[str, tuple[str, str, str, Callable[[Archive], Sequence[tuple[str, int]]]]] = {
-    "never-remixed": (
-        "Never remixed",
-        "Works that nothing was made from yet.",
-        "Oldest first.",
-        never_remixed,
-    ),
-    "travelled": (
-        "Most travelled ideas",
-        "Works that reached the screen through others that were made from them.",
-        "By the number of steps to the screen, longest way first; then oldest first.",
-        travelled,
-    ),
+# What is listed, by the facet of its outputs.
+_INDEXES: dict[str, Callable[[Archive], Sequence[tuple[str, int]]]] = {
+    "never-remixed": never_remixed,
+    "travelled": travelled,
 }
+
+
+def _words(say: Callable[[str], str], name: str) -> tuple[str, str, str]:
+    """Title, introduction and order of an index; of families without a name."""
+    match name:
+        case "never-remixed":
+            return say("Never remixed"), say("Works that nothing was made from yet."), say("Oldest first.")
+        case "travelled":
+            return (
+                say("Most travelled ideas"),
+                say("Works that reached the screen through others that were made from them."),
+                say("By the number of steps to the screen, longest way first; then oldest first."),
+            )
+    intro = say("Works that were made from each other, each family by its oldest work.")
+    return say("Lineage"), intro, say("By the date of their oldest work.")
 
 
 def _plan(archive: Archive) -> Iterator[Output]:
@@ -65,7 +70,7 @@ def _plan(archive: Archive) -> Iterator[Output]:
     if not found:
         return
     yield from pages("lineage/", "lineage", len(found), per_page)
-    for name, (_, _, _, listed) in _INDEXES.items():
+    for name, listed in _INDEXES.items():
         for output in pages(f"lineage/{name}/", "lineage", len(listed(archive)), per_page, facet=name):
             yield Output(output.path, output.kind, "", output.number, name, indexed=output.number == 1)
 
@@ -74,31 +79,29 @@ def _view(here: Here) -> t.LineagePage:
     archive, name = here.archive, here.output.facet
     cards: tuple[t.FamilyCard, ...] = ()
     entries: tuple[t.LineageEntry, ...] = ()
+    title, intro, order = _words(here.say, name)
     if name:
-        title, intro, order, listed = _INDEXES[name]
+        listed = _INDEXES[name]
         found = here.once("lineage", name, lambda: listed(archive))
         total = len(found)
         entries = tuple(_entry(here, id_, steps) for id_, steps in cut(here, found))
     else:
-        title, order = "Lineage", "By the date of their oldest work."
-        intro = "Works that were made from each other, each family by its oldest work."
         known = here.once("families", "", lambda: families(archive))
         total = len(known)
         cards = tuple(_family(here, *family) for family in cut(here, known))
     path = f"lineage/{name}/" if name else "lineage/"
-    ways = [("Families", ""), *((text, way + "/") for way, (text, *_) in _INDEXES.items())]
-    title = here.say(title)
+    ways = [(here.say("Families"), ""), *((_words(here.say, way)[0], f"{way}/") for way in _INDEXES)]
     trail: tuple[el.Link, ...] = (el.Link(here.say("Records"), here.href("records/")),)
     if name:
         trail = (*trail, el.Link(here.say("Lineage"), here.href("lineage/")))
     return t.LineagePage(
         site=site(here),
         title=title,
-        intro=here.say(intro),
-        order=here.say(order),
+        intro=intro,
+        order=order,
         total=total,
         ways=tuple(
-            el.Link(here.say(text), here.href(f"lineage/{way}") if f"lineage/{way}" != path else None)
+            el.Link(text, here.href(f"lineage/{way}") if f"lineage/{way}" != path else None)
             for text, way in ways
         ),
         families=cards,
@@ -107,7 +110,7 @@ def _view(here: Here) -> t.LineagePage:
         head=head(
             here,
             numbered(here, title),
-            here.say(intro),
+            intro,
             trail=trail,
             menu="records/",
             indexed=here.output.number == 1,

@@ -14,7 +14,12 @@ from byline.publish.hosts import Limits
 from byline.values import Manifest, Output
 
 # What a file of a kind takes where nothing of that kind has been made before: means of a real archive's site.
-TYPICAL = {"card": 12_000, "media": 60_000, "sitemap": 5_000_000, "badge": 1_500, "oembed": 700}
+TYPICAL: dict[str, float] = {
+    **{"card": 12_000, "sitemap": 5_000_000, "badge": 1_500, "oembed": 700},
+    **{"media poster": 14_000, "media wave": 3_500},
+    # By the pixel: what lies between drawings and photographs.
+    **{"media avif": 0.06, "media webp": 0.07, "media jpeg": 0.12, "media png": 0.6, "media anim": 1.5},
+}
 PAGE = 8_000
 # So many of the largest files and fullest folders are named.
 SHOWN = 5
@@ -60,26 +65,39 @@ def plan(root: Path, checked: Checked, built: Manifest) -> Plan:
     """Measure a site: what was built before by its own size, files by theirs, the rest by its kind."""
     assert checked.archive is not None
     archive = checked.archive
-    known: dict[str, list[int]] = {}
+    known: dict[str, tuple[int, float]] = {}
     for output in checked.outputs:
         if (entry := built.files.get(output.path)) and entry[1]:
-            known.setdefault(output.kind, []).append(entry[2])
-    means = {kind: sum(sizes) // len(sizes) for kind, sizes in known.items()}
+            bytes_, units = known.get(kind := _kind(output), (0, 0.0))
+            known[kind] = bytes_ + entry[2], units + _units(archive, output)
+    means = TYPICAL | {kind: bytes_ / units for kind, (bytes_, units) in known.items()}
     sizes: dict[str, int] = {}
     kinds: dict[str, tuple[int, int]] = {}
     estimated = 0
     for output in checked.outputs:
-        size = _size(root, checked, archive, built, output)
+        size, kind = _size(root, checked, archive, built, output), _kind(output)
         if size is None:
-            size = means.get(output.kind, TYPICAL.get(output.kind, PAGE))
+            size = round(means.get(kind, PAGE) * _units(archive, output))
             estimated += 1
         sizes[output.path] = size
-        count, total = kinds.get(output.kind, (0, 0))
-        kinds[output.kind] = (count + 1, total + size)
+        count, total = kinds.get(kind, (0, 0))
+        kinds[kind] = (count + 1, total + size)
     lengths = [
         len(archive.settings.base_path) * 2 + len(old) + len(new[1]) + 20 for old, new in redirects(archive)
     ]
     return Plan(sizes, kinds, estimated, _folders(sizes), len(lengths), max(lengths, default=0))
+
+
+def _kind(output: Output) -> str:
+    """What the sizes of files are told by: for media also the format, or what else is made of a file."""
+    return f"media {output.facet.partition('-')[0]}" if output.kind == "media" else output.kind
+
+
+def _units(archive: Archive, output: Output) -> float:
+    """What the size of an output grows by: the pixels of a picture, else nothing."""
+    width = output.facet.split("-")[1] if output.kind == "media" and "-" in output.facet else ""
+    medium = archive.media[output.id] if width else None
+    return int(width) ** 2 * medium.height / medium.width if medium else 1
 
 
 def _size(root: Path, checked: Checked, archive: Archive, built: Manifest, output: Output) -> int | None:
@@ -88,10 +106,11 @@ def _size(root: Path, checked: Checked, archive: Archive, built: Manifest, outpu
         return len(checked.assets[output.path].data)
     if output.kind == "static":
         return (root / output.id).stat().st_size
-    if output.kind == "media" and output.facet == "copy":
-        return archive.media[output.id].size
     entry = built.files.get(output.path)
-    return entry[2] if entry and entry[1] else None
+    if entry and entry[1]:
+        return entry[2]
+    whole = output.kind == "media" and output.facet in ("copy", "original")
+    return archive.media[output.id].size if whole else None
 
 
 def _folders(paths: Mapping[str, int]) -> dict[str, int]:

@@ -9,6 +9,7 @@ import msgspec
 from byline.faults import START
 from byline.problems import Located, Place, Problem, Span, order
 from byline.read import ledgers, yaml
+from byline.read.scan import read_bytes
 from byline.toml import locate_key
 
 # Problems whose line holds what no log may keep.
@@ -21,13 +22,14 @@ def pinpoint(root: Path, problems: Iterable[Problem]) -> tuple[Located, ...]:
     @lru_cache(maxsize=8)
     def text_of(path: str) -> str:
         try:
-            return (root / path).read_text("utf-8-sig", "replace")
+            text = read_bytes(f"{root}/{path}").decode("utf-8-sig", "replace")
         except (OSError, ValueError):
             return ""
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
     @lru_cache(maxsize=8)
     def lines_of(path: str) -> list[str]:
-        return text_of(path).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return text_of(path).split("\n")
 
     @lru_cache(maxsize=8)
     def front_of(path: str) -> yaml.FrontMatter:

@@ -30,6 +30,7 @@ FOLDERS: dict[str, DocumentKind] = {
 }
 LEDGERS = (".csv", ".jsonl")
 Form = Literal["md", "csv", "jsonl"]
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _PIECE = 1 << 14  # bytes that are read at a time: most files are smaller
 _name: Callable[["os.DirEntry[str]"], str] = attrgetter("name")
 _PREFIX = re.compile(r"(\d{1,9})-(?=.)")
@@ -96,7 +97,7 @@ class _Walk:
         try:
             listed = sorted(os.scandir(f"{self.root}/{folder}"), key=_name)
         except OSError as error:
-            self.problems.append(_unreadable(folder, error))
+            self.problems.append(unreadable(folder, error))
             return [], []
         some_odd = _odd("".join(map(_name, listed)))
         for entry in listed:
@@ -248,13 +249,14 @@ def _odd(name: str) -> bool:
     return not words.is_plain(name) and (bool(words.INVISIBLE.search(name)) or "\n" in name or "\t" in name)
 
 
-def _unreadable(path: str, error: OSError) -> Problem:
+def unreadable(path: str, error: OSError) -> Problem:
+    """What is said of a file or folder that cannot be read."""
     return Problem("unreadable-file", f"this cannot be read: {error.strerror}", Place(path))
 
 
-def _bytes(path: str) -> bytes:
-    """What is in a file; a file object takes twice as long. Raises OSError."""
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+def read_bytes(path: str) -> bytes:
+    """What is in a file; a file object takes twice as long. A pipe is not waited for. Raises OSError."""
+    file = os.open(path, _READ)
     try:
         data = os.read(file, _PIECE)
         while piece := os.read(file, _PIECE):
@@ -267,9 +269,9 @@ def _bytes(path: str) -> bytes:
 def read_text(root: Path, path: str) -> tuple[str, Problem | None]:
     """The text of a file in UTF-8, or a problem that says where it is not."""
     try:
-        data = _bytes(f"{root}/{path}").removeprefix(BOM_UTF8)
+        data = read_bytes(f"{root}/{path}").removeprefix(BOM_UTF8)
     except OSError as error:
-        return "", _unreadable(path, error)
+        return "", unreadable(path, error)
     try:
         return data.decode(), None
     except UnicodeDecodeError as error:

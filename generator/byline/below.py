@@ -1,0 +1,70 @@
+"""What stands below a folder of an archive that holds no documents: static/, templates/, themes/."""
+
+import os
+from pathlib import Path
+
+from byline import text as words
+from byline.problems import Place, Problem
+from byline.read.scan import unreadable
+
+# Folders with files that pages are made with.
+SOURCES = ("templates", "themes")
+
+
+def below(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    """The files below a folder, relative to `root`, in a stable order; and what cannot be one of them.
+
+    Links are left out. Nothing is wrong where there is no such folder.
+    """
+    found: list[str] = []
+    problems: list[Problem] = []
+    waiting = [folder]
+    while waiting:
+        at = waiting.pop()
+        try:
+            with os.scandir(f"{root}/{at}") as listed:
+                entries = sorted(listed, key=lambda entry: entry.name)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            problems.append(unreadable(at, error))
+            continue
+        folders = []
+        for entry in entries:
+            path = f"{at}/{entry.name}"
+            if not is_text(entry.name):
+                shown = " ".join(words.clean(path).split())
+                message = "the name of this file holds characters that cannot be shown"
+                hint = "give it a plain name; it is not read"
+                problems.append(Problem("bad-file", message, Place(shown), hint, "warning"))
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append(path)
+            elif entry.is_file(follow_symlinks=False):
+                found.append(path)
+        waiting += reversed(folders)
+    return tuple(found), tuple(problems)
+
+
+def is_text(name: str) -> bool:
+    """Whether a name of the file system is Unicode, as addresses are."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def faults(root: Path) -> tuple[Problem, ...]:
+    """What cannot be read of the files that pages are made with. Without this a page would be another one."""
+    told: list[Problem] = []
+    for folder in SOURCES:
+        files, problems = below(root, folder)
+        told += problems
+        for path in files:
+            try:
+                os.close(os.open(f"{root}/{path}", os.O_RDONLY))
+            except FileNotFoundError:
+                continue  # it went meanwhile
+            except OSError as error:
+                told.append(unreadable(path, error))
+    return tuple(told)
