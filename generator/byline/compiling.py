@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property
 from keyword import iskeyword
+from operator import attrgetter
 from typing import Any
 
 import jinja2
@@ -206,14 +207,15 @@ class _Names(dict[str, Any], Context):
     __slots__ = ("around", "blocks")
     around: Context
     resolve = dict.__getitem__  # type: ignore[assignment]
+    # A method `__getattr__` would slow down every look at other attributes.
+    environment = property(attrgetter("around.environment"))
+    eval_ctx = property(attrgetter("around.eval_ctx"))
+    name = property(attrgetter("around.name"))
+    globals_keys = property(attrgetter("around.globals_keys"))
 
     def __missing__(self, name: str) -> Any:
         """What is known around it."""
         return self.around.resolve(name)
-
-    def __getattr__(self, name: str) -> Any:
-        """Everything else is as it is around it."""
-        return getattr(self.around, name)
 
     @property
     def vars(self) -> dict[str, Any]:  # type: ignore[override]

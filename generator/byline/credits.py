@@ -113,7 +113,9 @@ def roll_at(credits: Credits, place: Key) -> tuple[Credit, ...]:
     Groups stand in it once, withdrawn people with nothing but reason and role.
     """
     own = named(place, lines_at(credits, place), credits.people, credits.members).roll
-    reached, size = credits.at.get(place, NOBODY), len(credits.order)
+    if place not in credits.at:
+        return own
+    reached, size = credits.at[place], len(credits.order)
     used = sorted(reached.used.items(), key=lambda item: item[0] // size)
     return (*own, *_reached(credits, place, used, sorted(reached.above.items())))
 
@@ -152,11 +154,12 @@ def on_screen(credits: Credits, who: str) -> tuple[Credit, ...]:
         lines = _lines_of(who, lines_at(credits, place), credits.members)
         given = named(place, lines, credits.people, credits.members)
         for mine, at in ((given.roll, credits.at), (given.through, credits.through)):
-            reached = at.get(place, NOBODY)
-            used = [(one, reached.used[one]) for one in numbers if one in reached.used]
-            above = [(one, reached.above[one]) for one in numbers if one in reached.above]
             found += [one for one in mine if one.who == who]
-            found += _reached(credits, place, used, above)
+            if place in at:
+                reached = at[place]
+                used = [(one, reached.used[one]) for one in numbers if one in reached.used]
+                above = [(one, reached.above[one]) for one in numbers if one in reached.above]
+                found += _reached(credits, place, used, above)
     return tuple(found)
 
 
@@ -219,10 +222,10 @@ def _used(credits: Credits, place: Key, role: str, who: str, uses: Sequence[Use]
         "used",
         role,
         who,
-        _united([one.names for one in said]),
-        _united([one.parts for one in said]),
+        united([one.names for one in said]),
+        united([one.parts for one in said]),
         tuple(dict.fromkeys(moments)),
-        _united([one.notes for one in said]),
+        united([one.notes for one in said]),
         tuple([use.record for use in uses]),
         through=said[0].through,
     )
@@ -351,5 +354,6 @@ def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, texts)))
 
 
-def _united(groups: Sequence[tuple[T, ...]]) -> tuple[T, ...]:
+def united(groups: Sequence[tuple[T, ...]]) -> tuple[T, ...]:
+    """All of several groups, each of which has nothing twice, and nor has the whole."""
     return groups[0] if len(groups) == 1 else tuple(dict.fromkeys(chain.from_iterable(groups)))

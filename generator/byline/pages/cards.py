@@ -16,6 +16,10 @@ from byline.values import Edge, Key, SourceLine, Use
 
 def episode_card(here: Here, identity: str, season: bool = True) -> el.EpisodeCard:
     """An episode in a list; with its season's link where the list mixes seasons."""
+    return here.shared(("card", here.root, identity, season), lambda: _episode_card(here, identity, season))
+
+
+def _episode_card(here: Here, identity: str, season: bool) -> el.EpisodeCard:
     archive = here.archive
     episode = archive.library.episodes[identity]
     key = ("episode", identity)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from byline.archive import Archive, number_of_credits
-from byline.credits import on_screen, together
+from byline.credits import on_screen, together, united
 from byline.lineage import derived
 from byline.pages import beside
 from byline.pages import elements as el
@@ -134,16 +134,13 @@ def _view_contributor(here: Here) -> v.ContributorPage:
         remixes_total=totals["remix"],
         topics=tuple(
             here.link(("topic", topic))
-            for topic, lines in archive.references.suggested.items()
-            if any(line.who == id_ for line in lines) and not archive.topics[topic].withdrawn
+            for topic in here.once("suggested", "", lambda: _suggested(archive)).get(id_, ())
         ),
         collaborators=_collaborators(here, id_) if first else (),
         pager=pager(here, permalink(key), len(listed)),
         corrections=corrections(contributor),
         extra=contributor.extra,
-        snippets=person_snippets(here, contributor, [credit for one in screen for credit in one[2]])
-        if first
-        else (),
+        snippets=person_snippets(here, contributor, screen) if first else (),
         head=head(
             here,
             numbered(here, title),
@@ -159,6 +156,16 @@ def _view_contributor(here: Here) -> v.ContributorPage:
             alternates=beside.alternates(here, id_),
         ),
     )
+
+
+def _suggested(archive: Archive) -> dict[str, list[str]]:
+    """The topics that people suggested."""
+    found: dict[str, list[str]] = {}
+    for topic, lines in archive.references.suggested.items():
+        if not archive.topics[topic].withdrawn:
+            for who in dict.fromkeys(line.who for line in lines):
+                found.setdefault(who, []).append(topic)
+    return found
 
 
 def _bare(url: str) -> str:
@@ -222,19 +229,19 @@ def _entries(here: Here, place: Key, credits: Sequence[Credit]) -> list[el.Credi
         groups.setdefault((credit.reason, credit.through, apart), []).append(credit)
     entries = []
     for (reason, through, records), same in groups.items():
-        at = sorted({ms for credit in same for ms in credit.at})
+        at = sorted(united([credit.at for credit in same]))
         entries.append(
             el.CreditEntry(
                 place=here.link(place),
                 kind=kind,
                 reason=reason,
-                roles=tuple((role_name(here, credit.role), ", ".join(credit.parts)) for credit in same),
+                roles=tuple([(role_name(here, credit.role), ", ".join(credit.parts)) for credit in same]),
                 moments=moments_of(here, place, at),
-                printed=tuple(dict.fromkeys(name for credit in same for name in credit.names)),
-                notes=tuple(dict.fromkeys(note for credit in same for note in credit.notes)),
-                records=tuple(here.link(("record", id_)) for id_ in records),
-                path=path(here, same[0]),
-                through=tuple(here.person(group) for group in through),
+                printed=united([credit.names for credit in same]),
+                notes=united([credit.notes for credit in same]),
+                records=tuple([here.link(("record", id_)) for id_ in records]),
+                path=path(here, same[0]) if reason == "source" else (),
+                through=tuple([here.person(group) for group in through]),
             )
         )
     return entries

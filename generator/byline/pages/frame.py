@@ -103,7 +103,9 @@ def head(
 
 
 def _one_line(text: str, most: int = 200) -> str:
-    text = " ".join(text.split())
+    text = text.strip()
+    if "  " in text or not text.isprintable():  # few are: taking all apart takes six times as long
+        text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 

@@ -190,13 +190,19 @@ class Here:
 
     def persons(self, keys: Iterable[str], most: int = 0) -> tuple[tuple[el.Person, ...], int]:
         """Views of people; several withdrawn ones become one entry that counts them."""
-        known = self._persons
-        found = [known.get(key) or self.person(key) for key in keys]
-        public = [person for person in found if not person.withdrawn]
-        shown = public[:most] if most and len(public) > most + 1 else public
-        more = len(public) - len(shown)
-        if len(public) < len(found):
-            shown = [*shown, el.Person("", withdrawn=len(found) - len(public))]
+        known, gone = self._persons, 0
+        shown: list[el.Person] = []
+        for key in keys:
+            person = known.get(key) or self.person(key)
+            if person.withdrawn:
+                gone += 1
+            else:
+                shown.append(person)
+        more = len(shown) - most if most and len(shown) > most + 1 else 0
+        if more:
+            del shown[most:]
+        if gone:
+            shown.append(el.Person("", withdrawn=gone))
         return tuple(shown), more
 
     # Licences

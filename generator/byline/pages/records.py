@@ -23,6 +23,8 @@ from byline.values import Edge, Output, Record, SourceLine
 
 # What was made from a record is shown on its page up to this number; its tree page has the rest.
 MOST_DERIVED = 60
+# Kinds of record as schema.org knows them; others are creative works.
+_TYPES = {"image": "VisualArtwork", "code": "SoftwareSourceCode"}
 # The second generation, before and after, is shown up to this number.
 MOST_SECOND = 12
 
@@ -97,6 +99,7 @@ def _view_record(here: Here) -> v.RecordPage:
     picture = None if gone else cover_of(here, record, 1280)
     standing = lineage.standing(archive.lineage, id_)
     people, more = here.people(() if gone else archive.record_credits[id_], MANY_PEOPLE)
+    license_ = None if gone else here.license_of(record)
     return v.RecordPage(
         site=site(here),
         title=title,
@@ -107,7 +110,7 @@ def _view_record(here: Here) -> v.RecordPage:
         media=media_of(here, record.media, record),
         body=body_of(here, record, record.body),
         roll=el.Roll() if gone else roll(here, roll_at(archive, key), key),
-        license=None if gone else here.license_of(record),
+        license=license_,
         url=record.url,
         hearts=record.hearts if record.hearts_on else None,
         hearts_on=record.hearts_on,
@@ -124,7 +127,7 @@ def _view_record(here: Here) -> v.RecordPage:
         tombstone=gone,
         corrections=corrections(record),
         extra=record.extra,
-        snippets=() if gone else record_snippets(here, record),
+        snippets=() if gone else record_snippets(here, record, title, license_),
         earlier=_earlier(here, sources),
         later=_later(here, derived),
         people=people,
@@ -135,7 +138,7 @@ def _view_record(here: Here) -> v.RecordPage:
             record.summary or record.body.plain,
             key=key,
             trail=(el.Link(here.say("Records"), here.href("records/")),),
-            data=None if gone else _record_data(here, record),
+            data=None if gone else _record_data(here, record, title, license_),
             picture=picture,
             menu="records/",
             correct=not gone,
@@ -145,13 +148,11 @@ def _view_record(here: Here) -> v.RecordPage:
     )
 
 
-def _record_data(here: Here, record: Record) -> dict[str, Any]:
+def _record_data(here: Here, record: Record, title: str, license_: el.Link | None) -> dict[str, Any]:
     archive = here.archive
-    types = {"image": "VisualArtwork", "text": "CreativeWork", "code": "SoftwareSourceCode"}
-    license_ = here.license_of(record)
     data: dict[str, Any] = {
-        "@type": types.get(record.kind, "CreativeWork"),
-        "name": here.title(("record", record.id)),
+        "@type": _TYPES.get(record.kind, "CreativeWork"),
+        "name": title,
         "url": absolute(here, permalink(("record", record.id))),
         "dateCreated": record.date,
         "license": license_.href if license_ else "",

@@ -16,13 +16,13 @@ def roll(here: Here, credits: Sequence[Credit], own: Key) -> el.Roll:
 
     `own` is the place of the page: its credits need no place beside them.
     """
-    reasons: dict[str, dict[str, dict[str, list[Credit]]]] = {"named": {}, "used": {}, "source": {}}
+    roles: dict[tuple[str, str], dict[str, list[Credit]]] = {}
     for credit in credits:
-        reasons[credit.reason].setdefault(credit.role, {}).setdefault(credit.who, []).append(credit)
-    named, used, sources = (
-        tuple([_role(here, role, people, reason, own) for role, people in roles.items()])
-        for reason, roles in reasons.items()
-    )
+        roles.setdefault((credit.reason, credit.role), {}).setdefault(credit.who, []).append(credit)
+    found: dict[str, list[el.RollRole]] = {"named": [], "used": [], "source": []}
+    for (reason, role), people in roles.items():
+        found[reason].append(_role(here, role, people, reason, own))
+    named, used, sources = map(tuple, found.values())
     return el.Roll(named, used, sources, people=len({credit.who for credit in credits}))
 
 
@@ -36,7 +36,7 @@ def _role(here: Here, role: str, people: dict[str, list[Credit]], reason: str, o
     entries: list[el.RollEntry] = []
     withdrawn = 0
     for who, credits in people.items():
-        if here.archive.people[who].state == "withdrawn":
+        if here.person(who).withdrawn:
             withdrawn += 1
         else:
             entries.append(_entry(here, who, credits, f"{reason}-{role}-{who}", own))
@@ -46,24 +46,20 @@ def _role(here: Here, role: str, people: dict[str, list[Credit]], reason: str, o
 
 
 def _entry(here: Here, who: str, credits: Sequence[Credit], anchor: str, own: Key) -> el.RollEntry:
-    if len(credits) == 1:
+    if len(credits) == 1:  # most are
         names, parts, notes = credits[0].names, credits[0].parts, credits[0].notes
     else:
-        names = tuple([name for credit in credits for name in credit.names])
-        parts = tuple([part for credit in credits for part in credit.parts])
-        notes = tuple([note for credit in credits for note in credit.notes])
+        names = crediting.united([credit.names for credit in credits])
+        parts = crediting.united([credit.parts for credit in credits])
+        notes = crediting.united([credit.notes for credit in credits])
     return el.RollEntry(
         person=here.person(who),
-        printed=_unique(names),
-        parts=_unique(parts),
-        notes=_unique(notes),
+        printed=names,
+        parts=parts,
+        notes=notes,
         where=tuple([_where(here, credit, own) for credit in credits]),
         id="" if who[0] == "~" else f"credit-{anchor}",
     )
-
-
-def _unique(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return texts if len(texts) < 2 else tuple(dict.fromkeys(texts))
 
 
 def _where(here: Here, credit: Credit, own: Key) -> el.Where:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from html import escape
-from itertools import groupby
 
 from byline.pages import elements as el
 from byline.pages.beside import has, path
@@ -10,9 +9,11 @@ from byline.pages.frame import absolute
 from byline.pages.here import Here
 from byline.pages.rolls import role_name
 from byline.permalinks import permalink
-from byline.values import Contributor, Credit, Record
+from byline.values import Contributor, Credit, Key, Record
 from byline.wording import date_words, locale
 
+# An episode, a place there, and somebody's credits at that place.
+Place = tuple[str, Key, Sequence[Credit]]
 # A CV names so many places at most.
 MOST_LINES = 60
 # All of ASCII is in it: `translate` takes four times as long where it meets characters that are not.
@@ -20,9 +21,9 @@ _MARKUP = {code: f"\\{chr(code)}" if chr(code) in "\\`*_[]<>&#|~!" else chr(code
 
 
 def person_snippets(
-    here: Here, contributor: Contributor, on_screen: Sequence[Credit]
+    here: Here, contributor: Contributor, on_screen: Sequence[Place]
 ) -> tuple[el.Snippet, ...]:
-    """What can be copied from a credit page; `on_screen` are its credits in the order of the page."""
+    """What can be copied from a credit page; `on_screen` are the places of its credits, in order."""
     archive = here.archive
     url = absolute(here, permalink(("contributor", contributor.id)))
     title = here.say("%(name)s on %(archive)s") % {
@@ -59,16 +60,15 @@ def frame_html(here: Here, contributor: Contributor) -> str:
     )
 
 
-def cv_lines(here: Here, contributor: Contributor, on_screen: Sequence[Credit]) -> list[str]:
+def cv_lines(here: Here, contributor: Contributor, on_screen: Sequence[Place]) -> list[str]:
     """Name, roles, segment, episode, archive and date of every place, as plain lines.
 
     A role on a record that was shown there, or led to one, names the record: it is no role at the place.
     """
     archive = here.archive
     lines = []
-    for (kind, identity), credits in groupby(on_screen, lambda credit: credit.place):
-        episode = identity.partition("/")[0]
-        roles = dict.fromkeys(_role(here, credit) for credit in credits)
+    for episode, (kind, identity), credits in on_screen[:MOST_LINES]:
+        roles = dict.fromkeys([_role(here, credit) for credit in credits])
         released = archive.library.episodes[episode].released
         parts = [
             f"{contributor.name} — {', '.join(roles)}",
@@ -77,9 +77,7 @@ def cv_lines(here: Here, contributor: Contributor, on_screen: Sequence[Credit]) 
             archive.settings.archive.title,
             _date(here, released) if released else "",
         ]
-        lines.append(", ".join(part for part in parts if part))
-        if len(lines) == MOST_LINES:
-            break
+        lines.append(", ".join(filter(None, parts)))
     return lines
 
 
@@ -90,14 +88,15 @@ def _date(here: Here, released: str) -> str:
 
 
 def _role(here: Here, credit: Credit) -> str:
-    works = ", ".join(f"“{here.title(('record', id_))}”" for id_ in credit.records)
-    return role_name(here, credit.role) + (f" ({works})" if works else "")
+    works = [f"“{here.title(('record', id_))}”" for id_ in credit.records]
+    return role_name(here, credit.role) + (f" ({', '.join(works)})" if works else "")
 
 
-def record_snippets(here: Here, record: Record) -> tuple[el.Snippet, ...]:
+def record_snippets(
+    here: Here, record: Record, title: str, license_: el.Link | None
+) -> tuple[el.Snippet, ...]:
     """A record's credit line: title, author, source, licence; as text, HTML and Markdown."""
     archive = here.archive
-    title = here.title(("record", record.id))
     url = absolute(here, permalink(("record", record.id)))
     people, _ = here.people(archive.record_credits[record.id])
     names = [
@@ -107,7 +106,7 @@ def record_snippets(here: Here, record: Record) -> tuple[el.Snippet, ...]:
         for person in people
     ]
     by = " " + here.say("by %(people)s") % {"people": ", ".join(names)} if names else ""
-    source, license_ = archive.settings.archive.title, here.license_of(record)
+    source = archive.settings.archive.title
     licensed = here.shared(("licensed", license_), lambda: _licensed(license_))
     markup = here.shared("source", lambda: (escape(source, quote=False), source.translate(_MARKUP)))
     return (
