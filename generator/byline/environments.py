@@ -10,6 +10,7 @@ import jinja2
 import msgspec
 from markupsafe import Markup
 
+from byline.below import is_text
 from byline.compiling import PREFIXES, SiteEnvironment
 from byline.times import parse_date
 from byline.wording import catalogue, filters, locale
@@ -26,7 +27,7 @@ class _Folders(jinja2.FileSystemLoader):
         super().__init__(folders)
         self._known: dict[str, tuple[str, str, Callable[[], bool]] | None] = {}
         unused = jinja2.Environment()
-        for name in self.list_templates():
+        for name in filter(is_text, self.list_templates()):
             try:
                 self._known[name] = super().get_source(unused, name)
             except (OSError, UnicodeDecodeError, jinja2.TemplateNotFound):

@@ -143,7 +143,7 @@ class Templates:
         problems = list(self._faults)
         # Built-in templates have tests: only what an archive or a theme overrides is read here.
         for name in jinja2.FileSystemLoader(self._levels[:-1]).list_templates():
-            if not name.endswith(".html"):
+            if not name.endswith(".html") or not is_text(name):
                 continue
             try:
                 self._sources(name)

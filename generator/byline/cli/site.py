@@ -1,5 +1,6 @@
 """Commands that make a site: new, build, check."""
 
+import re
 import sys
 import time
 from importlib.util import find_spec
@@ -100,6 +101,9 @@ def build(
     day(on)
     if (where == "dask") != (scheduler is not None):
         raise click.UsageError("--executor dask and --scheduler ADDRESS belong together.")
+    if scheduler is not None and not re.fullmatch(r"((tcp|tls|ws|wss)://)?[^/\s]+:\d+", scheduler):
+        message = f"{scheduler} is no address; write tcp://HOST:PORT"
+        raise click.BadParameter(message, param_hint="--scheduler")
     if where == "dask" and find_spec("distributed") is None:
         raise click.UsageError("Install the extra for clusters: pip install 'byline[distributed]'.")
     if links:
