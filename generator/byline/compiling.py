@@ -305,8 +305,10 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
         for name in names:
             with suppress(Exception):  # what is wrong is said when it is rendered
                 source, path, _ = self.loader.get_source(self, name)  # type: ignore[union-attr]
-                if (key := f"{name}\0{path}") not in self.known:
-                    found[key] = marshal.dumps(self.compile(source, name, path))
+                prefix, _, rest = name.partition("/")
+                called = rest if prefix in PREFIXES else name  # so Jinja does where a prefix leads to it
+                if (key := f"{called}\0{path}") not in self.known:
+                    found[key] = marshal.dumps(self.compile(source, called, path))
         return found
 
     def compile(self, source: Any, name: Any = None, filename: Any = None, *rest: Any) -> Any:
