@@ -225,4 +225,5 @@ def _different() -> OSError:
 def _state(place: Workshop) -> bytes:
     """A digest of all that pages are made from."""
     library = place.frame.archive.library
-    return standing.state(place, [with_bodies(document, filled) for document in documents(library)])
+    whole = [with_bodies(document, filled) for document in documents(library)]
+    return standing.state(place, (whole, place.frame.indexed()))

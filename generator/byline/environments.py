@@ -26,9 +26,10 @@ class _Folders(jinja2.FileSystemLoader):
         """Read them all; one that cannot be read says so when it is needed."""
         super().__init__(folders)
         self._known: dict[str, tuple[str, str, Callable[[], bool]] | None] = {}
+        unused = jinja2.Environment()
         for name in filter(is_text, self.list_templates()):
             try:
-                self._known[name] = super().get_source(jinja2.Environment(), name)
+                self._known[name] = super().get_source(unused, name)
             except (OSError, UnicodeDecodeError, jinja2.TemplateNotFound):
                 self._known[name] = None
 

@@ -109,7 +109,8 @@ def inputs_of(root: Path, walked: Walked, reads: Sequence[str]) -> bytes:
     """
     found = walked.scan()
     digest = hashlib.blake2b(msgspec.msgpack.encode(found), digest_size=16)
-    newest = max([max(state[1], state[2]) for state in found.states.values()], default=0)
+    _, written, changed, _ = zip(*found.states.values(), strict=True) if found.states else ((0,),) * 4
+    newest = max(max(written), max(changed))
     package = Path(__file__).parent
     tops = [*(root / one for one in reads), package, builtin("templates"), builtin("themes")]
     try:

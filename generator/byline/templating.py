@@ -9,7 +9,7 @@ A template sees the fields of its view as variables, and nothing else.
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -62,6 +62,7 @@ class Templates:
         self._levels = (site, *(theme / "templates" for theme in themes), builtin("templates"))
         self._env = environment(self._levels, language)
         self._closures: dict[str, str] = {}
+        self._codes: Callable[[], dict[str, bytes]] = dict
         messages = catalogue_file(language)
         self._language = language.encode() + (messages.read_bytes() if messages else b"")
 
@@ -80,10 +81,19 @@ class Templates:
     def _render(self, kind: str, view: View) -> str:
         return self._env.page(f"{kind}.html", msgspec.structs.asdict(view))
 
-    def compiled(self) -> Callable[[], None]:
-        """Begin to compile them all in another process; what is given back waits for them."""
-        codes = aside(self._env.codes, dict[str, bytes])
-        return lambda: self._env.known.update(codes())
+    def compile_beside(self, kinds: Callable[[], Iterable[str]] | None = None) -> None:
+        """Begin to compile them in another process, which `ready` waits for: what `kinds` need, else all."""
+
+        def codes() -> dict[str, bytes]:
+            needed = [self._closure(f"{kind}.html") for kind in kinds()] if kinds else None
+            return self._env.codes(None if needed is None else {name for names in needed for name in names})
+
+        self._codes = aside(codes, dict[str, bytes])
+
+    def ready(self) -> None:
+        """Take what another process has compiled, if one does: before others are forked that need it."""
+        self._env.known.update(self._codes())
+        self._codes = dict
 
     def say(self, text: str) -> str:
         """A word of the vocabulary, or another English text of the program, in the site's language."""

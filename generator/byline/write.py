@@ -175,7 +175,10 @@ class Stage:
             self.discard()
             return 0, 0
         soon = self._written("soon", Manifest({**past, **changing}))
-        done = self._written("done", Manifest({path: self.files[path] for path in sorted(self.files)}))
+        paths = sorted(self.files)
+        if paths != list(self.files):
+            self.files = {path: self.files[path] for path in paths}
+        done = self._written("done", Manifest(self.files))
         _settle(self.output)
         soon.replace(self.output / MANIFEST)
         _settle(self.output)

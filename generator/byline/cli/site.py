@@ -95,6 +95,7 @@ def build(
 ) -> None:
     """Build the site. An error leaves the last good site as it was."""
     from byline.last import look
+    from byline.memory import many_values
     from byline.times import today
 
     day(on)
@@ -112,7 +113,8 @@ def build(
     kept = Path(cache) if cache and not store else directory / CACHE_FOLDER
     if store:
         _store(store)
-    seen = None if verify else look(directory, output, overrides, today(on), kept)
+    with many_values():
+        seen = None if verify else look(directory, output, overrides, today(on), kept)
     # What a store has is not known from here.
     built = None if timings or store or seen is None else seen.again
     executor = None
@@ -120,9 +122,9 @@ def build(
         from byline import reading
 
         progress = Progress()
-        with reading.many_values():
-            walked = seen.walked if seen else None
-            begun = reading.begin(directory, overrides, progress, kept, workers, verify, walked)
+        with many_values():
+            # Where much is to be read, others begin while this process imports what is needed later.
+            begun = None if seen else reading.begin(directory, overrides, progress, kept, workers, verify)
             from byline import build as pipeline
 
         if where == "dask":
@@ -176,10 +178,11 @@ def check(
 ) -> None:
     """Report every problem in the archive, and write nothing."""
     from byline import reading
+    from byline.memory import many_values
 
     day(on)
     progress = Progress()
-    with reading.many_values():
+    with many_values():
         begun = reading.begin(directory, overrides, progress)
         from byline import build as pipeline
         from byline.read.places import pinpoint
