@@ -290,7 +290,8 @@ def make_site(
     known; the rest is as for `build`.
     """
     target = output if output is not None else root / checked.settings.build.output
-    refused = write.refuse(root, checked.settings.build.content, target) if checked.sound else None
+    content = checked.settings.build.content
+    refused = write.refuse(root, content, target, cache) if checked.sound else None
     if not checked.sound or refused:
         problems = (*checked.problems, *((refused,) if refused else ()))
         return Built(pinpoint(root, problems), False, len(checked.outputs))

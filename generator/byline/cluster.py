@@ -24,11 +24,11 @@ from byline.build import linked, plan
 from byline.executors import Lost
 from byline.make import Workshop, make
 from byline.measures import tried_with
+from byline.mentions import documents
 from byline.pages.registry import BY_NAME
 from byline.problems import Problem
 from byline.read.probe import MediaFault
 from byline.renditions import Task
-from byline.resolve import documents
 from byline.settings import MediaSettings
 from byline.values import Artifact, Kept, Manifest, Output
 from byline.wordless import filled, with_bodies

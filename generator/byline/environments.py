@@ -27,11 +27,15 @@ class _Folders(jinja2.FileSystemLoader):
         super().__init__(folders)
         self._known: dict[str, tuple[str, str, Callable[[], bool]] | None] = {}
         unused = jinja2.Environment()
-        for name in filter(is_text, self.list_templates()):
+        for name in filter(is_text, super().list_templates()):
             try:
                 self._known[name] = super().get_source(unused, name)
             except (OSError, UnicodeDecodeError, jinja2.TemplateNotFound):
                 self._known[name] = None
+
+    def list_templates(self) -> list[str]:
+        """The names of those that there were."""
+        return list(self._known)
 
     def get_source(
         self, environment: jinja2.Environment, template: str

@@ -129,13 +129,12 @@ class Templates:
         return found
 
     def digest(self) -> bytes:
-        """Digest of all templates and messages there are, each where it stands."""
+        """Digest of all templates and messages, by every name, as they were when they were loaded."""
         digest = blake2b(self._language, digest_size=16)
-        for number, level in enumerate(self._levels):
-            for path in sorted(path for path in level.rglob("*") if path.is_file()):
-                data = path.read_bytes()
-                name = os.fsencode(path.relative_to(level))
-                digest.update(b"\0%d %b\0%d " % (number, name, len(data)) + data)
+        for name in self._env.list_templates():
+            with suppress(jinja2.TemplateError, OSError):  # what is no text is no template
+                source = self._env.loader.get_source(self._env, name)[0].encode()  # type: ignore[union-attr]
+                digest.update(b"\0%b\0%d " % (name.encode(), len(source)) + source)
         return digest.digest()
 
     def check(self) -> tuple[Problem, ...]:

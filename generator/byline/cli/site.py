@@ -41,9 +41,13 @@ def new(folder: Path) -> None:
     """Make a small archive in DIR that builds at once."""
     from byline.starter import make_archive
 
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise click.UsageError(f"{folder} is not an empty folder.")
-    for path in make_archive(folder):
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise click.UsageError(f"{folder} is not an empty folder.")
+        paths = list(make_archive(folder))
+    except OSError as error:
+        raise click.UsageError(f"cannot write to {folder}: {error.strerror}") from None
+    for path in paths:
         click.echo(f"wrote {path}")
     click.echo(f"\nNow: byline -C {folder} build")
 

@@ -12,6 +12,7 @@ from byline.archive import Archive
 from byline.assembly import Checked, Contents, workshop
 from byline.identify import is_hidden
 from byline.make import Workshop, make
+from byline.mentions import documents
 from byline.pages import registry
 from byline.pages.here import by_kind
 from byline.pages.rules import Rules, rules
@@ -20,7 +21,6 @@ from byline.preview.letters import Answer, Options
 from byline.problems import Located, Place, Problem
 from byline.read.places import pinpoint
 from byline.recheck import Memory, check_again, read_changed, unchanged
-from byline.resolve import documents
 from byline.settings import Settings
 from byline.times import today
 from byline.values import AnyDocument, Artifact, Manifest, Output, Segment
