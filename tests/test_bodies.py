@@ -1,7 +1,7 @@
 """One body is edited: little is made, and all is as a clean build makes it."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,6 +13,7 @@ from byline.archive import Archive
 from byline.assembly import Checked, workshop
 from byline.last import Built
 from byline.make import Workshop
+from byline.pages import registry
 from byline.pages.bodies import body_of
 from byline.pages.here import Here
 from byline.pages.registry import BY_NAME
@@ -182,6 +183,32 @@ def test_any_edit_ends_where_a_clean_build_ends(site: Site, viewed: list[str]) -
         site.same()
     viewed.clear()
     assert site.made() == set(viewed) == set()
+
+
+def test_words_change_while_other_files_are_hurt_or_replaced(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed: list[object] = []
+    plain = registry.whole
+
+    def noted(archive: Archive, rest: Sequence[Output]) -> tuple[Output, ...]:
+        listed.append(archive)
+        return plain(archive, rest)
+
+    monkeypatch.setattr(registry, "whole", noted)
+    site.edit("static/_headers", lambda _: "/*\n")
+    site.build()
+    listed.clear()
+    site.edit("content/records/r0.md", at_the_end)
+    site.edit("static/_headers", lambda _: "/one\n")
+    assert site.made() == {"records/r0/index.html", "_headers"}
+    assert not listed  # neither can be anywhere else, so nobody asked what else there is
+    site.same()
+    site.edit("content/records/r0.md", at_the_end)
+    (site.output / "records/r1/index.html").unlink()
+    (site.output / "contributors/ada/index.html").write_text("Hurt.", "utf-8")
+    site.build()
+    site.same()
 
 
 def test_what_was_hurt_is_made_again_and_another_site_is_not_trusted(site: Site, viewed: list[str]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from byline import build as pipeline
-from byline import cache, last, packs, shards, static, wordless
+from byline import cache, last, packs, shards, static, templating, wordless
 from byline.problems import Problem
 from byline.read.scan import Walked, read_text, scan
 from byline.reading import begin
@@ -355,4 +355,24 @@ def test_a_file_may_go_while_all_is_looked_at(
     assert not (archive / goes).exists()
     assert goes in text if status else "files" in text
     monkeypatch.undo()
+    assert built(archive, tmp_path / "one", kept) == built(archive, tmp_path / "two", None)
+
+
+def test_a_template_that_changes_during_a_build_is_used_by_the_next(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(
+        archive, {"templates/page.html": "{% extends 'theme/page.html' %}{% block main %}Old{% endblock %}"}
+    )
+    kept, load = tmp_path / "cache", templating.load
+
+    def loaded(root: Path, theme: str, language: str) -> templating.Templates:
+        found = load(root, theme, language)
+        page = archive / "templates/page.html"
+        page.write_text(page.read_text().replace("Old", "New"), "utf-8")
+        return found
+
+    monkeypatch.setattr(templating, "load", loaded)
+    assert b"Old" in built(archive, tmp_path / "one", kept)["about/index.html"]
+    monkeypatch.setattr(templating, "load", load)
     assert built(archive, tmp_path / "one", kept) == built(archive, tmp_path / "two", None)

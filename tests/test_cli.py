@@ -88,6 +88,21 @@ def test_it_builds_whatever_it_is_started_by(how: str, tmp_path: Path) -> None:
             shutil.rmtree(tmp_path / "output")
 
 
+def test_folders_may_have_names_that_are_no_text(tmp_path: Path) -> None:
+    odd = tmp_path / "\udcff"
+    try:
+        odd.mkdir()
+    except OSError:
+        pytest.skip("this file system has no such names")
+    write(odd / "show", HOME)
+    for where in ("", f"--output {odd / 'site'}", f"--cache {odd / 'cache'} --output {odd / 'site'}"):
+        for _ in ("a first time", "again"):
+            text, status = byline(odd / "show", f"build {where}")
+            assert (status, " files, " in text) == (0, True)
+    text, status = byline(odd / "show", "preview")
+    assert (status, "give folders plain names" in text) == (2, True)
+
+
 def test_a_system_that_allows_too_little_is_said(tmp_path: Path) -> None:
     write(tmp_path, {f"content/records/m{n}.md": f"---\ntitle: M{n}\n---\n" for n in range(300)})
     program = [str(Path(sys.executable).with_name("byline")), "-C", str(tmp_path), "check"]

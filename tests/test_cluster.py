@@ -254,5 +254,8 @@ def test_no_scheduler_is_said(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive", 5)
     text, status = byline(archive.root, "build --executor dask")
     assert (status, "belong together" in text) == (2, True)
+    for address in ("localhost", "tcp://localhost", "ftp://localhost:9", "''"):
+        text, status = byline(archive.root, f"build --executor dask --scheduler {address}")
+        assert (status, "write tcp://HOST:PORT" in text) == (2, True)
     text, status = byline(archive.root, "build --executor dask --scheduler tcp://127.0.0.1:9")
     assert (status, "no scheduler answers at tcp://127.0.0.1:9" in text) == (1, True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import conftest
 from byline import write
 from byline.build import build
 from byline.starter import make_archive
@@ -182,3 +183,31 @@ def test_a_loss_of_power_at_any_moment(tmp_path: Path, monkeypatch: pytest.Monke
         shutil.copytree(moment, site)
         assert build(tmp_path, on="2026-06-01", cache=tmp_path / "cache").done
         assert contents(site) == new
+
+
+@pytest.mark.parametrize("below", ["", "cache", ".cache/below"])
+def test_nothing_that_is_kept_is_published(below: str, tmp_path: Path) -> None:
+    files = {
+        "content/index.md": "---\ntitle: L\n---\n",
+        "content/records/r.md": "---\ntitle: R\ndraft: true\n---\n",
+    }
+    root = conftest.write(tmp_path / "archive", files)
+    for where in (f"--output {tmp_path / 'site'}", ""):
+        output = tmp_path / "site" if where else root / "output"
+        text, status = conftest.byline(root, f"build {where} --cache {output / below}")
+        assert status == 1
+        assert "the cache lies in this folder, and would be published" in text
+        assert not (output / "index.html").exists()
+
+
+def test_a_folder_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    root = conftest.write(tmp_path / "archive", {"content/index.md": "---\ntitle: L\n---\n"})
+    (tmp_path / "loop").symlink_to("loop")
+    for output in ("loop", "loop/below", "x" * 300, "/".join(["y" * 200] * 30), "archive/byline.toml/below"):
+        text, status = conftest.byline(root, f"build --output {tmp_path / output}")
+        assert (status, "error[bad-output]: cannot write to" in text) == (1, True)
+    text, status = conftest.byline(root, f"build --output {tmp_path / 'site'} --cache {tmp_path / 'loop'}")
+    assert (status, (tmp_path / "site/index.html").is_file()) == (0, True)
+    for folder in ("x" * 300, "archive/byline.toml/below"):
+        text, status = conftest.byline(root, f"new {tmp_path / folder}")
+        assert (status, "cannot write to" in text) == (2, True)

@@ -1,7 +1,7 @@
 """Linking: from documents to one archive, everything by id and both ways.
 
 Pure, and cheap enough to run at every build. `link` is the whole of it; its parts stand in `identify`
-(ids, states, order), `resolve` (references), `lineage` and `credits`.
+(ids, states, order), `undeclared` (seasons, topics), `resolve` (references), `lineage` and `credits`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,8 +9,7 @@ from typing import Any
 
 import msgspec
 
-from byline import credits, lineage, resolve
-from byline import text as words
+from byline import credits, lineage, resolve, undeclared
 from byline.crediting import credit
 from byline.identify import Library, identify, number_key
 from byline.problems import Problem
@@ -83,8 +82,8 @@ def link(
     `files` are the files (path to size) that documents may refer to, `media` those that were measured.
     """
     library, problems = identify(documents, bundles, day)
-    seasons, season_problems = _seasons(library)
-    topics, episode_topic, topic_problems = _topics(library)
+    seasons, season_problems = undeclared.seasons(library)
+    topics, episode_topic, topic_problems = undeclared.topics(library)
     library = msgspec.structs.replace(library, seasons=seasons, topics=topics)
     references, given, reference_problems = resolve.resolve(settings, vocabulary, library, files)
     traced, lineage_problems = trace(
@@ -261,69 +260,6 @@ def _paged(
         kin = zip(traced.names, traced.above, traced.below, strict=True)
         found |= {id_ for id_, above, below in kin if above or below}
     return frozenset(found)
-
-
-def _seasons(library: Library) -> tuple[dict[str, Season], tuple[Problem, ...]]:
-    """Declared seasons, and those that episodes name without a file (rulings 7)."""
-    seasons = dict(library.seasons)
-    problems = []
-    for episode in library.episodes.values():
-        name = episode.season
-        if not name or name in seasons or name in library.hidden["season"]:
-            continue
-        place = field_place(episode, "season")
-        if fault := words.id_fault(name):
-            problems.append(
-                Problem("bad-id", f'"{name}" is no season: {fault}', place, "write a season's id")
-            )
-            continue
-        if library.seasons:
-            near = words.did_you_mean(words.nearest_id(name, library.seasons))
-            hint = near or f"write seasons/{name}.md"
-            problems.append(
-                Problem("undeclared-season", f'no season "{name}" is declared', place, hint, "warning")
-            )
-        seasons[name] = Season(id=name, place=episode.place, title=name)
-    ordered = sorted(seasons.items(), key=lambda item: (*number_key(item[1].number), item[0]))
-    return dict(ordered), tuple(problems)
-
-
-def _topics(library: Library) -> tuple[dict[str, Topic], dict[str, str], tuple[Problem, ...]]:
-    """Declared topics and texts; the topic of each episode (rulings 7)."""
-    topics = dict(library.topics)
-    by_title = {words.fold(topic.title): id_ for id_, topic in topics.items() if topic.title}
-    made: dict[str, str] = {}
-    of_episode: dict[str, str] = {}
-    problems = []
-    for id_, episode in library.episodes.items():
-        text = episode.topic
-        if not text:
-            continue
-        place = field_place(episode, "topic")
-        topic = text if text in topics else by_title.get(words.fold(text), "")
-        if not topic:
-            topic = words.slug(text)
-            if (
-                words.id_fault(topic)
-                or made.get(topic, words.fold(text)) != words.fold(text)
-                or (topic in topics and topic not in made)
-            ):
-                message = f'the topic "{text}" gives no address of its own'
-                problems.append(
-                    Problem("bad-topic", message, place, "write topics/ID.md with this title, and topic: ID")
-                )
-                continue
-            if library.topics and topic not in made:
-                near = by_title.get(words.nearest_id(words.fold(text), by_title), "")
-                hint = words.did_you_mean(near) or f"write topics/{topic}.md"
-                problems.append(
-                    Problem("undeclared-topic", f'no topic "{text}" is declared', place, hint, "warning")
-                )
-            made.setdefault(topic, words.fold(text))
-            topics.setdefault(topic, Topic(id=topic, place=episode.place, title=text))
-        if topic not in library.hidden["topic"]:
-            of_episode[id_] = topic
-    return dict(sorted(topics.items())), of_episode, tuple(problems)
 
 
 def _submissions(archive: Archive) -> list[Problem]:

@@ -6,7 +6,7 @@ forked has them from its parent, one on another machine gathers them itself (`by
 
 import heapq
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from itertools import zip_longest
 from pathlib import Path
@@ -110,15 +110,15 @@ class Tools(msgspec.Struct, frozen=True):
     """What outputs are made with: the workshop, and the stage they go to.
 
     `contents` is what the archive was linked from, `digest` that of the manifest of the last build, `made`
-    what is kept for the next one; `there` are the paths of what stands.
+    what is kept for the next one; `waiting` are the outputs that do not stand.
     """
 
     workshop: Workshop
     stage: write.Stage
     contents: Contents
-    digest: bytes = b""
+    digest: bytes
+    waiting: Sequence[Output]
     made: standing.Made | None = None
-    there: Collection[str] = ()
 
 
 # What an output is now, its problem, or None where it is as the last build left it; seconds.
@@ -142,11 +142,13 @@ def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools:
     place = workshop(job.root, checked, past, job.shelf)
     stage = write.Stage(job.target, past)
     if not contents.alike:
-        return Tools(place, stage, contents, digest)
-    state = standing.state(place, (contents.alike, checked.outputs))
+        return Tools(place, stage, contents, digest, checked.outputs)
+    state = standing.state(place, (contents.alike, checked.apart))
     made = standing.Made(state, contents.digests)
-    there = standing.standing(place, checked.outputs, made, job.shelf, digest)
-    return Tools(place, stage, contents, digest, made, there)
+    stage.files, waiting = standing.standing(
+        place, checked.apart, lambda: checked.outputs, made, job.shelf, digest
+    )
+    return Tools(place, stage, contents, digest, waiting, made)
 
 
 def workshop(root: Path, checked: Checked, past: Manifest, kept: Path) -> Workshop:
@@ -165,9 +167,8 @@ def differences(job: Job, checked: Checked) -> Iterator[tuple[Output, str]]:
     """
     tools = gather(job, checked)
     place = tools.workshop
-    for output in checked.outputs:
-        page = output.kind in registry.BY_NAME and output.path not in tools.there
-        made = make(place, output) if page else None
+    for output in tools.waiting:
+        made = make(place, output) if output.kind in registry.BY_NAME else None
         known = place.past.files.get(output.path)
         if not isinstance(made, Artifact) or made.data is None or (known and known[1] == made.digest):
             continue
@@ -222,23 +223,19 @@ def staged(tools: Tools, made: Artifact | Problem) -> Kept | Problem | None:
 
 
 def make_all(
-    job: Job, tools: Tools, outputs: Sequence[Output], progress: Progress, spread: Spread
+    job: Job, tools: Tools, progress: Progress, spread: Spread
 ) -> tuple[list[Problem], int, list[tuple[float, str]]]:
     """Make and stage every output that does not stand: what could not be made, how many were,
     and seconds of those that took longest.
 
     Raises OSError where nothing can be written.
     """
-    past = tools.workshop.past.files
+    past, waiting = tools.workshop.past.files, tools.waiting
     failed: list[Problem] = []
     slowest = [(0.0, "")] * SLOWEST
     many = 0
-    waiting = []
-    for output in outputs:
-        if output.path in tools.there:
-            tools.stage.files[output.path] = past[output.path]
-        else:
-            waiting.append(output)
+    if any(output.kind in registry.BY_NAME for output in waiting):
+        tools.workshop.templates.ready()
     for done, (number, answer) in enumerate(spread(job, tools, waiting, 64)):
         progress("make", done, len(waiting))
         path = waiting[number].path

@@ -26,20 +26,22 @@ from byline.archive import Archive, link
 from byline.assembly import Checked, Contents, Executor, Job, gather, here, make_all
 from byline.collisions import collisions
 from byline.last import Built, Seen, Timings
+from byline.make import templates_for
 from byline.measures import measure
 from byline.media.fonts import faces
+from byline.memory import many_values
 from byline.pages import registry
 from byline.problems import Problem
 from byline.read.places import pinpoint
 from byline.read.scan import Scan, Walked
-from byline.reading import Progress, Reading, Texts, Watch, begin, crew_size, many_values, silent
+from byline.reading import Progress, Reading, Texts, Watch, begin, crew_size, silent
 from byline.survey import foreign
 from byline.times import moment, today
-from byline.values import Output
+from byline.values import AnyDocument, Output
 
 # Where more files than this have to be read, nearly all pages will have to be made.
-MANY_FILES = 500
-# What the last build was made from: freeing it takes as long as reading an edit, and the process ends.
+MANY = 500
+# What the last build read and linked: freeing it takes as long as reading an edit, and the process ends.
 _held: list[Checked] = []
 
 
@@ -67,23 +69,40 @@ def check(
     workers: int | None = None,
     verify: bool = False,
     begun: Reading | None = None,
+    walked: Walked | None = None,
 ) -> Checked:
     """Read, link and plan the archive in `root`; every problem of all stages is in the answer.
 
     The arguments are those of `reading.begin`; `begun` is what it gave, where reading has begun already.
     """
-    reading = begun or begin(root, overrides, progress, cache, workers, verify)
+    templates: templating.Templates | None = None
+
+    def prepare(configured: settings.Settings, walked: Walked) -> None:
+        """Begin to compile what a page of the document that was changed last needs: that is often all."""
+        nonlocal templates
+        templates = templating.load(root, configured.build.theme, configured.archive.language)
+        if crew_size(configured, workers) > 1:
+            templates.compile_beside(lambda: _wanted(walked.scan()))
+
+    first = prepare if walked else None
+    reading = begun or begin(root, overrides, progress, cache, workers, verify, walked, prepare=first)
     configured = reading.settings
-    templates = templating.load(root, configured.build.theme, configured.archive.language)
+    templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
     # It takes one process, and longer than linking; then every process would do it for itself.
-    many = reading.files > MANY_FILES and crew_size(configured, workers) > 1
-    compiled = templates.compiled() if many else lambda: None
+    if reading.files > MANY and crew_size(configured, workers) > 1:
+        templates.ready()
+        templates.compile_beside()
     contents = read(root, reading.texts(), progress, cache, workers, verify)
     if contents.scan is None:
         return Checked(contents, contents.problems)
     parts = linked(contents, contents.scan, today(on))
-    compiled()
     return plan(root, parts, templates)
+
+
+def _wanted(found: Scan) -> list[str]:
+    """The templates for pages of the document whose file was changed last."""
+    newest = max(found.sources, key=lambda source: found.states[source.path][2], default=None)
+    return templates_for(newest.kind) if newest else []
 
 
 def read(
@@ -106,7 +125,15 @@ def read(
     if found is None:
         return Contents(configured, texts.problems, words)
     watch = Watch()
-    documents = [one for entry in entries.values() for one in entry.read.documents]
+    documents: list[AnyDocument] = []
+    said: list[Problem] = []
+    seen: list[bytes] = []
+    digests: dict[str, bytes] = {}
+    for path, entry in entries.items():  # once: most of the time goes into fetching them from memory
+        documents += entry.read.documents
+        said += entry.read.problems
+        seen.append(entry.alike or entry.digest)
+        digests[path] = entry.digest
     places = renditions.wanted(documents, configured.archive.picture, found.files)
     asked = configured.media
     crew = crew_size(configured, workers)
@@ -116,16 +143,14 @@ def read(
     problems = (
         *texts.problems,
         *found.problems,
-        *(one for entry in entries.values() for one in entry.read.problems),
+        *said,
         *renditions.faults(measured, places, configured.media),
         *renditions.late_captions(documents, media, configured.media),
     )
     alike = b""
     if compares:
-        seen = [one.alike or one.digest for one in entries.values()]
         outside = msgspec.msgpack.encode((seen, found.sources, found.bundles, list(found.files)))
         alike = blake2b(outside, digest_size=16).digest()
-    digests = {path: one.digest for path, one in entries.items()}
     if not verify:
         digests |= static.states(root, texts.started)
     return Contents(
@@ -235,12 +260,14 @@ def build(
         except OSError as error:
             return Built(pinpoint(root, (write.failure(cache, error, "--cache"),)), False)
     with many_values():
-        checked = check(root, overrides, on, progress, cache, workers, verify, begun)
+        checked = check(
+            root, overrides, on, progress, cache, workers, verify, begun, seen.walked if seen else None
+        )
     inputs = _inputs(root, checked, seen) if cache else b""
+    _held[:] = [checked]
     if executor is None:  # else others link the archive again
         contents = msgspec.structs.replace(checked.contents, scan=None, documents=())
         checked = msgspec.structs.replace(checked, contents=contents)
-    _held[:] = [checked]
     return make_site(
         root, checked, output, overrides, progress, cache, workers, executor, store, seen, inputs
     )
@@ -263,7 +290,8 @@ def make_site(
     known; the rest is as for `build`.
     """
     target = output if output is not None else root / checked.settings.build.output
-    refused = write.refuse(root, checked.settings.build.content, target) if checked.sound else None
+    content = checked.settings.build.content
+    refused = write.refuse(root, content, target, cache) if checked.sound else None
     if not checked.sound or refused:
         problems = (*checked.problems, *((refused,) if refused else ()))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
@@ -322,26 +350,30 @@ def _written(
     assert checked.archive is not None
     watch = Watch()
     tools = gather(job, checked, seen and seen.survey())
+    if len(tools.waiting) > MANY:  # processes that are forked now would copy what was read
+        _held.clear()
     watch("compare")
-    stage, total = tools.stage, len(checked.outputs)
+    stage = tools.stage
     try:
         stage.clear()
         past = tools.workshop.past
         try:
             convert = partial(executor.convert, job)
             converted = renditions.make_all(
-                checked.archive, checked.outputs, past, job.shelf, job.store, convert, progress
+                checked.archive, tools.waiting, past, job.shelf, job.store, convert, progress
             )
         except OSError as error:
             problems = (*checked.problems, write.failure(job.shelf, error, "--cache"))
-            return Built(pinpoint(job.root, problems), False, total)
+            return Built(pinpoint(job.root, problems), False, len(checked.outputs))
         if not converted:
             return None
         watch("convert")
-        failed, made, slowest = make_all(job, tools, checked.outputs, progress, executor.make)
+        failed, made, slowest = make_all(job, tools, progress, executor.make)
         watch("make")
         if failed:
-            return Built(pinpoint(job.root, (*checked.problems, *failed)), False, total)
+            problems = (*checked.problems, *failed)
+            return Built(pinpoint(job.root, problems), False, len(checked.outputs))
+        total = len(stage.files)
         changed, removed = stage.commit()
         if tools.made:
             standing.remember(tools.made, job.shelf, job.target)

@@ -68,8 +68,7 @@ def load_all(folder: Path, raw_html: str) -> dict[str, Entry]:
 
 def read_all(
     root: Path,
-    sources: Sequence[Source],
-    states: Mapping[str, State],
+    scan: Scan,
     raw_html: str,
     known: Mapping[str, Entry],
     started: int,
@@ -77,22 +76,28 @@ def read_all(
     workers: int,
     verify: bool,
     folder: Path | None = None,
-) -> tuple[int, Callable[[], dict[str, Entry]]]:
-    """Begin to read: so many files, and what waits for what every file gives, by path, as `sources` stand.
+) -> tuple[int, Callable[[], tuple[dict[str, Entry], Scan]]]:
+    """Begin to read: so many files, and what waits for what every file gives, by path, as sources stand.
 
     A file is known by its state (size, times, number). Where that differs, or the file was as new as the
     build that read it (`started`, in nanoseconds), its text is read again, and parsed again only if it is
     another. `verify` reads every file. What is `known` is that of the cache in `folder`, where there is one;
     then it is brought up to date, and what was read is loaded from there (decision 42).
+
+    With it comes the scan, with the sources and states that entries have: of 100,000 files, 50 MB are not
+    kept twice.
     """
     found: dict[str, Entry] = {}
     waiting: dict[str, Source] = {}
-    for source in sources:
-        entry = known.get(source.path)
-        if entry is not None and entry.state == states[source.path] and entry.source == source and not verify:
-            found[source.path] = entry
+    states = dict(scan.states)
+    for source in scan.sources:
+        path = source.path
+        entry = known.get(path)
+        if entry is not None and entry.state == states[path] and entry.source == source and not verify:
+            found[path] = entry
+            states[path] = entry.state
         else:
-            waiting[source.path] = source
+            waiting[path] = source
 
     asked = _Asked(root, raw_html, known, states, started, workers)
     if folder:
@@ -100,13 +105,16 @@ def read_all(
     else:
         collect = _by_file(asked, tuple(waiting.values()), CHUNK, FIRST)
 
-    def collected() -> dict[str, Entry]:
+    def collected() -> tuple[dict[str, Entry], Scan]:
         done = 0
         for entries in collect:
             progress("read", done, len(waiting))
             found.update(entries)
             done += sum(path in waiting for path in entries)
-        return {source.path: found[source.path] for source in sources} if waiting else found
+            states.update((path, one.state) for path, one in entries.items() if one.state == states[path])
+        ordered = {source.path: found[source.path] for source in scan.sources} if waiting else found
+        sources = tuple([entry.source for entry in ordered.values()])
+        return ordered, msgspec.structs.replace(scan, sources=sources, states=states)
 
     return len(waiting), collected
 
@@ -204,16 +212,6 @@ def _prepare(folder: Path) -> None:
         (folder / _TAG[0]).write_bytes(_TAG[1])
         for left in (*folder.glob(f"*{PASSING}*"), *(folder / shards.FOLDER).glob(f"*{PASSING}*")):
             left.unlink(missing_ok=True)
-
-
-def shared(found: Scan, entries: Mapping[str, Entry]) -> Scan:
-    """A scan with the sources and states that entries have: of 100,000 files, 50 MB are not kept twice."""
-    states = dict(found.states)
-    for path, entry in entries.items():
-        if entry.state == states[path]:
-            states[path] = entry.state
-    sources = tuple([entry.source for entry in entries.values()])
-    return msgspec.structs.replace(found, sources=sources, states=states)
 
 
 def _joined(parts: Iterable[Mapping[str, Entry]]) -> dict[str, Entry]:

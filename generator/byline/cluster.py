@@ -24,11 +24,11 @@ from byline.build import linked, plan
 from byline.executors import Lost
 from byline.make import Workshop, make
 from byline.measures import tried_with
+from byline.mentions import documents
 from byline.pages.registry import BY_NAME
 from byline.problems import Problem
 from byline.read.probe import MediaFault
 from byline.renditions import Task
-from byline.resolve import documents
 from byline.settings import MediaSettings
 from byline.values import Artifact, Kept, Manifest, Output
 from byline.wordless import filled, with_bodies
@@ -225,4 +225,5 @@ def _different() -> OSError:
 def _state(place: Workshop) -> bytes:
     """A digest of all that pages are made from."""
     library = place.frame.archive.library
-    return standing.state(place, [with_bodies(document, filled) for document in documents(library)])
+    whole = [with_bodies(document, filled) for document in documents(library)]
+    return standing.state(place, (whole, place.frame.indexed()))

@@ -296,15 +296,22 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
             del self.outermost  # where texts may be left unescaped by a template that did not come to its end
             self.handle_exception()
 
-    def codes(self) -> dict[str, bytes]:
-        """All templates, compiled, but for those that another name leads to."""
+    def codes(self, names: Iterable[str] | None = None) -> dict[str, bytes]:
+        """Templates, compiled: those with these names, else all but those that another name leads to.
+
+        What is known already is not in it.
+        """
         found = {}
-        for name in self.list_templates(["html"]):
-            if name.partition("/")[0] in PREFIXES:
-                continue
+        if names is None:
+            every = self.list_templates(["html"])
+            names = [name for name in every if name.partition("/")[0] not in PREFIXES]
+        for name in names:
             with suppress(Exception):  # what is wrong is said when it is rendered
                 source, path, _ = self.loader.get_source(self, name)  # type: ignore[union-attr]
-                found[f"{name}\0{path}"] = marshal.dumps(self.compile(source, name, path))
+                prefix, _, rest = name.partition("/")
+                called = rest if prefix in PREFIXES else name  # so Jinja does where a prefix leads to it
+                if (key := f"{called}\0{path}") not in self.known:
+                    found[key] = marshal.dumps(self.compile(source, called, path))
         return found
 
     def compile(self, source: Any, name: Any = None, filename: Any = None, *rest: Any) -> Any:

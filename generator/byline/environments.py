@@ -10,6 +10,7 @@ import jinja2
 import msgspec
 from markupsafe import Markup
 
+from byline.below import is_text
 from byline.compiling import PREFIXES, SiteEnvironment
 from byline.times import parse_date
 from byline.wording import catalogue, filters, locale
@@ -25,11 +26,16 @@ class _Folders(jinja2.FileSystemLoader):
         """Read them all; one that cannot be read says so when it is needed."""
         super().__init__(folders)
         self._known: dict[str, tuple[str, str, Callable[[], bool]] | None] = {}
-        for name in self.list_templates():
+        unused = jinja2.Environment()
+        for name in filter(is_text, super().list_templates()):
             try:
-                self._known[name] = super().get_source(jinja2.Environment(), name)
+                self._known[name] = super().get_source(unused, name)
             except (OSError, UnicodeDecodeError, jinja2.TemplateNotFound):
                 self._known[name] = None
+
+    def list_templates(self) -> list[str]:
+        """The names of those that there were."""
+        return list(self._known)
 
     def get_source(
         self, environment: jinja2.Environment, template: str

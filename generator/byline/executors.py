@@ -6,7 +6,6 @@ much for it: every other item is done all the same.
 """
 
 import mmap
-import multiprocessing
 import os
 import pickle
 import signal
@@ -16,11 +15,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import pairwise
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -67,7 +68,7 @@ def each(
     Where one process is enough and nothing is bounded, or the platform cannot fork, all is done right here.
     """
     few = workers < 2 or len(items) <= chunk
-    if "fork" not in multiprocessing.get_all_start_methods() or (few and seconds is None and memory is None):
+    if not hasattr(os, "fork") or (few and seconds is None and memory is None):
         return ((number, work(item)) for number, item in enumerate(items))
     others = max(workers - joins, 1)
     answers = _answers(work, items, others, _ranges(len(items), others, chunk, first), seconds, memory, joins)
@@ -152,6 +153,8 @@ def _answers(
 
 def _ready(crew: Sequence["_Worker"], seconds: float | None, waits: bool) -> list["_Worker"]:
     """Workers that have answered or ended, and those that are late; `waits` until there is one."""
+    from multiprocessing.connection import wait
+
     pause = None if waits else 0.0
     if seconds is not None:
         pause = max(0.0, min(worker.begun() for worker in crew) + seconds - time.monotonic())
@@ -167,6 +170,8 @@ class _Worker:
         self, work: Callable[[int], Any], memory: int | None, others: Sequence["_Worker"], first: _Range
     ) -> None:
         """Start it with its first range; `others` run already."""
+        import multiprocessing
+
         shared = memoryview(mmap.mmap(-1, 24))
         # The item's number; when it was begun, by a clock that all processes have; whether all is done.
         self._item, self._begun, self._done = shared[:8].cast("q"), shared[8:16].cast("d"), shared[16:]
@@ -216,7 +221,7 @@ class _Worker:
         return self._item[0], time.monotonic() - self._begun[0] if alive else 0.0
 
     def _run(
-        self, work: Callable[[int], Any], memory: int | None, pipe: Connection, crew: Iterable["_Worker"]
+        self, work: Callable[[int], Any], memory: int | None, pipe: "Connection", crew: Iterable["_Worker"]
     ) -> None:
         """What the process does, as long as its parent listens: it must hold none of the parent's ends."""
         parent = os.getppid()

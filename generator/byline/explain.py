@@ -10,10 +10,10 @@ import msgspec
 
 from byline import credits, lineage
 from byline.archive import Archive, credits_of, episode_roll, roll_at
+from byline.mentions import media_of
 from byline.permalinks import permalink
 from byline.problems import Place, Problem, Span
 from byline.read.places import pinpoint
-from byline.resolve import media_of
 from byline.text import nearest_id
 from byline.times import timecode
 from byline.values import (

@@ -63,7 +63,7 @@ class _Last(msgspec.Struct, frozen=True):
     inputs: bytes
     since: str
     until: str
-    output: str
+    output: bytes
     manifest: bytes
     built: Built
 
@@ -89,7 +89,7 @@ def look(root: Path, output: Path | None, overrides: Sequence[str], day: str, ca
     last = load(cache / FILE, _Last)
     if last is None or last.request != _request(output, overrides):
         return None
-    started, target = clock(cache), Path(last.output)
+    started, target = clock(cache), Path(os.fsdecode(last.output))
     surveyed = aside(lambda: survey(target), Survey)
     found = scan(root, last.content)
     walked = Walked(started, last.content, lambda: found)
@@ -109,7 +109,8 @@ def inputs_of(root: Path, walked: Walked, reads: Sequence[str]) -> bytes:
     """
     found = walked.scan()
     digest = hashlib.blake2b(msgspec.msgpack.encode(found), digest_size=16)
-    newest = max([max(state[1], state[2]) for state in found.states.values()], default=0)
+    _, written, changed, _ = zip(*found.states.values(), strict=True) if found.states else ((0,),) * 4
+    newest = max(max(written), max(changed))
     package = Path(__file__).parent
     tops = [*(root / one for one in reads), package, builtin("templates"), builtin("themes")]
     try:
@@ -144,7 +145,7 @@ def remember(
     """
     with suppress(OSError):
         (cache / FILE).unlink(missing_ok=True)
-        request, where = _request(output, overrides), str(target.absolute())
+        request, where = _request(output, overrides), os.fsencode(target.absolute())
         again = Built(built.located, True, built.outputs)
         kept = _Last(request, content, reads, inputs, *days, where, digest_of(target), again)
         save(cache / FILE, kept)
@@ -152,7 +153,7 @@ def remember(
 
 def _request(output: Path | None, overrides: Sequence[str]) -> bytes:
     """A digest of how the program was called, and of what it runs with."""
-    asked = (str(output.absolute()) if output else "", list(overrides), sys.version, records())
+    asked = (os.fsencode(output.absolute()) if output else b"", list(overrides), sys.version, records())
     return hashlib.blake2b(msgspec.msgpack.encode(asked), digest_size=16).digest()
 
 

@@ -11,8 +11,8 @@ import re
 from collections import deque
 from collections.abc import Collection, Mapping
 from functools import cache
-from importlib import resources
 from itertools import product
+from pathlib import Path
 
 import msgspec
 
@@ -94,7 +94,7 @@ class Spdx(msgspec.Struct, frozen=True):
 @cache
 def spdx() -> Spdx:
     """The SPDX list that this version of Byline knows."""
-    data = resources.files("byline").joinpath("data", "licenses.json").read_bytes()
+    data = (Path(__file__).parent / "data" / "licenses.json").read_bytes()
     return msgspec.json.decode(data, type=Spdx)
 
 

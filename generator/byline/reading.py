@@ -3,10 +3,8 @@
 To read takes a third of the program. While other processes do it, this one has the time to import the rest.
 """
 
-import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -97,53 +95,38 @@ def begin(
     walked: Walked | None = None,
     known: "dict[str, Entry] | None" = None,
     walk: Callable[[Path, str], Scan] = scan,
+    prepare: Callable[[settings.Settings, Walked], None] | None = None,
 ) -> Reading:
     """Walk through an archive's folder, and let other processes begin to read what stands there.
 
     `cache` is a folder to keep documents in, `workers` how many processes read (None: as the settings say),
     `verify` has every file read again; `walked` is a walk that was begun already. Of what is `known`, and up
-    to date, only what changed is read. `walk` gives the scan of a folder.
+    to date, only what changed is read. `walk` gives the scan of a folder. `prepare` is called before the
+    cache is loaded: processes that it forks share little with this one.
     """
     configured, problems = read_settings(root, overrides)
     if configured is None:
         nothing = Texts(settings.Settings(), problems)
         return Reading(nothing.settings, 0, lambda: nothing)
-    from byline.cache import load_all, read_all, shared
+    from byline.cache import load_all, read_all
 
     watch, content, raw_html = Watch(), configured.build.content, configured.markdown.raw_html
     if known or walked is None or walked.content != content:
         walked = Walked(clock(cache), content, partial(walk, root, content))
+    if prepare:
+        prepare(configured, walked)
     started, crew, kept = walked.started, crew_size(configured, workers), None if known else cache
     stored = known or (load_all(cache, raw_html) if cache else {})
     watch("load")
     found = walked.scan()
     watch("scan")
-    again, collected = read_all(
-        root, found.sources, found.states, raw_html, stored, started, progress, crew, verify, kept
-    )
+    again, collected = read_all(root, found, raw_html, stored, started, progress, crew, verify, kept)
 
     def texts() -> Texts:
         nonlocal stored, found, collected
-        entries = collected()
-        same = shared(found, entries)
+        entries, same = collected()
         del stored, found, collected  # whoever keeps this function does not keep what was read
         watch("read")
         return Texts(configured, problems, same, entries, started, again, tuple(watch.stages))
 
     return Reading(configured, again, texts)
-
-
-@contextmanager
-def many_values() -> Iterator[None]:
-    """While very many values are made that all stay, the collector only costs: a third of loading.
-
-    Then they are set apart, so that it does not touch them again, here or in workers that share them.
-    """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if collects:
-            gc.enable()

@@ -16,11 +16,11 @@ from byline.archive import reworded
 from byline.assembly import Checked, Contents
 from byline.build import Linked, linked, plan, read
 from byline.cache import read_again
+from byline.mentions import media_of
 from byline.packs import FRESH
 from byline.read.scan import Scan, State, Walked, rescan, scan, state_of
 from byline.reading import begin, read_settings
 from byline.renditions import referred
-from byline.resolve import media_of
 from byline.settings import FILE
 from byline.shards import Entry
 from byline.times import today

@@ -17,10 +17,10 @@ from byline.archive import Archive
 from byline.executors import Lost, each
 from byline.measures import digest_of, give_up, lost
 from byline.measures import share as share_measures
+from byline.mentions import documents, file_beside, media_of, with_files
 from byline.permalinks import permalink
 from byline.problems import Place, Problem, Severity, Span
 from byline.read.probe import Measure, MediaFault
-from byline.resolve import documents, file_beside, media_of, with_files
 from byline.settings import FILE, Limits, MediaSettings
 from byline.times import timecode
 from byline.values import Document, Episode, Key, Manifest, Medium, Notice, Output, Segment, field_place

@@ -5,32 +5,28 @@ cannot be found is reported with the nearest name, all of it in one run.
 """
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from byline import text as words
 from byline.identify import Library, name_key
+from byline.mentions import documents, file_beside, full_target, media_of, undescribed, with_files
 from byline.numbering import Number, Numbers, numbered, numbering
+from byline.persons import NEW_CONTRIBUTOR, everybody
 from byline.problems import Place, Problem, Severity
-from byline.read.suffixes import TYPES, suffix_of
 from byline.settings import Settings
 from byline.values import (
     Body,
-    Contributor,
     CreditLine,
     Document,
     Episode,
     Key,
     Media,
-    Page,
     Person,
     Record,
     Ref,
-    Season,
-    Segment,
-    Topic,
     Use,
     Work,
     credit_place,
@@ -38,8 +34,6 @@ from byline.values import (
 )
 from byline.vocabulary import Vocabulary
 from byline.wordless import bodies
-
-_NEW_CONTRIBUTOR = "write contributors/ID.md, or a row in the contributors ledger"
 
 
 class References(msgspec.Struct, frozen=True):
@@ -125,80 +119,14 @@ def resolve(
     return references, given, tuple(resolver.problems)
 
 
-def documents(library: Library) -> Iterator[Document]:
-    """Every document that is shown, kind by kind in canonical order."""
-    yield library.home
-    for group in (
-        library.seasons,
-        library.topics,
-        library.episodes,
-        library.segments,
-        library.records,
-        library.contributors,
-        library.pages,
-    ):
-        yield from group.values()
-
-
-_MEDIA_FIELDS: dict[type, tuple[str, ...]] = {
-    Season: ("poster",),
-    Topic: ("poster",),
-    Episode: ("media", "poster"),
-    Segment: ("media", "poster"),
-    Record: ("media",),
-    Contributor: ("avatar",),
-    Page: (),
-}
-
-
-def with_files(documents: Iterable[Document]) -> Iterator[Document]:
-    """Documents that may name files or addresses: most do not, and to look is quicker than to list."""
-    for document in documents:
-        fields = _MEDIA_FIELDS[type(document)]
-        if document.body.refs or isinstance(document, Episode):
-            yield document
-            continue
-        for field in fields:
-            if getattr(document, field):
-                yield document
-                break
-
-
-def media_of(document: Document) -> list[tuple[str, int, Media]]:
-    """Every medium that a document names in its fields, with the field's name and its place in it."""
-    found: list[tuple[str, int, Media]] = []
-    for field in _MEDIA_FIELDS[type(document)]:
-        if media := getattr(document, field):
-            found += [(field, index, medium) for index, medium in enumerate(media)]
-    return found
-
-
-def undescribed(medium: Media) -> bool:
-    """Whether this is a picture of which nothing says what is to be seen, nor that it is decoration.
-
-    Pictures in Markdown always say one of both: an empty text is that of a decoration, as in HTML.
-    """
-    kind, _ = TYPES.get(suffix_of(medium.file or medium.url), ("", ""))
-    return medium.alt is None and kind in ("picture", "drawing")
-
-
-def file_beside(document: Document, ref: Ref) -> str:
-    """The path in the archive of a file that a body names; "" where it leads out of the folder."""
-    folder = posixpath.dirname(document.place.path)
-    path = posixpath.normpath(posixpath.join(folder, ref.target))
-    return path if path.startswith(folder + "/") else ""
-
-
 class _Resolver:
     def __init__(
         self, settings: Settings, vocabulary: Vocabulary, library: Library, files: Mapping[str, int]
     ) -> None:
         self.settings, self.vocabulary, self.library, self.files = settings, vocabulary, library, files
-        self.problems: list[Problem] = []
-        self.former: dict[str, str] = {}
+        self.people, self.former, self.problems = everybody(library)
         self.undeclared: set[str] = set()
         self.licenses: set[str] = set()
-        self.people = self._people()
         self.near: dict[tuple[str, str], str] = {}
 
     def say(
@@ -213,55 +141,6 @@ class _Resolver:
             where = f" ({ids[near].place.path})" if near and hasattr(ids[near], "place") else ""
             self.near[kind, name] = words.did_you_mean(near) + where
         return self.near[kind, name]
-
-    def _people(self) -> dict[str, Person]:
-        contributors = self.library.contributors
-        people = {id_: Person(id_, name, name_key(name), "plain") for id_, name in self.library.names.items()}
-        for id_, contributor in contributors.items():
-            if contributor.withdrawn:
-                people[id_] = Person(id_, "", "\U0010ffff", "withdrawn")
-                continue
-            sort = name_key(contributor.sort_name or contributor.name)
-            members = []
-            for at, member in enumerate(contributor.members):
-                if member in contributors or member in self.library.names:
-                    members.append(member)
-                elif member not in self.library.hidden["contributor"]:
-                    hint = words.did_you_mean(words.nearest_id(member, contributors)) or _NEW_CONTRIBUTOR
-                    place = field_place(contributor, "members", at)
-                    self.say("unknown-contributor", f'no contributor "{member}"', place, hint)
-            people[id_] = Person(id_, contributor.name, sort, "public", contributor.kind, tuple(members))
-            for at, former in enumerate(contributor.former_ids):
-                first = self.former.setdefault(former, id_)
-                if former in contributors or first != id_:
-                    place = field_place(contributor, "former_ids", at)
-                    self.say("duplicate-id", f'"{former}" is the id of somebody else', place, "leave it out")
-        return self._without_cycles(people)
-
-    def _without_cycles(self, people: dict[str, Person]) -> dict[str, Person]:
-        """A group that is its own member, at any distance, is an error; it loses its members."""
-        state: dict[str, int] = {}
-        for start in people:
-            stack = [(start, iter(people[start].members))] if start not in state else []
-            state.setdefault(start, 1)
-            while stack:
-                key, members = stack[-1]
-                member = next(members, None)
-                if member is None:
-                    state[key] = 2
-                    stack.pop()
-                elif state.get(member) == 1:
-                    document = self.library.contributors[key]
-                    message = f'"{key}" and "{member}" are members of each other'
-                    message = message if key != member else f'"{key}" is a member of itself'
-                    place = field_place(document, "members")
-                    self.say("group-cycle", message, place, "a group cannot be part of itself")
-                    people[key] = msgspec.structs.replace(people[key], members=())
-                    stack[-1] = (key, iter(()))
-                elif member not in state:
-                    state[member] = 1
-                    stack.append((member, iter(people[member].members)))
-        return people
 
     def roles(self) -> tuple[str, ...]:
         """All roles: those of the vocabulary, then others that credits name, by id."""
@@ -306,13 +185,13 @@ class _Resolver:
         if self.settings.credits.undeclared_contributors == "warn" and line.who:
             key = "~" + line.who
             self.people.setdefault(key, Person(key, line.who, name_key(line.who), "plain"))
-            hint = self.nearest("contributor", line.who, self.library.contributors) or _NEW_CONTRIBUTOR
+            hint = self.nearest("contributor", line.who, self.library.contributors) or NEW_CONTRIBUTOR
             self.say(
                 "unknown-contributor", f'"{line.who}" is credited without a page', place, hint, "warning"
             )
             return key
         hint = self.nearest("contributor", line.who, self.library.contributors)
-        hint = hint or _NEW_CONTRIBUTOR
+        hint = hint or NEW_CONTRIBUTOR
         self.say("unknown-contributor", f'no contributor "{line.who}"', place, hint)
         return ""
 
@@ -439,11 +318,3 @@ class _Resolver:
             place = field_place(document, field)
             hint = self._near_file(document.place.path, name) or "put it beside the document"
             self.say("missing-file", f'there is no file "{name}" here', place, hint)
-
-
-def full_target(document: Document, ref: Ref) -> str:
-    """The id that a link names; a segment of the same episode needs no prefix (rulings 5)."""
-    if ref.scheme != "segment" or "/" in ref.target:
-        return ref.target.strip("/") if ref.scheme == "page" else ref.target
-    episode = document.id if isinstance(document, Episode) else getattr(document, "episode", "")
-    return f"{episode}/{ref.target}" if episode else ref.target

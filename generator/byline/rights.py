@@ -9,8 +9,8 @@ from functools import cache
 from byline import licenses
 from byline.identify import Library
 from byline.lineage import Lineage
+from byline.mentions import documents, media_of
 from byline.problems import Place, Problem, Severity
-from byline.resolve import documents, media_of
 from byline.settings import Settings
 from byline.values import Document, Record, SourceLine, Work, field_place
 

@@ -5,7 +5,7 @@ words of other bodies has changed. What a site was made from is kept in the cach
 manifest, so that it is never taken for that of another site.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -15,9 +15,9 @@ import msgspec
 from byline.cache import code_version
 from byline.make import Workshop
 from byline.packs import load, save
-from byline.pages.registry import BY_NAME
-from byline.survey import digest_of
-from byline.values import Output
+from byline.pages.registry import BY_NAME, beside
+from byline.survey import FALLEN, digest_of
+from byline.values import Kept, Output
 
 FILE = "standing.msgpack"
 
@@ -34,8 +34,8 @@ class Made(msgspec.Struct, frozen=True):
     manifest: bytes = b""
 
 
-def state(place: Workshop, documents: object) -> bytes:
-    """A digest of all that outputs are made from: of `documents` what is given, of the rest everything.
+def state(place: Workshop, contents: object) -> bytes:
+    """A digest of all that outputs are made from: of documents and files what is given, else everything.
 
     It holds what linking is called with, and all that a frame has beside an archive.
     """
@@ -46,18 +46,25 @@ def state(place: Workshop, documents: object) -> bytes:
         archive.settings,
         archive.day,
         sorted(archive.media.items()),
-        (frame.styles, frame.scripts, frame.icon, [face.digest for face in frame.fonts], frame.indexed()),
-        documents,
+        (frame.styles, frame.scripts, frame.icon, [face.digest for face in frame.fonts]),
+        contents,
     )
     return _digest(msgspec.msgpack.encode(parts))
 
 
 def standing(
-    place: Workshop, outputs: Sequence[Output], now: Made, folder: Path, manifest: bytes
-) -> Collection[str]:
-    """The paths of the outputs that stand, by what the cache in `folder` knows of the site of a manifest.
+    place: Workshop,
+    apart: Sequence[Output],
+    whole: Callable[[], Sequence[Output]],
+    now: Made,
+    folder: Path,
+    manifest: bytes,
+) -> tuple[dict[str, Kept], list[Output]]:
+    """Files that stand, by what the cache in `folder` knows of the site of a manifest; outputs to be made.
 
-    Renditions stand if they are there: they are named by what they are made from.
+    `whole` lists all outputs, and is only asked where others may be wanted than there were; `apart` are those
+    that are not beside documents. Renditions stand if they are there: they are named by what they are made
+    from.
     """
     before = load(folder / FILE, Made)
     if before is None or before.manifest != manifest:
@@ -66,19 +73,27 @@ def standing(
     changed = {path for path, digest in now.digests.items() if before.digests.get(path) != digest}
     opens = {name: kind.opens for name, kind in BY_NAME.items()} if same else {}
     files, documents = place.past.files, place.frame.documents
-    found = set()
-    for output in outputs:
-        path, kind = output.path, output.kind
-        if not files.get(path, ("", "", 0))[1]:
-            continue
-        opened = opens.get(kind)
+
+    def stands(output: Output) -> bool:
+        opened = opens.get(output.kind)
+        if not files.get(output.path, FALLEN)[1]:
+            return False
         if opened is None:
-            kept = kind == "static" and output.id in now.digests and output.id not in changed
-            if kept or kind == "media":
-                found.add(path)
-        elif not opened or documents[opened][output.id].place.path not in changed:
-            found.add(path)
-    return found
+            known = output.id in now.digests and output.id not in changed
+            return output.kind == "media" or (output.kind == "static" and known)
+        return not opened or documents[opened][output.id].place.path not in changed
+
+    if same and FALLEN not in files.values():
+        archive = place.frame.archive
+        edited = {
+            kind: [id_ for id_, one in group.items() if one.place.path in changed]
+            for kind, group in documents.items()
+        }
+        near = (output for kind, ids in edited.items() for output in beside(archive, kind, ids))
+        return dict(files), [output for output in (*near, *apart) if not stands(output)]
+    outputs = whole()
+    kept = {output.path: files[output.path] for output in outputs if stands(output)}
+    return kept, [output for output in outputs if output.path not in kept]
 
 
 def remember(made: Made, folder: Path, target: Path) -> None:

@@ -7,9 +7,9 @@ import msgspec
 
 from byline.archive import Archive
 from byline.lineage import derived
+from byline.mentions import documents, media_of, undescribed
 from byline.permalinks import permalink
 from byline.read.suffixes import TYPES, suffix_of
-from byline.resolve import documents, media_of, undescribed
 from byline.values import Document, Key, Segment, Work
 
 # Letters that look like others, in case-folded and decomposed text: Cyrillic, Greek, and Latin with strokes

@@ -9,7 +9,7 @@ A template sees the fields of its view as variables, and nothing else.
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -62,6 +62,7 @@ class Templates:
         self._levels = (site, *(theme / "templates" for theme in themes), builtin("templates"))
         self._env = environment(self._levels, language)
         self._closures: dict[str, str] = {}
+        self._codes: Callable[[], dict[str, bytes]] = dict
         messages = catalogue_file(language)
         self._language = language.encode() + (messages.read_bytes() if messages else b"")
 
@@ -80,10 +81,19 @@ class Templates:
     def _render(self, kind: str, view: View) -> str:
         return self._env.page(f"{kind}.html", msgspec.structs.asdict(view))
 
-    def compiled(self) -> Callable[[], None]:
-        """Begin to compile them all in another process; what is given back waits for them."""
-        codes = aside(self._env.codes, dict[str, bytes])
-        return lambda: self._env.known.update(codes())
+    def compile_beside(self, kinds: Callable[[], Iterable[str]] | None = None) -> None:
+        """Begin to compile them in another process, which `ready` waits for: what `kinds` need, else all."""
+
+        def codes() -> dict[str, bytes]:
+            needed = [self._closure(f"{kind}.html") for kind in kinds()] if kinds else None
+            return self._env.codes(None if needed is None else {name for names in needed for name in names})
+
+        self._codes = aside(codes, dict[str, bytes])
+
+    def ready(self) -> None:
+        """Take what another process has compiled, if one does: before others are forked that need it."""
+        self._env.known.update(self._codes())
+        self._codes = dict
 
     def say(self, text: str) -> str:
         """A word of the vocabulary, or another English text of the program, in the site's language."""
@@ -119,13 +129,12 @@ class Templates:
         return found
 
     def digest(self) -> bytes:
-        """Digest of all templates and messages there are, each where it stands."""
+        """Digest of all templates and messages, by every name, as they were when they were loaded."""
         digest = blake2b(self._language, digest_size=16)
-        for number, level in enumerate(self._levels):
-            for path in sorted(path for path in level.rglob("*") if path.is_file()):
-                data = path.read_bytes()
-                name = os.fsencode(path.relative_to(level))
-                digest.update(b"\0%d %b\0%d " % (number, name, len(data)) + data)
+        for name in self._env.list_templates():
+            with suppress(jinja2.TemplateError, OSError):  # what is no text is no template
+                source = self._env.loader.get_source(self._env, name)[0].encode()  # type: ignore[union-attr]
+                digest.update(b"\0%b\0%d " % (name.encode(), len(source)) + source)
         return digest.digest()
 
     def check(self) -> tuple[Problem, ...]:
@@ -133,7 +142,7 @@ class Templates:
         problems = list(self._faults)
         # Built-in templates have tests: only what an archive or a theme overrides is read here.
         for name in jinja2.FileSystemLoader(self._levels[:-1]).list_templates():
-            if not name.endswith(".html"):
+            if not name.endswith(".html") or not is_text(name):
                 continue
             try:
                 self._sources(name)

@@ -7,7 +7,7 @@ renames them. The order of each mapping is the order in which things are shown.
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -85,7 +85,7 @@ def builtin() -> Vocabulary:
 
 
 def _load(name: str) -> dict[str, Any]:
-    return tomllib.loads(resources.files("byline").joinpath("data", name).read_text("utf-8"))
+    return tomllib.loads((Path(__file__).parent / "data" / name).read_text("utf-8"))
 
 
 _Tables = Mapping[str, Mapping[str, Any]]

@@ -31,24 +31,37 @@ PARTS = ("assets", "media")
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
-def refuse(root: Path, content: str, output: Path) -> Problem | None:
-    """Why a folder cannot be the output: it holds the archive or lies in its content, or is not ours."""
-    target = output.resolve()
-    inside = (root / content).resolve()
-    sources = [root / name for name in ("templates", "themes", "static")]
-    if target == Path(target.anchor) or target in (root.resolve(), *root.resolve().parents):
-        message = "this folder holds the archive itself"
-    elif any(target == one.resolve() or one.resolve() in target.parents for one in (inside, *sources)):
-        message = "this is a folder of the archive's own sources"
-    elif output.is_symlink() or (output.exists() and not output.is_dir()):
-        message = "this is not a folder"
-    elif output.is_dir() and not (output / MANIFEST).exists() and _foreign(output):
-        message = "there are files here that Byline did not write"
-    else:
+def refuse(root: Path, content: str, output: Path, cache: Path | None = None) -> Problem | None:
+    """Why a folder cannot be the output: it holds the archive or lies in its content, or is not ours, or what
+    is kept in the cache, drafts among it, would stand in it.
+    """
+    try:
+        message = _refusal(root, content, output, cache)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead to each other
+        message = getattr(error, "strerror", "") or "this leads nowhere"
+    if not message:
         return None
     return Problem(
         "bad-output", f"cannot write to {output.name}: {message}", Place("--output"), "name another folder"
     )
+
+
+def _refusal(root: Path, content: str, output: Path, cache: Path | None) -> str:
+    target = output.resolve()
+    inside = (root / content).resolve()
+    sources = [root / name for name in ("templates", "themes", "static")]
+    if target == Path(target.anchor) or target in (root.resolve(), *root.resolve().parents):
+        return "this folder holds the archive itself"
+    if any(target == one.resolve() or one.resolve() in target.parents for one in (inside, *sources)):
+        return "this is a folder of the archive's own sources"
+    # A cache that leads nowhere is only slower, and `resolve` would raise.
+    if cache and target in ((kept := Path(os.path.realpath(cache))), *kept.parents):
+        return "the cache lies in this folder, and would be published"
+    if output.is_symlink() or (output.exists() and not output.is_dir()):
+        return "this is not a folder"
+    if output.is_dir() and not (output / MANIFEST).exists() and _foreign(output):
+        return "there are files here that Byline did not write"
+    return ""
 
 
 def failure(folder: Path, error: OSError, option: str = "--output") -> Problem:
@@ -175,7 +188,10 @@ class Stage:
             self.discard()
             return 0, 0
         soon = self._written("soon", Manifest({**past, **changing}))
-        done = self._written("done", Manifest({path: self.files[path] for path in sorted(self.files)}))
+        paths = sorted(self.files)
+        if paths != list(self.files):
+            self.files = {path: self.files[path] for path in paths}
+        done = self._written("done", Manifest(self.files))
         _settle(self.output)
         soon.replace(self.output / MANIFEST)
         _settle(self.output)

@@ -13,10 +13,9 @@ from preview.session import Session
 FEW_WATCHES = ("unshare", "-Ur", "sh", "-c", 'echo 2 > /proc/sys/user/max_inotify_watches && exec "$@"', "sh")
 
 NO_FORK = """
-import multiprocessing, os
+import os
 
 del os.fork
-multiprocessing.get_all_start_methods = lambda: ["spawn"]
 """
 
 

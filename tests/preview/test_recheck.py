@@ -7,10 +7,10 @@ import msgspec
 
 from byline import build
 from byline.assembly import Checked
+from byline.mentions import documents
 from byline.preview.letters import Options
 from byline.preview.state import page, renew
 from byline.recheck import Memory, check_again, read_changed, unchanged
-from byline.resolve import documents
 from preview.clean import Clean
 from preview.edits import Editor, begin, body, template
 

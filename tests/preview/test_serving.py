@@ -198,6 +198,41 @@ def test_a_keeper_that_is_killed_is_replaced(archive: Path) -> None:
         until(lambda: one.get("about/").status == 200)
 
 
+def test_names_that_are_no_text_end_nothing(tmp_path: Path) -> None:
+    root = write(tmp_path / "archive", {"byline.toml": SETTINGS, **FILES})
+    with preview(root) as one:
+        keeper = one.family()[1]
+        port = int(one.host.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as window:
+            window.sendall(UPGRADE.replace("PORT", str(port)).encode())
+            said = b'{"command": "byline", "path": "\\udcff", "state": "0"}'
+            window.recv(1000)
+            window.sendall(bytes([0x81, 0x80 | len(said), 0, 0, 0, 0]) + said)
+            assert window.recv(1000)[:1] == b"\x88"  # closed
+        for path in ("static/\udcff.txt", "content/pages/\udcff.md", "templates/\udcff.html"):
+            try:
+                write(root, {path: ""})
+            except OSError:
+                pytest.skip("this file system has no such names")
+        (root / "static/words.txt").write_text("others")
+        until(lambda: one.get("words.txt").data == b"others")
+        until(lambda: [told["code"] for told in one.own("panel")["problems"]].count("bad-file") == 3)
+        state = one.own("panel")["total"], len(one.said)
+        (root / "static/words.txt").write_text("plain")  # what was told once is not told again and again
+        until(lambda: one.get("words.txt").data == b"plain")
+        assert one.own("panel")["total"] == state[0]
+        assert one.family()[1] == keeper
+    assert "Traceback" not in "".join(one.said)
+    assert sum("documents," in line for line in one.said) < 20
+
+
+UPGRADE = (
+    "GET /_byline/livereload HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nOrigin: http://127.0.0.1:PORT\r\n"
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
+
+
 FAULT = """
 import pathlib
 from byline.preview import state
@@ -206,15 +241,21 @@ well = state.renew
 
 def renew(options, *rest):
     if pathlib.Path(options.root, "fault").exists():
-        raise KeyError("nobody thought of this")
+        raise {error}
     return well(options, *rest)
 
 state.renew = renew
 """
 
 
-def test_a_fault_of_the_program_is_a_sentence_and_the_next_save_tries_again(tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(FAULT, "utf-8")
+@pytest.mark.parametrize(
+    "error",
+    ['KeyError("nobody thought of this")', 'PermissionError(13, "nobody thought of this", "content")'],
+)
+def test_a_fault_of_the_program_is_a_sentence_and_the_next_save_tries_again(
+    error: str, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(FAULT.replace("{error}", error), "utf-8")
     root = write(tmp_path / "archive", {"byline.toml": SETTINGS, "content/index.md": "---\n---\nWords.\n"})
     with preview(root, PYTHONPATH=str(tmp_path)) as one:
         assert one.own("panel")["sound"]
@@ -222,7 +263,7 @@ def test_a_fault_of_the_program_is_a_sentence_and_the_next_save_tries_again(tmp_
         until(lambda: not one.own("panel")["sound"])
         (told,) = one.own("panel")["problems"]
         assert (told["code"], told["path"]) == ("program-fault", ".byline-cache/preview.log")
-        assert "KeyError" in told["message"]
+        assert error.partition("(")[0] in told["message"]
         assert "nobody thought of this" in (root / told["path"]).read_text("utf-8")
         assert b"Words." in one.get("").page
         (root / "fault").unlink()

@@ -12,6 +12,7 @@ from byline.collisions import collisions
 from byline.pages import registry
 from byline.pages.contributors import items
 from byline.values import Output
+from conftest import write
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,6 +20,19 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def checked() -> Checked:
     return build.check(ROOT)
+
+
+@pytest.mark.parametrize("kind", ["topic", "season"])
+@pytest.mark.parametrize("hidden", ["draft: true", "publish: 2999-01-01"])
+def test_what_is_hidden_has_no_page_whoever_names_it(kind: str, hidden: str, tmp_path: Path) -> None:
+    episode = f"---\ntitle: First\n{kind}: surprise\n---\n"
+    write(tmp_path, {"content/episodes/first.md": episode})
+    addresses = {one.path.partition("/index.html")[0] for one in build.check(tmp_path).outputs}
+    assert f"{kind}s/surprise" in addresses
+    write(tmp_path, {f"content/{kind}s/surprise.md": f"---\ntitle: Surprise\n{hidden}\n---\n"})
+    checked = build.check(tmp_path)
+    assert checked.sound
+    assert not [one.path for one in checked.outputs if "surprise" in one.path]
 
 
 @pytest.mark.parametrize("per_page", [10, 11])

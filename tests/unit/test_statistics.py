@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from byline import build
+from byline.mentions import documents
 from byline.reading import begin
 from byline.renditions import referred
-from byline.resolve import documents
 from byline.statistics import Statistics, sounds_like, statistics
 from conftest import SETTINGS, write
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import html5lib
+import jinja2
 import msgspec
 import pytest
 
@@ -303,6 +304,33 @@ def test_templates_are_those_that_there_were_when_they_were_loaded(tmp_path: Pat
     (folder / "home.html").write_text("after")
     assert loaded.render("page", msgspec.defstruct("View", [])()) == "before"
     assert loaded.closure("home") == plain.closure("home")
+
+
+def test_what_another_process_has_compiled_is_not_compiled_again(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (site / "templates/page.html").write_text(
+        '{% extends "builtin/page.html" %}{% block footer %}ours{% endblock %}'
+    )
+    page, topic = sample(v.FreePage, "x"), sample(v.TopicPage, "x")
+    plain = load(site, "own", "en")
+    wanted = plain.render("page", page), plain.render("topic", topic)
+    compiled: list[str] = []
+    compile_here = jinja2.Environment.compile
+
+    def noted(env: jinja2.Environment, source: Any, name: str, *rest: Any) -> Any:
+        compiled.append(name)
+        return compile_here(env, source, name, *rest)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(jinja2.Environment, "compile", noted)
+    templates = load(site, "own", "en")
+    templates.compile_beside(lambda: ["page"])
+    templates.ready()
+    assert templates.render("page", page) == wanted[0]
+    assert compiled == []
+    assert templates.render("topic", topic) == wanted[1]
+    assert "topic.html" in compiled
+    assert "base.html" not in compiled
 
 
 # Another version of markupsafe may have no function in C by the name that is used of it.

@@ -32,6 +32,7 @@ def preview(
     """Show the archive in the browser, and every change at once. Nothing is written."""
     import asyncio
 
+    from byline.below import is_text
     from byline.preview.letters import News, Options
     from byline.preview.line import Line, Told
 
@@ -57,6 +58,10 @@ def preview(
             click.launch(what)
 
     kept = (cache or directory / CACHE_FOLDER).resolve()
+    if not is_text(f"{directory.resolve()} {kept}"):
+        raise click.UsageError(
+            "The path of the archive, or of its cache, is no text: give folders plain names."
+        )
     options = Options(str(directory.resolve()), str(kept), overrides, on, drafts)
 
     async def run() -> None:

@@ -1,5 +1,6 @@
 """Commands that make a site: new, build, check."""
 
+import re
 import sys
 import time
 from importlib.util import find_spec
@@ -40,9 +41,13 @@ def new(folder: Path) -> None:
     """Make a small archive in DIR that builds at once."""
     from byline.starter import make_archive
 
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise click.UsageError(f"{folder} is not an empty folder.")
-    for path in make_archive(folder):
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise click.UsageError(f"{folder} is not an empty folder.")
+        paths = list(make_archive(folder))
+    except OSError as error:
+        raise click.UsageError(f"cannot write to {folder}: {error.strerror}") from None
+    for path in paths:
         click.echo(f"wrote {path}")
     click.echo(f"\nNow: byline -C {folder} build")
 
@@ -94,11 +99,15 @@ def build(
 ) -> None:
     """Build the site. An error leaves the last good site as it was."""
     from byline.last import look
+    from byline.memory import many_values
     from byline.times import today
 
     day(on)
     if (where == "dask") != (scheduler is not None):
         raise click.UsageError("--executor dask and --scheduler ADDRESS belong together.")
+    if scheduler is not None and not re.fullmatch(r"((tcp|tls|ws|wss)://)?[^/\s]+:\d+", scheduler):
+        message = f"{scheduler} is no address; write tcp://HOST:PORT"
+        raise click.BadParameter(message, param_hint="--scheduler")
     if where == "dask" and find_spec("distributed") is None:
         raise click.UsageError("Install the extra for clusters: pip install 'byline[distributed]'.")
     if links:
@@ -108,7 +117,8 @@ def build(
     kept = Path(cache) if cache and not store else directory / CACHE_FOLDER
     if store:
         _store(store)
-    seen = None if verify else look(directory, output, overrides, today(on), kept)
+    with many_values():
+        seen = None if verify else look(directory, output, overrides, today(on), kept)
     # What a store has is not known from here.
     built = None if timings or store or seen is None else seen.again
     executor = None
@@ -116,9 +126,9 @@ def build(
         from byline import reading
 
         progress = Progress()
-        with reading.many_values():
-            walked = seen.walked if seen else None
-            begun = reading.begin(directory, overrides, progress, kept, workers, verify, walked)
+        with many_values():
+            # Where much is to be read, others begin while this process imports what is needed later.
+            begun = None if seen else reading.begin(directory, overrides, progress, kept, workers, verify)
             from byline import build as pipeline
 
         if where == "dask":
@@ -172,10 +182,11 @@ def check(
 ) -> None:
     """Report every problem in the archive, and write nothing."""
     from byline import reading
+    from byline.memory import many_values
 
     day(on)
     progress = Progress()
-    with reading.many_values():
+    with many_values():
         begun = reading.begin(directory, overrides, progress)
         from byline import build as pipeline
         from byline.read.places import pinpoint

@@ -3,10 +3,10 @@
 from html import escape
 from urllib.parse import quote
 
+from byline.mentions import file_beside, full_target
 from byline.pages import elements as el
 from byline.pages.here import Here
 from byline.pages.media_views import file_link, media_of, medium_of
-from byline.resolve import file_beside, full_target
 from byline.values import Body, Document, Media, Record, Ref
 from byline.wordless import parts_of
 

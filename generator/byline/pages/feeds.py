@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from email.utils import format_datetime
 from html import escape
 
 import msgspec
@@ -55,6 +54,8 @@ def described(text: str) -> str:
 
 def mail_date(date: str) -> str:
     """A date as RSS writes it (RFC 5322)."""
+    from email.utils import format_datetime
+
     return format_datetime(datetime.fromisoformat(moment(date)))
 
 

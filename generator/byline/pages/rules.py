@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from byline.archive import Archive
+from byline.mentions import documents, media_of, with_files
 from byline.pages.frame import policy
 from byline.pages.media_views import origin
 from byline.pages.side import redirects
 from byline.permalinks import is_embed, permalink
 from byline.read.suffixes import TYPES, suffix_of
-from byline.resolve import documents, media_of, with_files
 from byline.values import Document, Key, Output, Segment
 from byline.wordless import bodies
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from byline.archive import Archive
+from byline.mentions import documents
 from byline.pages import views as v
 from byline.pages.frame import absolute, head, site
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
 from byline.permalinks import permalink
-from byline.resolve import documents
 from byline.text import clean
 from byline.values import Contributor, Document, Key, Output, Segment
 

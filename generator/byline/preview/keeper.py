@@ -97,7 +97,7 @@ class Keeper:
             self.failed.clear()
             if self.state.number % COLLECT_EVERY == 0:
                 gc.collect()
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             # A file went while it was looked for: that is another change.
             again.append(Changed())
         except Exception as error:  # the last state stays, and the editor goes on

@@ -9,13 +9,13 @@ import jinja2
 import msgspec
 
 from byline import explain, wording
+from byline.mentions import documents
 from byline.preview.letters import Ask, Options
 from byline.preview.serving import STATIC
 from byline.preview.state import Shown, State, find, planned
 from byline.problems import Located, Problem, as_json
 from byline.read.places import pinpoint
 from byline.renditions import referred
-from byline.resolve import documents
 from byline.statistics import statistics
 from byline.values import Key, Output
 

@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from tornado import web
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
+from byline.below import is_text
 from byline.preview.handlers import OWN, Own, Site
 from byline.preview.letters import Answer, News, Options, Working
 from byline.preview.line import Line, Told
@@ -213,34 +215,38 @@ class Socket(LiveReloadHandler):  # type: ignore[misc]
             super().on_message(message)
         elif command == "byline":
             texts = [str(said.get(name, "")) for name in ("path", "digest", "plain")]
-            self.preview.windows[self] = Window(*texts)
-            self.preview.loop.create_task(self._greet(str(said.get("state", ""))))
+            if not is_text("".join(texts)):
+                self.close()
+                return
+            window = self.preview.windows[self] = Window(*texts)
+            self.preview.loop.create_task(self._greet(window, str(said.get("state", ""))))
         elif command == "edit" and self in self.preview.windows:
-            self.preview.loop.create_task(self._edit())
+            self.preview.loop.create_task(self._edit(self.preview.windows[self]))
 
     def on_close(self) -> None:
         """Forget the window."""
         self.preview.windows.pop(self, None)
 
-    async def _greet(self, state: str) -> None:
+    async def _greet(self, window: Window, state: str) -> None:
         """Something may have changed between the page and its socket."""
         preview, news = self.preview, self.preview.news
         if preview.working:
             self.send_message({"command": "byline", "working": True})
         elif news is not None and state != str(news.state):
-            answer = await preview.line.ask("digest", preview.windows[self].path)
+            answer = await preview.line.ask("digest", window.path)
             if self in preview.windows:
                 preview.compare(self, answer, news)
 
-    async def _edit(self) -> None:
+    async def _edit(self, window: Window) -> None:
         """Open the file of the page, if the window is on this machine."""
         address = ipaddress.ip_address(self.request.remote_ip or "0.0.0.0")
-        answer = await self.preview.line.ask("panel", self.preview.windows[self].path)
+        answer = await self.preview.line.ask("panel", window.path)
         source = json.loads(answer.data or b"{}").get("source", "")
         root = Path(self.preview.options.root)
         if source and address.is_loopback:
-            os.close(open_inside(root, source))
-            self.preview.told.launch(str(root / source))
+            with suppress(OSError):  # it has gone
+                os.close(open_inside(root, source))
+                self.preview.told.launch(str(root / source))
 
 
 def _rendition(root: Path, cache: Path, medium: Medium, operation: str, limits: Limits) -> bytes:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import msgspec
 
+from byline import static
 from byline.archive import Archive
 from byline.assembly import Checked, Contents, workshop
 from byline.identify import is_hidden
 from byline.make import Workshop, make
+from byline.mentions import documents
 from byline.pages import registry
 from byline.pages.here import by_kind
 from byline.pages.rules import Rules, rules
@@ -19,7 +21,6 @@ from byline.preview.letters import Answer, Options
 from byline.problems import Located, Place, Problem
 from byline.read.places import pinpoint
 from byline.recheck import Memory, check_again, read_changed, unchanged
-from byline.resolve import documents
 from byline.settings import Settings
 from byline.times import today
 from byline.values import AnyDocument, Artifact, Manifest, Output, Segment
@@ -66,7 +67,7 @@ class State(msgspec.Struct, frozen=True):
 def renew(options: Options, memory: Memory, before: State | None, paths: Collection[str] = ()) -> State:
     """The archive as it stands on disk now; `paths` are those that may have changed since, none: any.
 
-    Raises OSError where files vanish while they are looked for.
+    Raises FileNotFoundError where files vanish while they are looked for.
     """
     started = time.monotonic()
     root = Path(options.root)
@@ -109,9 +110,7 @@ def _folders(settings: Settings) -> tuple[str, ...]:
 
 def _statics(root: Path) -> frozenset[tuple[str, int]]:
     """The files of static/, which are published by their own names, with their times."""
-    folder = root / "static"
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return frozenset((path.relative_to(folder).as_posix(), path.lstat().st_mtime_ns) for path in files)
+    return frozenset((one.path, (root / one.id).lstat().st_mtime_ns) for one in static.outputs(root)[0])
 
 
 def _published(contents: Contents, day: str) -> tuple[Contents, dict[Place, str]]:

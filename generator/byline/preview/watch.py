@@ -81,6 +81,9 @@ class Watcher:
                     self._changed(told if len(told) <= MANY else [])
             except FileNotFoundError:
                 return  # a folder went; whoever noticed follows the others
+            except RuntimeError:  # of a file whose name is no text nothing can be told
+                stop.wait(POLL / 1000)
+                self._changed([])
             except OSError as error:
                 if not self._polling:
                     self._polling = True

@@ -9,13 +9,13 @@ from xml.etree import ElementTree
 import msgspec
 
 from byline.archive import Archive
+from byline.mentions import documents
 from byline.pages.rules import key_of
 from byline.permalinks import permalink
 from byline.problems import Place, Problem
 from byline.publish import release as r
 from byline.publish.sending import Refused
 from byline.publish.verify import Fetcher
-from byline.resolve import documents
 from byline.values import Manifest, Output
 
 # Further pages of listings, whose content moves: no permalinks. Assets and media are named by content.

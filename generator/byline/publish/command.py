@@ -11,6 +11,7 @@ import msgspec
 from byline import build as pipeline
 from byline.assembly import Checked
 from byline.deploy import SECRET, Deploy
+from byline.memory import many_values
 from byline.objects import words
 from byline.pages import rules
 from byline.problems import Located
@@ -20,7 +21,7 @@ from byline.publish.hosts import BY_NAME, limits
 from byline.publish.release import KEPT
 from byline.publish.sending import Order, Outcome, Refused
 from byline.read.places import pinpoint
-from byline.reading import many_values, read_settings
+from byline.reading import read_settings
 from byline.settings import PLACEHOLDER_URL
 from byline.survey import read_manifest
 from byline.text import did_you_mean, nearest

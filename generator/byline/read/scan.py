@@ -53,11 +53,8 @@ class Source(msgspec.Struct, frozen=True, gc=False):
 
 # Size, times of change of content and of state in nanoseconds, number: of other bytes another state.
 State = tuple[int, int, int, int]
-
-
-def state_of(found: os.stat_result) -> State:
-    """The state of a file."""
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+# The state of a file.
+state_of: Callable[[os.stat_result], State] = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 
 
 class Scan(msgspec.Struct, frozen=True):
@@ -249,7 +246,7 @@ def rescan(root: Path, content: str, before: Scan, paths: Iterable[str]) -> Scan
 
 def _odd(name: str) -> bool:
     """Whether there are characters in a name that cannot be shown in a line."""
-    return bool(words.INVISIBLE.search(name)) or "\n" in name or "\t" in name
+    return not words.is_plain(name) and (bool(words.INVISIBLE.search(name)) or "\n" in name or "\t" in name)
 
 
 def unreadable(path: str, error: OSError) -> Problem:

@@ -1,0 +1,69 @@
+"""Everybody who can be credited: contributors, groups with their members, and names without a page.
+
+Pure.
+"""
+
+import msgspec
+
+from byline import text as words
+from byline.identify import Library, name_key
+from byline.problems import Problem
+from byline.values import Person, field_place
+
+NEW_CONTRIBUTOR = "write contributors/ID.md, or a row in the contributors ledger"
+
+
+def everybody(library: Library) -> tuple[dict[str, Person], dict[str, str], list[Problem]]:
+    """Everybody by id; the ids of today by former ones; and what is wrong with either."""
+    contributors = library.contributors
+    people = {id_: Person(id_, name, name_key(name), "plain") for id_, name in library.names.items()}
+    now: dict[str, str] = {}
+    problems: list[Problem] = []
+    for id_, contributor in contributors.items():
+        if contributor.withdrawn:
+            people[id_] = Person(id_, "", "\U0010ffff", "withdrawn")
+            continue
+        sort = name_key(contributor.sort_name or contributor.name)
+        members = []
+        for at, member in enumerate(contributor.members):
+            if member in contributors or member in library.names:
+                members.append(member)
+            elif member not in library.hidden["contributor"]:
+                hint = words.did_you_mean(words.nearest_id(member, contributors)) or NEW_CONTRIBUTOR
+                place = field_place(contributor, "members", at)
+                problems.append(Problem("unknown-contributor", f'no contributor "{member}"', place, hint))
+        people[id_] = Person(id_, contributor.name, sort, "public", contributor.kind, tuple(members))
+        for at, former in enumerate(contributor.former_ids):
+            first = now.setdefault(former, id_)
+            if former in contributors or first != id_:
+                place = field_place(contributor, "former_ids", at)
+                message = f'"{former}" is the id of somebody else'
+                problems.append(Problem("duplicate-id", message, place, "leave it out"))
+    problems += _without_cycles(library, people)
+    return people, now, problems
+
+
+def _without_cycles(library: Library, people: dict[str, Person]) -> list[Problem]:
+    """A group that is its own member, at any distance, is an error; it loses its members in `people`."""
+    problems: list[Problem] = []
+    state: dict[str, int] = {}
+    for start in people:
+        stack = [(start, iter(people[start].members))] if start not in state else []
+        state.setdefault(start, 1)
+        while stack:
+            key, members = stack[-1]
+            member = next(members, None)
+            if member is None:
+                state[key] = 2
+                stack.pop()
+            elif state.get(member) == 1:
+                message = f'"{key}" and "{member}" are members of each other'
+                message = message if key != member else f'"{key}" is a member of itself'
+                place = field_place(library.contributors[key], "members")
+                problems.append(Problem("group-cycle", message, place, "a group cannot be part of itself"))
+                people[key] = msgspec.structs.replace(people[key], members=())
+                stack[-1] = (key, iter(()))
+            elif member not in state:
+                state[member] = 1
+                stack.append((member, iter(people[member].members)))
+    return problems

@@ -1,0 +1,73 @@
+"""Seasons and topics: those that have a file, and those that only episodes name (rulings 7).
+
+Pure. What is hidden stays hidden, whoever names it.
+"""
+
+from byline import text as words
+from byline.identify import Library, number_key
+from byline.problems import Problem
+from byline.values import Season, Topic, field_place
+
+
+def seasons(library: Library) -> tuple[dict[str, Season], tuple[Problem, ...]]:
+    """Declared seasons, and those that episodes name without a file (rulings 7)."""
+    found = dict(library.seasons)
+    problems = []
+    for episode in library.episodes.values():
+        name = episode.season
+        if not name or name in found or name in library.hidden["season"]:
+            continue
+        place = field_place(episode, "season")
+        if fault := words.id_fault(name):
+            problems.append(
+                Problem("bad-id", f'"{name}" is no season: {fault}', place, "write a season's id")
+            )
+            continue
+        if library.seasons:
+            near = words.did_you_mean(words.nearest_id(name, library.seasons))
+            hint = near or f"write seasons/{name}.md"
+            problems.append(
+                Problem("undeclared-season", f'no season "{name}" is declared', place, hint, "warning")
+            )
+        found[name] = Season(id=name, place=episode.place, title=name)
+    ordered = sorted(found.items(), key=lambda item: (*number_key(item[1].number), item[0]))
+    return dict(ordered), tuple(problems)
+
+
+def topics(library: Library) -> tuple[dict[str, Topic], dict[str, str], tuple[Problem, ...]]:
+    """Declared topics and texts; the topic of each episode (rulings 7)."""
+    found = dict(library.topics)
+    by_title = {words.fold(topic.title): id_ for id_, topic in found.items() if topic.title}
+    made: dict[str, str] = {}
+    of_episode: dict[str, str] = {}
+    problems = []
+    for id_, episode in library.episodes.items():
+        text = episode.topic
+        if not text:
+            continue
+        place = field_place(episode, "topic")
+        topic = text if text in found else by_title.get(words.fold(text), "")
+        if not topic:
+            topic = words.slug(text)
+            if topic in library.hidden["topic"]:
+                continue
+            if (
+                words.id_fault(topic)
+                or made.get(topic, words.fold(text)) != words.fold(text)
+                or (topic in found and topic not in made)
+            ):
+                message = f'the topic "{text}" gives no address of its own'
+                problems.append(
+                    Problem("bad-topic", message, place, "write topics/ID.md with this title, and topic: ID")
+                )
+                continue
+            if library.topics and topic not in made:
+                near = by_title.get(words.nearest_id(words.fold(text), by_title), "")
+                hint = words.did_you_mean(near) or f"write topics/{topic}.md"
+                problems.append(
+                    Problem("undeclared-topic", f'no topic "{text}" is declared', place, hint, "warning")
+                )
+            made.setdefault(topic, words.fold(text))
+            found.setdefault(topic, Topic(id=topic, place=episode.place, title=text))
+        of_episode[id_] = topic
+    return dict(sorted(found.items())), of_episode, tuple(problems)
