@@ -244,6 +244,37 @@ def test_an_included_template_sees_what_stands_around_it(site: Path) -> None:
     assert caught.value.problem.place == Span("templates/parts/inner.html", 2)
 
 
+def test_templates_of_an_archive_have_all_that_jinja_has(site: Path) -> None:
+    (site / "templates/macros.html").write_text(
+        "{% macro m(x) %}<{{ x }}>{% if caller is defined %}{{ caller() }}{% endif %}{% endmacro %}"
+        "{% macro part(n) %}{% include 'part.html' %}{% endmacro %}{% set five = 5 %}"
+    )
+    (site / "templates/part.html").write_text("{{ title }}{{ n is defined }}{% set z = 1 %}{{ z }}")
+    (site / "templates/own.html").write_text(
+        "[{% block one %}1{{ title }}{% endblock %}"
+        "{% for i in (3, 4) %}{% block two scoped %}{{ i }}{{ loop.index }}{% endblock %}{% endfor %}]"
+    )
+    (site / "templates/page.html").write_text(
+        "before{% extends 'own.html' %}{% import 'macros.html' as q %}"
+        "{% from 'macros.html' import part, five with context %}"
+        "{% block one %}{{ super() }} {{ q.m('&') }} {{ part(1) }} {{ five }} "
+        "{% call q.m(2) %}called{{ title }}{% endcall %} "
+        "{% filter upper %}{{ title }}{% endfilter %}{% endblock %}"
+        "{% block two %} {{ super() }} {{ self.one()|length }}{% endblock %}"
+    )
+    page = load(site, "marquee", "en").render("page", sample(v.FreePage, "x", "bare"))
+    assert page == "before[1x <&amp;> xTrue1 5 <2>calledx X 31 32 42 32]"
+
+
+def test_escaping_does_not_end_where_a_template_fails(site: Path) -> None:
+    (site / "templates/page.html").write_text("{% autoescape false %}{{ 1 + title }}{% endautoescape %}")
+    (site / "templates/topic.html").write_text("{{ ['<b>'|safe, title]|join }}")
+    templates, view = load(site, "marquee", "en"), msgspec.defstruct("View", [("title", str)])("<")
+    with pytest.raises(TemplateFault):
+        templates.render("page", view)
+    assert templates.render("topic", view) == "<b>&lt;"
+
+
 def test_templates_read_mappings_of_extra_like_fields(site: Path) -> None:
     (site / "templates/page.html").write_text(
         "{{ title }} {{ extra.place.city }} {{ extra.class }} {{ extra.title }} {{ extra.none is defined }}"
