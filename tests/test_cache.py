@@ -260,7 +260,7 @@ def test_another_build_may_write_the_same_cache(
     def overtaken(file: Path, data: bytes) -> None:
         """Write the file of a shard; then another build does, which has found nothing."""
         put(file, data)
-        put(file, shards._packed({}, cache._version("never")))
+        put(file, shards._packed({}, cache.version_of("never")))
 
     monkeypatch.setattr(shards, "put", overtaken)
     assert built(archive, tmp_path / "two", tmp_path / "cache") == first

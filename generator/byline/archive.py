@@ -62,7 +62,7 @@ class Archive(msgspec.Struct, frozen=True):
     used_in: dict[str, tuple[tuple[Key, Use], ...]]
     lineage: lineage.Lineage
     credits: credits.Credits
-    record_credits: dict[str, tuple[CreditLine, ...]]
+    record_credits: Mapping[str, tuple[CreditLine, ...]]
     groups_of: dict[str, tuple[str, ...]]
     paged: frozenset[str]
     references: resolve.References
@@ -152,23 +152,40 @@ def reworded(archive: Archive, changed: Iterable[tuple[Document, Document]]) -> 
     at no more of a body than where its references lead; with 100,000 records that takes seconds.
     Problems in bodies keep their lines: where there are any, link again.
     """
-    library = archive.library
+    pairs = list(changed)
+    if any(linkage(before) != linkage(after) for before, after in pairs):
+        return None
+    return put_in(archive, worded(archive.library, [after for _, after in pairs]))
+
+
+def worded(library: Library, documents: Iterable[Document]) -> dict[str, dict[str, Any]]:
+    """Documents as the site shows them, with the words of these: by the names of groups, and by keys."""
     new: dict[str, dict[str, Any]] = {}
-    home = library.home
-    for before, after in changed:
-        if linkage(before) != linkage(after):
-            return None
+    for after in documents:
         words = {"body": after.body, **({"call": after.call} if isinstance(after, Episode) else {})}
-        if home.place == after.place:
-            home = msgspec.structs.replace(home, **words)
-            continue
         name = f"{type(after).__name__.lower()}s"
-        group = new.setdefault(name, dict(getattr(library, name)))
-        for key, document in group.items():
-            if document.place == after.place and not document.withdrawn:
-                group[key] = msgspec.structs.replace(document, **words)
-                break
-    library = msgspec.structs.replace(library, home=home, **new)
+        group = {"": library.home} if library.home.place == after.place else getattr(library, name)
+        # A segment has the episode in its key.
+        keys = (
+            [key for key, one in group.items() if one.place == after.place]
+            if name == "segments"
+            else [after.id]
+        )
+        for key in keys:
+            shown = group.get(key)
+            if shown is not None and shown.place == after.place and not shown.withdrawn:
+                new.setdefault(name, {})[key] = msgspec.structs.replace(shown, **words)
+    return new
+
+
+def put_in(archive: Archive, new: Mapping[str, Mapping[str, Any]]) -> Archive:
+    """The archive with other documents in the place of those with the same keys, by the names of groups."""
+    library = archive.library
+    home = new.get("pages", {}).get("", library.home)
+    groups = {name: {**getattr(library, name), **some} for name, some in new.items()}
+    if "pages" in groups:
+        groups["pages"].pop("", None)
+    library = msgspec.structs.replace(library, home=home, **groups)
     references = msgspec.structs.replace(archive.references, records=library.records)
     return msgspec.structs.replace(
         archive,

@@ -28,7 +28,7 @@ from byline.reading import Progress
 from byline.renditions import Task
 from byline.settings import MediaSettings, Settings
 from byline.survey import Survey
-from byline.values import AnyDocument, Artifact, Kept, Manifest, Medium, Output
+from byline.values import AnyDocument, Artifact, Kept, Key, Manifest, Medium, Output
 from byline.vocabulary import Vocabulary
 
 # So many outputs are named that took longest.
@@ -39,7 +39,8 @@ class Contents(msgspec.Struct, frozen=True):
     """What stands in an archive's folder, and what is wrong with it; without `scan` it could not be read.
 
     `alike` is a digest of it but for the words of bodies, empty where it is not known, `digests` are those of
-    the files of documents, and the states of files of static/. `again` counts the files that were read,
+    the files of documents, and the states of files of static/; `earlier` those of texts from which these
+    differ in words only. `again` counts the files that were read,
     `started` is the moment before any of this was looked at, `stages` are the seconds that each stage took.
     """
 
@@ -51,9 +52,27 @@ class Contents(msgspec.Struct, frozen=True):
     media: Mapping[str, Medium] = {}
     alike: bytes = b""
     digests: Mapping[str, bytes] = {}
+    earlier: Mapping[str, bytes] = {}
     again: int = 0
     started: int = 0
     stages: tuple[tuple[str, float], ...] = ()
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """An archive, what it was linked from, what is wrong in it, and the pages apart from its documents.
+
+    `media` are the renditions that it shows, `until` is the first day on which an embargo ends. Where only
+    some documents have their `words`, those are here by their files.
+    """
+
+    contents: Contents
+    archive: Archive
+    problems: tuple[Problem, ...]
+    pages: tuple[Output, ...]
+    media: tuple[Output, ...] = ()
+    until: str = ""
+    stages: tuple[tuple[str, float], ...] = ()
+    words: Mapping[str, Sequence[Key]] | None = None
 
 
 class Checked(msgspec.Struct, frozen=True, dict=True):
@@ -62,7 +81,8 @@ class Checked(msgspec.Struct, frozen=True, dict=True):
     `apart` are the outputs that are not beside a document, but for sitemaps; `clashes` are those problems
     that are about two outputs at one address.
     `days` are the first day for which it holds and the first on which an embargo ends, `read` the numbers
-    of files that were read and of those there are, `stages` the seconds that each stage took.
+    of files that were read and of those there are, `stages` the seconds that each stage took. Where only
+    some documents have their `words`, those are here by their files.
     """
 
     contents: Contents
@@ -76,6 +96,7 @@ class Checked(msgspec.Struct, frozen=True, dict=True):
     days: tuple[str, str] = ("", "")
     read: tuple[int, int] = (0, 0)
     stages: tuple[tuple[str, float], ...] = ()
+    words: Mapping[str, Sequence[Key]] | None = None
 
     @property
     def settings(self) -> Settings:
@@ -136,8 +157,11 @@ class Executor(NamedTuple):
     make: Spread
 
 
-def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools:
-    """The tools for an archive that was checked and is sound; `known` is an earlier survey of the output."""
+def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools | None:
+    """The tools for an archive that was checked and is sound; `known` is an earlier survey of the output.
+
+    None where more has to be made than what was checked has words for.
+    """
     (past, digest), contents = survey.past(job.target, known), checked.contents
     place = workshop(job.root, checked, past, job.shelf)
     stage = write.Stage(job.target, past)
@@ -145,9 +169,12 @@ def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools:
         return Tools(place, stage, contents, digest, checked.outputs)
     state = standing.state(place, (contents.alike, checked.apart))
     made = standing.Made(state, contents.digests)
-    stage.files, waiting = standing.standing(
-        place, checked.apart, lambda: checked.outputs, made, job.shelf, digest
+    stands = standing.standing(
+        place, checked.apart, lambda: checked.outputs, made, job.shelf, digest, checked.words
     )
+    if stands is None:
+        return None
+    stage.files, waiting = stands
     return Tools(place, stage, contents, digest, waiting, made)
 
 
@@ -166,6 +193,7 @@ def differences(job: Job, checked: Checked) -> Iterator[tuple[Output, str]]:
     Raises OSError where a file of the output cannot be read.
     """
     tools = gather(job, checked)
+    assert tools is not None
     place = tools.workshop
     for output in tools.waiting:
         made = make(place, output) if output.kind in registry.BY_NAME else None

@@ -22,8 +22,8 @@ from byline import (
     vocabulary,
     write,
 )
-from byline.archive import Archive, link
-from byline.assembly import Checked, Contents, Executor, Job, gather, here, make_all
+from byline.archive import link
+from byline.assembly import Checked, Contents, Executor, Job, Linked, gather, here, make_all
 from byline.collisions import collisions
 from byline.last import Built, Seen, Timings
 from byline.make import templates_for
@@ -34,7 +34,8 @@ from byline.pages import registry
 from byline.problems import Problem
 from byline.read.places import pinpoint
 from byline.read.scan import Scan, Walked
-from byline.reading import Progress, Reading, Texts, Watch, begin, crew_size, silent
+from byline.reading import Progress, Reading, Texts, Watch, begin, crew_size, read_settings, silent
+from byline.recall import keep, recall
 from byline.survey import foreign
 from byline.times import moment, today
 from byline.values import AnyDocument, Output
@@ -43,21 +44,6 @@ from byline.values import AnyDocument, Output
 MANY = 500
 # What the last build read and linked: freeing it takes as long as reading an edit, and the process ends.
 _held: list[Checked] = []
-
-
-class Linked(msgspec.Struct, frozen=True):
-    """An archive, what it was linked from, what is wrong in it, and the pages apart from its documents.
-
-    `media` are the renditions that it shows, `until` is the first day on which an embargo ends.
-    """
-
-    contents: Contents
-    archive: Archive
-    problems: tuple[Problem, ...]
-    pages: tuple[Output, ...]
-    media: tuple[Output, ...] = ()
-    until: str = ""
-    stages: tuple[tuple[str, float], ...] = ()
 
 
 def check(
@@ -74,28 +60,33 @@ def check(
     """Read, link and plan the archive in `root`; every problem of all stages is in the answer.
 
     The arguments are those of `reading.begin`; `begun` is what it gave, where reading has begun already.
+    Where a `cache` knows an archive like the one that was `walked` through, the answer may have only those
+    words that have changed.
     """
     templates: templating.Templates | None = None
-
-    def prepare(configured: settings.Settings, walked: Walked) -> None:
-        """Begin to compile what a page of the document that was changed last needs: that is often all."""
-        nonlocal templates
-        templates = templating.load(root, configured.build.theme, configured.archive.language)
-        if crew_size(configured, workers) > 1:
-            templates.compile_beside(lambda: _wanted(walked.scan()))
-
-    first = prepare if walked else None
-    reading = begun or begin(root, overrides, progress, cache, workers, verify, walked, prepare=first)
+    if walked and cache:
+        configured, said = read_settings(root, overrides)
+        if configured:
+            templates = templating.load(root, configured.build.theme, configured.archive.language)
+            # Processes that are forked before there is much to share share little.
+            if crew_size(configured, workers) > 1:
+                templates.compile_beside(lambda: _wanted(walked.scan()))
+            if parts := recall(root, configured, said, walked, cache, today(on)):
+                return plan(root, parts, templates)
+    reading = begun or begin(root, overrides, progress, cache, workers, verify, walked)
     configured = reading.settings
     templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
     # It takes one process, and longer than linking; then every process would do it for itself.
     if reading.files > MANY and crew_size(configured, workers) > 1:
         templates.ready()
         templates.compile_beside()
-    contents = read(root, reading.texts(), progress, cache, workers, verify)
+    texts = reading.texts()
+    contents = read(root, texts, progress, cache, workers, verify)
     if contents.scan is None:
         return Checked(contents, contents.problems)
     parts = linked(contents, contents.scan, today(on))
+    if cache:
+        keep(cache, parts, texts.problems)
     return plan(root, parts, templates)
 
 
@@ -128,12 +119,15 @@ def read(
     documents: list[AnyDocument] = []
     said: list[Problem] = []
     seen: list[bytes] = []
+    earlier: dict[str, bytes] = {}
     digests: dict[str, bytes] = {}
     for path, entry in entries.items():  # once: most of the time goes into fetching them from memory
         documents += entry.read.documents
         said += entry.read.problems
         seen.append(entry.alike or entry.digest)
         digests[path] = entry.digest
+        if entry.alike:
+            earlier[path] = entry.alike
     places = renditions.wanted(documents, configured.archive.picture, found.files)
     asked = configured.media
     crew = crew_size(configured, workers)
@@ -162,6 +156,7 @@ def read(
         media,
         alike,
         digests,
+        earlier,
         texts.again,
         texts.started,
         (*texts.stages, *watch.stages),
@@ -231,6 +226,7 @@ def plan(
         (day, parts.until),
         (contents.again, len(contents.scan.sources) if contents.scan else 0),
         (*contents.stages, *parts.stages, *watch.stages),
+        parts.words,
     )
 
 
@@ -260,12 +256,11 @@ def build(
         except OSError as error:
             return Built(pinpoint(root, (write.failure(cache, error, "--cache"),)), False)
     with many_values():
-        checked = check(
-            root, overrides, on, progress, cache, workers, verify, begun, seen.walked if seen else None
-        )
+        walked = seen.walked if seen and executor is None else None  # others link the archive again
+        checked = check(root, overrides, on, progress, cache, workers, verify, begun, walked)
     inputs = _inputs(root, checked, seen) if cache else b""
     _held[:] = [checked]
-    if executor is None:  # else others link the archive again
+    if executor is None:
         contents = msgspec.structs.replace(checked.contents, scan=None, documents=())
         checked = msgspec.structs.replace(checked, contents=contents)
     return make_site(
@@ -307,7 +302,7 @@ def make_site(
             job = Job(root, target, checked.days[0], Path(shelf), store)
             executor = executor or here(crew_size(checked.settings, workers))
             while (built := _written(job, checked, progress, executor, seen)) is None:
-                # What could not be converted is left out, as what cannot be read is.
+                # What could not be converted is left out then, as what cannot be read is.
                 with many_values():
                     checked = check(root, overrides, job.day, progress, job.shelf, workers)
                 if not checked.sound:
@@ -343,13 +338,16 @@ def _inputs(root: Path, checked: Checked, seen: Seen | None) -> bytes:
 def _written(
     job: Job, checked: Checked, progress: Progress, executor: Executor, seen: Seen | None
 ) -> Built | None:
-    """Make the site of a sound archive; None where a file turned out to be too much, which is known now.
+    """Make the site of a sound archive; None where it has to be checked again: a file turned out to be too
+    much, which is known now, or more has to be made than what was checked has words for.
 
     Raises OSError where it cannot be written.
     """
     assert checked.archive is not None
     watch = Watch()
     tools = gather(job, checked, seen and seen.survey())
+    if tools is None:
+        return None
     if len(tools.waiting) > MANY:  # processes that are forked now would copy what was read
         _held.clear()
     watch("compare")

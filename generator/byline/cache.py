@@ -62,7 +62,7 @@ def load_all(folder: Path, raw_html: str) -> dict[str, Entry]:
     """Everything that the cache in a folder holds, by path."""
     known: dict[str, Entry] = {}
     for shard in range(shards.SHARDS):
-        known.update(shards.load(folder, shard, _version(raw_html)) or {})
+        known.update(shards.load(folder, shard, version_of(raw_html)) or {})
     return known
 
 
@@ -168,7 +168,7 @@ def _by_shard(
 
     They are begun with at once.
     """
-    version = _version(asked.raw_html)
+    version = version_of(asked.raw_html)
     gone = [path for path in asked.known if path not in found and path not in waiting]
     members: dict[int, list[str]] = {shard_of(path): [] for path in (*waiting, *gone)}
     if members:
@@ -242,5 +242,12 @@ def read_again(root: Path, source: Source, known: Entry | None, raw_html: str) -
     return Entry(source, _UNKNOWN, digest, read, known.alike or known.digest)
 
 
-def _version(raw_html: str) -> str:
+def read_one(root: Path, source: Source, known: Entry, state: State, started: int, raw_html: str) -> Entry:
+    """What the file of a known entry gives now that it has this state, and what it is known by next time."""
+    asked = _Asked(root, raw_html, {source.path: known}, {source.path: state}, started, 1)
+    return asked.now(source, asked.again(source))
+
+
+def version_of(raw_html: str) -> str:
+    """What decides what comes of reading, beside the file."""
     return f"{code_version()} {raw_html}"

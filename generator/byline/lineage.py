@@ -38,6 +38,9 @@ class Lineage(msgspec.Struct, frozen=True):
     licenses: frozenset[str]
 
 
+NO_LINEAGE = Lineage({}, [], [], [], [], [], [], [], [], frozenset(), {}, frozenset())
+
+
 class Standing(msgspec.Struct, frozen=True, gc=False):
     """Where a record stands: the length of the longest path from a root, the set that it is connected with by
     its oldest record, and how many records are above and below it, without tombstones."""

@@ -123,6 +123,14 @@ def measure(
     return {path: _named(found[path], path) for path in files}
 
 
+def digest(folder: Path) -> bytes:
+    """A digest of all that is known in a cache; empty where nothing is."""
+    try:
+        return hashlib.blake2b((folder / FILE).read_bytes(), digest_size=16).digest()
+    except OSError:
+        return b""
+
+
 def lost(item: Lost, limits: Limits, doing: str) -> MediaFault:
     """What was too much about a file; `doing` is what was done to it."""
     code, message = _LOST[item.reason]

@@ -95,14 +95,12 @@ def begin(
     walked: Walked | None = None,
     known: "dict[str, Entry] | None" = None,
     walk: Callable[[Path, str], Scan] = scan,
-    prepare: Callable[[settings.Settings, Walked], None] | None = None,
 ) -> Reading:
     """Walk through an archive's folder, and let other processes begin to read what stands there.
 
     `cache` is a folder to keep documents in, `workers` how many processes read (None: as the settings say),
     `verify` has every file read again; `walked` is a walk that was begun already. Of what is `known`, and up
-    to date, only what changed is read. `walk` gives the scan of a folder. `prepare` is called before the
-    cache is loaded: processes that it forks share little with this one.
+    to date, only what changed is read. `walk` gives the scan of a folder.
     """
     configured, problems = read_settings(root, overrides)
     if configured is None:
@@ -113,8 +111,6 @@ def begin(
     watch, content, raw_html = Watch(), configured.build.content, configured.markdown.raw_html
     if known or walked is None or walked.content != content:
         walked = Walked(clock(cache), content, partial(walk, root, content))
-    if prepare:
-        prepare(configured, walked)
     started, crew, kept = walked.started, crew_size(configured, workers), None if known else cache
     stored = known or (load_all(cache, raw_html) if cache else {})
     watch("load")

@@ -13,8 +13,8 @@ import msgspec
 
 from byline import templating
 from byline.archive import reworded
-from byline.assembly import Checked, Contents
-from byline.build import Linked, linked, plan, read
+from byline.assembly import Checked, Contents, Linked
+from byline.build import linked, plan, read
 from byline.cache import read_again
 from byline.mentions import media_of
 from byline.packs import FRESH

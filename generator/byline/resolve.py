@@ -48,7 +48,7 @@ class References(msgspec.Struct, frozen=True):
     records: Mapping[str, Record]
     people: dict[str, Person]
     credits: dict[Key, tuple[CreditLine, ...]]
-    record_credits: dict[str, tuple[CreditLine, ...]]
+    record_credits: Mapping[str, tuple[CreditLine, ...]]
     suggested: dict[str, tuple[CreditLine, ...]]
     uses: dict[Key, tuple[Use, ...]]
     numbers: Numbers

@@ -17,7 +17,7 @@ from byline.make import Workshop
 from byline.packs import load, save
 from byline.pages.registry import BY_NAME, beside
 from byline.survey import FALLEN, digest_of
-from byline.values import Kept, Output
+from byline.values import Kept, Key, Output
 
 FILE = "standing.msgpack"
 
@@ -59,12 +59,13 @@ def standing(
     now: Made,
     folder: Path,
     manifest: bytes,
-) -> tuple[dict[str, Kept], list[Output]]:
+    words: Mapping[str, Sequence[Key]] | None = None,
+) -> tuple[dict[str, Kept], list[Output]] | None:
     """Files that stand, by what the cache in `folder` knows of the site of a manifest; outputs to be made.
 
     `whole` lists all outputs, and is only asked where others may be wanted than there were; `apart` are those
     that are not beside documents. Renditions stand if they are there: they are named by what they are made
-    from.
+    from. Where only some documents have their `words`, by files, the answer is None if others are needed.
     """
     before = load(folder / FILE, Made)
     if before is None or before.manifest != manifest:
@@ -84,13 +85,21 @@ def standing(
         return not opened or documents[opened][output.id].place.path not in changed
 
     if same and FALLEN not in files.values():
-        archive = place.frame.archive
-        edited = {
-            kind: [id_ for id_, one in group.items() if one.place.path in changed]
-            for kind, group in documents.items()
-        }
-        near = (output for kind, ids in edited.items() for output in beside(archive, kind, ids))
+        if words is None:
+            edited = [
+                (kind, id_)
+                for kind, group in documents.items()
+                for id_, one in group.items()
+                if one.place.path in changed
+            ]
+        elif changed <= words.keys():
+            edited = [key for path in sorted(changed) for key in words[path]]
+        else:
+            return None
+        near = (output for kind, id_ in edited for output in beside(place.frame.archive, kind, (id_,)))
         return dict(files), [output for output in (*near, *apart) if not stands(output)]
+    if words is not None:
+        return None
     outputs = whole()
     kept = {output.path: files[output.path] for output in outputs if stands(output)}
     return kept, [output for output in outputs if output.path not in kept]

@@ -1,0 +1,283 @@
+"""An archive as it was linked the last time, where only words of bodies have changed since (decision 43).
+
+What was linked is kept in the cache, with all that tells whether it would be linked the same again. Documents
+and credits of records are unpacked when somebody asks for them: the page of an edit asks for few.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from byline import measures, shards, static
+from byline.archive import Archive, put_in, worded
+from byline.assembly import Contents, Linked
+from byline.cache import code_version, read_one, version_of
+from byline.lineage import NO_LINEAGE
+from byline.packs import FRESH, File, load, save
+from byline.problems import Problem
+from byline.read.scan import Scan, Source, State, Walked
+from byline.reading import Watch
+from byline.settings import Settings
+from byline.shards import shard_of
+from byline.values import AnyDocument, Contributor, CreditLine, Key, Output, Record
+from byline.vocabulary import builtin, extend
+
+FILE = "linked.msgpack"
+# Where more files than this have changed since, everything is linked again, and kept.
+FEW = 20
+V = TypeVar("V")
+_Rows = dict[str, msgspec.Raw]
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What was linked, and from what.
+
+    `asked` is a digest of settings, day, measures and program, `stands` one of what stands in content but for
+    the states of files. Those are in `states`, if they tell one text from the next, `digests` are of texts;
+    `earlier` has the digests of those from which these differed in words only. `faulty` are the files that
+    something is said of.
+    """
+
+    asked: bytes
+    stands: bytes
+    states: dict[str, State]
+    digests: dict[str, bytes]
+    earlier: dict[str, bytes]
+    faulty: frozenset[str]
+    linked: msgspec.Raw
+
+
+class _Linked(msgspec.Struct, frozen=True):
+    """What `Linked` holds, nothing of it twice: the `archive` is without what stands beside it."""
+
+    archive: Archive
+    records: _Rows
+    contributors: _Rows
+    lines: _Rows
+    alike: bytes
+    said: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+    pages: tuple[Output, ...]
+    media: tuple[Output, ...]
+    until: str
+
+
+class _Packed(Mapping[str, V]):
+    """Values by id, each unpacked when it is first asked for."""
+
+    def __init__(self, kind: Any, rows: _Rows) -> None:
+        """Rows hold values of a kind; what is `known` stands in their place."""
+        self._rows, self.known = rows, dict[str, V]()
+        self._decode = msgspec.msgpack.Decoder(kind, dec_hook=_unheld).decode
+
+    def __getitem__(self, key: str) -> V:
+        value = self.known.get(key)
+        if value is None:
+            value = self.known[key] = self._decode(self._rows[key])
+        return value
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+class _Unheld(File):
+    """Where the words of other documents would be: nobody may ask for them (decision 32)."""
+
+    def __init__(self) -> None:
+        """No file is open."""
+
+    def __del__(self) -> None:
+        """None is closed."""
+
+    def read(self, at: int, size: int) -> bytes:
+        """Raise LookupError."""
+        raise LookupError("words of a document were asked for that has not changed")
+
+
+def keep(cache: Path, parts: Linked, said: Sequence[Problem]) -> None:
+    """Keep what was linked, if it is sound; `said` are problems in the settings.
+
+    A cache that cannot be written is only slower.
+    """
+    contents, archive = parts.contents, parts.archive
+    found, problems = contents.scan, (*contents.problems, *parts.problems)
+    if found is None or any(problem.severity == "error" for problem in problems):
+        return
+    library, references = archive.library, archive.references
+    linked = _Linked(
+        msgspec.structs.replace(
+            archive,
+            settings=Settings(),
+            library=msgspec.structs.replace(library, records={}, contributors={}),
+            record_credits={},
+            references=msgspec.structs.replace(references, records={}, people={}, record_credits={}),
+            credits=msgspec.structs.replace(archive.credits, people={}, lines={}, lineage=NO_LINEAGE),
+        ),
+        cast(_Rows, library.records),
+        cast(_Rows, library.contributors),
+        cast(_Rows, archive.record_credits),
+        contents.alike,
+        contents.problems,
+        parts.problems,
+        parts.pages,
+        parts.media,
+        parts.until,
+    )
+    kept = _Kept(
+        _asked(cache, contents.settings, said, archive.day),
+        _stands(found),
+        {path: state for path, state in found.states.items() if max(state[1:3]) + FRESH < contents.started},
+        {source.path: contents.digests[source.path] for source in found.sources},
+        dict(contents.earlier),
+        frozenset(_places(problems)),
+        cast(msgspec.Raw, linked),
+    )
+    with suppress(OSError):
+        save(cache / FILE, kept, lambda _file: None)
+
+
+def recall(
+    root: Path, settings: Settings, said: Sequence[Problem], walked: Walked, cache: Path, day: str
+) -> Linked | None:
+    """What was linked, with the words that have changed in up to `FEW` files; None where it may be another.
+
+    Equal to linking all documents, but that others have no words. `said` are problems in the settings. An
+    archive in which nothing has changed is no matter of this: it is something else that did.
+    """
+    watch, started = Watch(), walked.started
+    kept = load(cache / FILE, _Kept)
+    if kept is None or kept.asked != _asked(cache, settings, said, day):
+        return None
+    found = walked.scan()
+    if walked.content != settings.build.content or kept.stands != _stands(found):
+        return None
+    changed = {path for path, state in found.states.items() if kept.states.get(path) != state}
+    sources = [source for source in found.sources if source.path in changed]
+    if not 0 < len(changed) <= FEW or len(sources) < len(changed) or changed & kept.faulty:
+        return None
+    watch("load")
+    read = _read(root, settings, kept, found, sources, started, cache)
+    watch("read")
+    if read is None:
+        return None
+    digests, documents, again = read
+    linked = msgspec.msgpack.decode(kept.linked, type=_Linked, dec_hook=_unheld)
+    archive, words = _unpacked(linked, settings, documents)
+    contents = Contents(
+        settings,
+        linked.said,
+        archive.vocabulary,
+        found,
+        (),
+        archive.media,
+        linked.alike,
+        digests | static.states(root, started),
+        {},
+        again,
+        started,
+    )
+    keys = {source.path: [key for key, path in words.items() if path == source.path] for source in sources}
+    watch("link")
+    stages = tuple(watch.stages)
+    return Linked(contents, archive, linked.problems, linked.pages, linked.media, linked.until, stages, keys)
+
+
+def _read(
+    root: Path,
+    settings: Settings,
+    kept: _Kept,
+    found: Scan,
+    sources: Sequence[Source],
+    started: int,
+    cache: Path,
+) -> tuple[dict[str, bytes], list[AnyDocument], int] | None:
+    """Digests of all texts, the documents of these files, and how many of them were read now.
+
+    None where more than words has changed, or where there is something wrong in them.
+    """
+    raw_html = settings.markdown.raw_html
+    version = version_of(raw_html)
+    stored = {
+        shard: shards.load(cache, shard, version) or {}
+        for shard in sorted({shard_of(source.path) for source in sources})
+    }
+    digests, documents, again = dict(kept.digests), list[AnyDocument](), list[str]()
+    for source in sources:
+        path = source.path
+        entries, state = stored[shard_of(path)], found.states[path]
+        if path not in entries:
+            return None
+        if entries[path].state != state:
+            entries[path] = read_one(root, source, entries[path], state, started, raw_html)
+            again.append(path)
+        entry = entries[path]
+        if entry.read.problems or (entry.alike or entry.digest) != kept.earlier.get(path, digests[path]):
+            return None
+        digests[path] = entry.digest
+        documents += entry.read.documents
+    for shard in {shard_of(path) for path in again}:
+        shards.save(cache, shard, version, stored[shard])
+    return digests, documents, len(again)
+
+
+def _unpacked(
+    linked: _Linked, settings: Settings, documents: Sequence[AnyDocument]
+) -> tuple[Archive, dict[Key, str]]:
+    """The archive that was linked, with the words of these documents; the files of those that it shows."""
+    archive = linked.archive
+    records = _Packed[Record](Record, linked.records)
+    contributors = _Packed[Contributor](Contributor, linked.contributors)
+    lines = _Packed[tuple[CreditLine, ...]](tuple[CreditLine, ...], linked.lines)
+    library = msgspec.structs.replace(archive.library, records=records, contributors=contributors)
+    new = worded(library, documents)
+    paths = {
+        (name.removesuffix("s"), key): document.place.path
+        for name, group in new.items()
+        for key, document in group.items()
+    }
+    records.known |= new.pop("records", {})
+    contributors.known |= new.pop("contributors", {})
+    people, lineage = archive.people, archive.lineage
+    whole = msgspec.structs.replace(
+        archive,
+        settings=settings,
+        vocabulary=extend(builtin(), settings.roles, settings.kinds, settings.source_kinds),
+        library=library,
+        record_credits=lines,
+        references=msgspec.structs.replace(archive.references, people=people, record_credits=lines),
+        credits=msgspec.structs.replace(archive.credits, people=people, lines=lines, lineage=lineage),
+    )
+    return put_in(whole, new), paths
+
+
+def _asked(cache: Path, settings: Settings, said: Sequence[Problem], day: str) -> bytes:
+    """A digest of all that decides what comes of an archive but what stands in its content."""
+    parts = (code_version(), settings, said, day, measures.digest(cache))
+    return blake2b(msgspec.msgpack.encode(parts), digest_size=16).digest()
+
+
+def _stands(found: Scan) -> bytes:
+    """A digest of what stands in content, but for the states of files."""
+    parts = (found.sources, found.bundles, list(found.files), found.problems)
+    return blake2b(msgspec.msgpack.encode(parts), digest_size=16).digest()
+
+
+def _places(problems: Iterable[Problem]) -> Iterator[str]:
+    """The files that problems are about."""
+    for problem in problems:
+        yield problem.place.path
+        yield from (place.path for place, _ in problem.related)
+
+
+def _unheld(_kind: type, _value: object) -> _Unheld:
+    return _Unheld()
