@@ -8,15 +8,18 @@ import msgspec
 import pytest
 from PIL import Image
 
-from byline import build, write
+from byline import write
 from byline.archive import Archive
 from byline.assembly import Checked, workshop
+from byline.build import build
+from byline.checking import check
 from byline.last import Built
 from byline.make import Workshop
 from byline.pages import registry
 from byline.pages.bodies import body_of
 from byline.pages.here import Here
 from byline.pages.registry import BY_NAME
+from byline.reading import Asked
 from byline.values import Body, Episode, Manifest, Output
 from conftest import ROOT
 from editing import tree
@@ -77,7 +80,7 @@ class Site:
         Image.new("RGB", (40, 30), "navy").save(self.root / "content/records/navy.png")
 
     def build(self) -> Built:
-        built = build.build(self.root, self.output, on="2026-01-01", cache=self.cache, workers=1)
+        built = build(Asked(self.root, on="2026-01-01", cache=self.cache, workers=1), self.output)
         assert built.done, built.located
         return built
 
@@ -104,7 +107,7 @@ class Site:
         """The site is what a build with nothing makes, to the byte, the manifest too."""
         clean = self.root.parent / "clean"
         shutil.rmtree(clean, ignore_errors=True)
-        assert build.build(self.root, clean, on="2026-01-01", workers=1).done
+        assert build(Asked(self.root, on="2026-01-01", workers=1), clean).done
         found, wanted = tree(self.output), tree(clean)
         assert [path for path in found.keys() | wanted if found.get(path) != wanted.get(path)] == []
 
@@ -254,7 +257,7 @@ def _place(checked: Checked, archive: Archive | None = None) -> Workshop:
 
 def test_what_opens_no_body_shows_no_word_of_one(example: Path) -> None:
     """Views of the whole example, from archives that differ in the words of every body."""
-    checked = build.check(ROOT, on="2026-01-01", cache=example.parent / "cache", workers=1)
+    checked = check(Asked(ROOT, on="2026-01-01", cache=example.parent / "cache", workers=1))
     assert checked.archive is not None
     one, other = _place(checked), _place(checked, _reworded(checked.archive))
     differ = set()
@@ -271,7 +274,7 @@ def test_what_opens_no_body_shows_no_word_of_one(example: Path) -> None:
 
 
 def test_a_view_that_opens_what_it_did_not_declare_fails(site: Site) -> None:
-    checked = build.check(site.root)
+    checked = check(Asked(site.root))
     assert checked.archive is not None
     frame = workshop(site.root, checked, Manifest(), site.cache).frame
     records = checked.archive.library.records

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from byline import build as pipeline
 from byline import cache, last, packs, shards, static, templating, wordless
+from byline.build import build, make_site
+from byline.checking import check
+from byline.checking import read as read_contents
 from byline.problems import Problem
 from byline.read.scan import Walked, read_text, scan
-from byline.reading import begin
+from byline.reading import Asked, begin
 from conftest import byline, write
 
 ROOT = Path(__file__).parents[1]
@@ -43,7 +45,7 @@ def checked(data: bytes) -> bytes:
 
 
 def built(archive: Path, output: Path, kept: Path | None) -> dict[str, bytes]:
-    assert pipeline.build(archive, output, on="2026-06-01", cache=kept).done
+    assert build(Asked(archive, on="2026-06-01", cache=kept), output).done
     return tree(output)
 
 
@@ -146,7 +148,7 @@ def test_a_file_that_is_not_touched_is_not_read(
     page.touch()
     assert built(archive, tmp_path / "one", kept) == first
     assert read == ["content/pages/about.md"]
-    assert pipeline.build(archive, tmp_path / "one", on="2026-06-01", cache=kept, verify=True).done
+    assert build(Asked(archive, on="2026-06-01", cache=kept, verify=True), tmp_path / "one").done
     assert len(read) > 8
 
 
@@ -209,11 +211,11 @@ def test_what_a_build_would_change_is_said_line_by_line(archive: Path, tmp_path:
 def test_words_wait_in_the_cache(archive: Path, tmp_path: Path) -> None:
     kept = tmp_path / "cache"
     for _ in ("read", "known"):
-        texts = pipeline.read(archive, begin(archive, cache=kept).texts()).documents
+        texts = read_contents(Asked(archive), begin(Asked(archive, cache=kept)).texts()).documents
         bodies = [body for one in texts for body in wordless.bodies(one) if body]
         assert bodies
         assert not any(body.parts for body in bodies)
-    read = pipeline.read(archive, begin(archive).texts()).documents
+    read = read_contents(Asked(archive), begin(Asked(archive)).texts()).documents
     whole = [body for one in read for body in wordless.bodies(one) if body]
     assert [wordless.filled(body) for body in bodies] == whole
 
@@ -221,14 +223,15 @@ def test_words_wait_in_the_cache(archive: Path, tmp_path: Path) -> None:
 def test_a_build_shows_what_it_read_whatever_becomes_of_the_cache(archive: Path, tmp_path: Path) -> None:
     kept, page = tmp_path / "cache", archive / "content/pages/about.md"
     first = built(archive, tmp_path / "one", kept)
-    checked = pipeline.check(archive, on="2026-06-01", cache=kept)
+    asked = Asked(archive, on="2026-06-01", cache=kept)
+    checked = check(asked)
     for text in ("Pelargonium", "Something that is longer than all that was there.\n\n" * 100):
         page.write_text(f"---\ntitle: About\n---\n\n{text}", "utf-8")
         built(archive, tmp_path / "other", kept)
-    assert pipeline.make_site(archive, checked, tmp_path / "two", cache=kept).done
+    assert make_site(asked, checked, tmp_path / "two").done
     assert tree(tmp_path / "two") == first
     shutil.rmtree(kept / shards.FOLDER)
-    assert pipeline.make_site(archive, checked, tmp_path / "three", cache=kept).done
+    assert make_site(asked, checked, tmp_path / "three").done
     assert tree(tmp_path / "three") == first
 
 
@@ -282,7 +285,7 @@ def test_a_file_that_ends_its_reader_is_a_problem(
         return read_text(root, path)
 
     monkeypatch.setattr(cache, "read_text", read)
-    checked = pipeline.check(archive, on="2026-06-01", cache=kept, workers=2)
+    checked = check(Asked(archive, on="2026-06-01", cache=kept, workers=2))
     assert [(one.code, one.place.path) for one in checked.problems if one.severity == "error"] == [
         ("unreadable-file", page)
     ]

@@ -18,6 +18,7 @@ from byline.build import Built, build
 from byline.pages import feeds
 from byline.pages.badges import badge
 from byline.pages.snippets import markdown_link
+from byline.reading import Asked
 
 URL = "https://show.example/archive/"
 FILES = ("atom.xml", "badge.svg", "card.png", "credits.json", "embed/index.html", "feed.xml", "oembed.json")
@@ -72,7 +73,7 @@ def made(root: Path, settings: str = "", **more: str) -> Built:
             **more,
         },
     )
-    built = build(root, root / "site", on="2015-01-01")
+    built = build(Asked(root, on="2015-01-01"), root / "site")
     assert built.done, built.located
     return built
 
@@ -317,7 +318,7 @@ def test_impossible_settings_are_told(tmp_path: Path, written: str) -> None:
     write(
         tmp_path, {"byline.toml": f'[archive]\ntitle = "T"\nbase_url = "{URL}"\n[pages]\ncards = {written}\n'}
     )
-    built = build(tmp_path, tmp_path / "site", on="2015-01-01")
+    built = build(Asked(tmp_path, on="2015-01-01"), tmp_path / "site")
     assert not built.done
     assert "cards" in str(built.located)
 
@@ -325,14 +326,14 @@ def test_impossible_settings_are_told(tmp_path: Path, written: str) -> None:
 def test_a_font_that_is_missing_is_told_before_anything_is_made(tmp_path: Path) -> None:
     settings = f'[archive]\ntitle = "T"\nbase_url = "{URL}"\n[media]\nfonts = ["a.ttf"]\n'
     write(tmp_path, {"byline.toml": settings})
-    built = build(tmp_path, tmp_path / "site", on="2015-01-01")
+    built = build(Asked(tmp_path, on="2015-01-01"), tmp_path / "site")
     assert "bad-font" in [item.problem.code for item in built.located]
     assert not (tmp_path / "site").exists()
 
 
 def test_nothing_is_drawn_twice(tmp_path: Path) -> None:
     made(tmp_path)
-    again = build(tmp_path, tmp_path / "site", on="2015-06-01")
+    again = build(Asked(tmp_path, on="2015-06-01"), tmp_path / "site")
     assert (again.done, again.changed, again.removed) == (True, 0, 0)
 
 

@@ -9,6 +9,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from byline.build import build
+from byline.reading import Asked
 
 URL = "https://show.example/archive/"
 FILES = {
@@ -37,7 +38,7 @@ def made(root: Path, settings: str = "") -> Path:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text + (settings if name == "byline.toml" else ""), "utf-8")
-    built = build(root, root / "site", on="2015-01-01")
+    built = build(Asked(root, on="2015-01-01"), root / "site")
     assert built.done, built.located
     return root / "site"
 
@@ -141,7 +142,7 @@ def test_a_very_long_way_to_the_screen_is_told_by_its_ends(tmp_path: Path) -> No
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    built = build(tmp_path, tmp_path / "site", on="2015-01-01")
+    built = build(Asked(tmp_path, on="2015-01-01"), tmp_path / "site")
     assert built.done, built.located
     site = tmp_path / "site"
     ends = [f"r{n:02}" for n in (0, 1, 2, 3, 4, 35, 36, 37, 38, 39)]

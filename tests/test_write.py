@@ -16,6 +16,7 @@ import pytest
 import conftest
 from byline import write
 from byline.build import build
+from byline.reading import Asked
 from byline.starter import make_archive
 from editing import Archive
 
@@ -166,13 +167,13 @@ def test_a_loss_of_power_at_any_moment(tmp_path: Path, monkeypatch: pytest.Monke
         moments.append(kept / str(len(moments)))
         shutil.copytree(folder, moments[-1])
 
-    assert build(tmp_path, on="2026-06-01", cache=tmp_path / "cache").done
+    assert build(Asked(tmp_path, on="2026-06-01", cache=tmp_path / "cache")).done
     old = contents(site)
     page = tmp_path / "content/pages/about.md"
     page.write_text(page.read_text("utf-8").replace("a", "e"), "utf-8")
     (tmp_path / "content/pages/made.md").write_text("---\ntitle: Made\nmenu: 3\n---\n", "utf-8")
     monkeypatch.setattr(write, "_settle", waited)
-    assert build(tmp_path, on="2026-06-01", cache=tmp_path / "cache").done
+    assert build(Asked(tmp_path, on="2026-06-01", cache=tmp_path / "cache")).done
     monkeypatch.undo()
     new = contents(site)
     shown = [{path: data for path, data in contents(one).items() if path[0] != "."} for one in moments]
@@ -181,7 +182,7 @@ def test_a_loss_of_power_at_any_moment(tmp_path: Path, monkeypatch: pytest.Monke
     for moment in moments:
         shutil.rmtree(site)
         shutil.copytree(moment, site)
-        assert build(tmp_path, on="2026-06-01", cache=tmp_path / "cache").done
+        assert build(Asked(tmp_path, on="2026-06-01", cache=tmp_path / "cache")).done
         assert contents(site) == new
 
 

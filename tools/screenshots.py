@@ -14,7 +14,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from byline import build
+from byline.build import build
+from byline.reading import Asked
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -59,7 +60,7 @@ def main() -> int:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Path(folder)
-        build.build(ROOT, site, ("build.links=files",))
+        build(Asked(ROOT, ("build.links=files",)), site)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for name in SHOTS:
             path = shoot(browser, site, name)

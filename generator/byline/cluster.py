@@ -20,7 +20,7 @@ import msgspec
 
 from byline import objects, packs, renditions, shelf, standing
 from byline.assembly import Contents, Executor, Job, Made, Tools, make_one, staged, workshop
-from byline.build import linked, plan
+from byline.checking import linked, plan
 from byline.executors import Lost
 from byline.make import Workshop, make
 from byline.measures import tried_with

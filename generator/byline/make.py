@@ -23,11 +23,6 @@ from byline.values import Artifact, Manifest, Medium, Output
 TEMPLATES = {"call": "records", "role": "contributors"}
 
 
-def templates_for(document: str) -> list[str]:
-    """The templates of pages that show the body of a kind of document."""
-    return [TEMPLATES.get(kind.name, kind.name) for kind in BY_NAME.values() if kind.opens == document]
-
-
 class Workshop(msgspec.Struct, frozen=True):
     """What making needs: the archive's folder, the frame of all pages, templates, assets, past, shelf."""
 

@@ -23,6 +23,26 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Progress that nobody wants to see."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What is asked of the program: the archive in `root`, with settings that go before its own, on a day.
+
+    `cache` is a folder to keep things in that can be used again, `workers` how many processes do the work
+    (None: as the settings say), `verify` has every file read again; `progress` is told how far it is.
+    """
+
+    root: Path
+    overrides: Sequence[str] = ()
+    on: str = ""
+    cache: Path | None = None
+    workers: int | None = None
+    verify: bool = False
+    progress: Progress = silent
+
+
 class Texts(msgspec.Struct, frozen=True):
     """What was read, by the path of its file; without `scan` it could not be. `problems` are of settings.
 
@@ -62,10 +82,6 @@ class Watch:
         self._since = now
 
 
-def silent(_stage: str, _done: int, _total: int) -> None:
-    """Progress that nobody wants to see."""
-
-
 def read_settings(
     root: Path, overrides: Sequence[str] = ()
 ) -> tuple[settings.Settings | None, tuple[Problem, ...]]:
@@ -80,29 +96,24 @@ def read_settings(
     return settings.read_settings(text, overrides)
 
 
-def crew_size(configured: settings.Settings, workers: int | None) -> int:
+def crew_size(asked: Asked, configured: settings.Settings) -> int:
     """How many processes do the work: as asked, else as the settings say, else one for every processor."""
-    return workers or configured.build.workers or cores()
+    return asked.workers or configured.build.workers or cores()
 
 
 def begin(
-    root: Path,
-    overrides: Sequence[str] = (),
-    progress: Progress = silent,
-    cache: Path | None = None,
-    workers: int | None = None,
-    verify: bool = False,
+    asked: Asked,
     walked: Walked | None = None,
     known: "dict[str, Entry] | None" = None,
     walk: Callable[[Path, str], Scan] = scan,
 ) -> Reading:
     """Walk through an archive's folder, and let other processes begin to read what stands there.
 
-    `cache` is a folder to keep documents in, `workers` how many processes read (None: as the settings say),
-    `verify` has every file read again; `walked` is a walk that was begun already. Of what is `known`, and up
-    to date, only what changed is read. `walk` gives the scan of a folder.
+    `walked` is a walk that was begun already. Of what is `known`, and up to date, only what changed is read.
+    `walk` gives the scan of a folder.
     """
-    configured, problems = read_settings(root, overrides)
+    root, cache = asked.root, asked.cache
+    configured, problems = read_settings(root, asked.overrides)
     if configured is None:
         nothing = Texts(settings.Settings(), problems)
         return Reading(nothing.settings, 0, lambda: nothing)
@@ -111,12 +122,14 @@ def begin(
     watch, content, raw_html = Watch(), configured.build.content, configured.markdown.raw_html
     if known or walked is None or walked.content != content:
         walked = Walked(clock(cache), content, partial(walk, root, content))
-    started, crew, kept = walked.started, crew_size(configured, workers), None if known else cache
+    started, crew, kept = walked.started, crew_size(asked, configured), None if known else cache
     stored = known or (load_all(cache, raw_html) if cache else {})
     watch("load")
     found = walked.scan()
     watch("scan")
-    again, collected = read_all(root, found, raw_html, stored, started, progress, crew, verify, kept)
+    again, collected = read_all(
+        root, found, raw_html, stored, started, asked.progress, crew, asked.verify, kept
+    )
 
     def texts() -> Texts:
         nonlocal stored, found, collected

@@ -14,12 +14,12 @@ import msgspec
 from byline import templating
 from byline.archive import reworded
 from byline.assembly import Checked, Contents, Linked
-from byline.build import linked, plan, read
 from byline.cache import read_again
+from byline.checking import linked, plan, read
 from byline.mentions import media_of
 from byline.packs import FRESH
 from byline.read.scan import Scan, State, Walked, rescan, scan, state_of
-from byline.reading import begin, read_settings
+from byline.reading import Asked, begin, read_settings
 from byline.renditions import referred
 from byline.settings import FILE
 from byline.shards import Entry
@@ -65,11 +65,12 @@ def read_changed(
         memory.contents = quick
         return quick
     walked, memory.walked = memory.walked, None
-    begun = begin(root, overrides, cache=cache, walked=walked, known=memory.reads, walk=walk)
+    asked = Asked(root, overrides, cache=cache)
+    begun = begin(asked, walked, memory.reads, walk)
     texts = begun.texts()
     if texts.scan:
         memory.reads = texts.entries
-    memory.contents = read(root, texts, cache=cache, compares=False)
+    memory.contents = read(asked, texts, compares=False)
     return memory.contents
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from byline import build
+from byline import checking
 from byline.assembly import Checked, workshop
 from byline.make import make
-from byline.reading import begin
+from byline.reading import Asked, begin
 from byline.templating import Templates, load
 from byline.times import today
 from byline.values import Artifact, Manifest
@@ -36,8 +36,8 @@ class Clean:
 
 
 def _check(root: Path, overrides: tuple[str, ...]) -> Checked:
-    """As `build.check` does it, with templates of the same bytes."""
-    contents = build.read(root, begin(root, overrides).texts())
+    """As `checking.check` does it, with templates of the same bytes."""
+    contents = checking.read(Asked(root), begin(Asked(root, overrides)).texts())
     if contents.scan is None:
         return Checked(contents.settings, contents.problems)
     files = [
@@ -49,4 +49,4 @@ def _check(root: Path, overrides: tuple[str, ...]) -> Checked:
     key = root, theme, language, tuple(files)
     if key not in _compiled:
         _compiled[key] = load(root, theme, language)
-    return build.plan(root, build.linked(contents, contents.scan, today("")), _compiled[key])
+    return checking.plan(root, checking.linked(contents, contents.scan, today("")), _compiled[key])

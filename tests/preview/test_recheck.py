@@ -5,11 +5,12 @@ from pathlib import Path
 
 import msgspec
 
-from byline import build
 from byline.assembly import Checked
+from byline.checking import check
 from byline.mentions import documents
 from byline.preview.letters import Options
 from byline.preview.state import page, renew
+from byline.reading import Asked
 from byline.recheck import Memory, check_again, read_changed, unchanged
 from preview.clean import Clean
 from preview.edits import Editor, begin, body, template
@@ -25,7 +26,7 @@ def again(root: Path, memory: Memory, *told: str) -> Checked:
 
 
 def same(root: Path, checked: Checked) -> None:
-    anew = build.check(root, on=DAY)
+    anew = check(Asked(root, on=DAY))
     assert checked.problems == anew.problems
     assert checked.outputs == anew.outputs
     assert checked.archive == anew.archive

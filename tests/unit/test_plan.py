@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from byline import build
 from byline.assembly import Checked
+from byline.checking import check
 from byline.collisions import collisions
 from byline.pages import registry
 from byline.pages.contributors import items
+from byline.reading import Asked
 from byline.values import Output
 from conftest import write
 
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def checked() -> Checked:
-    return build.check(ROOT)
+    return check(Asked(ROOT))
 
 
 @pytest.mark.parametrize("kind", ["topic", "season"])
@@ -27,17 +28,17 @@ def checked() -> Checked:
 def test_what_is_hidden_has_no_page_whoever_names_it(kind: str, hidden: str, tmp_path: Path) -> None:
     episode = f"---\ntitle: First\n{kind}: surprise\n---\n"
     write(tmp_path, {"content/episodes/first.md": episode})
-    addresses = {one.path.partition("/index.html")[0] for one in build.check(tmp_path).outputs}
+    addresses = {one.path.partition("/index.html")[0] for one in check(Asked(tmp_path)).outputs}
     assert f"{kind}s/surprise" in addresses
     write(tmp_path, {f"content/{kind}s/surprise.md": f"---\ntitle: Surprise\n{hidden}\n---\n"})
-    checked = build.check(tmp_path)
+    checked = check(Asked(tmp_path))
     assert checked.sound
     assert not [one.path for one in checked.outputs if "surprise" in one.path]
 
 
 @pytest.mark.parametrize("per_page", [10, 11])
 def test_credit_pages_have_room_for_all_that_they_list(per_page: int) -> None:
-    checked = build.check(ROOT, (f"pages.per_page={per_page}",))
+    checked = check(Asked(ROOT, (f"pages.per_page={per_page}",)))
     assert checked.archive is not None
     planned = Counter(output.id for output in checked.outputs if output.kind == "contributor")
     shown = [id_ for id_, one in checked.archive.library.contributors.items() if not one.withdrawn]

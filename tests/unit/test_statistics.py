@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from byline import build
+from byline.checking import check, read
 from byline.mentions import documents
-from byline.reading import begin
+from byline.reading import Asked, begin
 from byline.renditions import referred
 from byline.statistics import Statistics, sounds_like, statistics
 from conftest import SETTINGS, write
@@ -34,11 +34,11 @@ def test_names_that_are_others() -> None:
 
 
 def found(root: Path) -> Statistics:
-    checked = build.check(root)
+    checked = check(Asked(root))
     assert checked.sound, checked.problems
     assert checked.archive is not None
     used = {path for document in documents(checked.archive.library) for path, _ in referred(document)}
-    scan = build.read(root, begin(root).texts()).scan
+    scan = read(Asked(root), begin(Asked(root)).texts()).scan
     assert scan is not None
     return statistics(checked.archive, used, scan.files)
 

@@ -126,11 +126,12 @@ def day(on: str) -> None:
 
 def linked(directory: Path, overrides: tuple[str, ...], on: str) -> Any:
     """The archive, linked; ends with its problems where it cannot be."""
-    from byline import build as pipeline
+    from byline.checking import check
     from byline.read.places import pinpoint
+    from byline.reading import Asked
 
     day(on)
-    checked = pipeline.check(directory, overrides, on)
+    checked = check(Asked(directory, overrides, on))
     if checked.archive is None or not checked.sound:
         sys.exit(report(pinpoint(directory, checked.problems), "text"))
     return checked

@@ -98,9 +98,9 @@ def build(
     strict: bool,
 ) -> None:
     """Build the site. An error leaves the last good site as it was."""
-    from byline.last import look
+    from byline import ahead
     from byline.memory import many_values
-    from byline.times import today
+    from byline.reading import Asked
 
     day(on)
     if (where == "dask") != (scheduler is not None):
@@ -117,27 +117,23 @@ def build(
     kept = Path(cache) if cache and not store else directory / CACHE_FOLDER
     if store:
         _store(store)
+    progress = Progress()
+    asked = Asked(directory, overrides, on, kept, workers, verify, progress)
     with many_values():
-        seen = None if verify else look(directory, output, overrides, today(on), kept)
+        seen = ahead.look_at(asked, output)
     # What a store has is not known from here.
     built = None if timings or store or seen is None else seen.again
     executor = None
     if built is None:
-        from byline import reading
-
-        progress = Progress()
         with many_values():
-            # Where much is to be read, others begin while this process imports what is needed later.
-            begun = None if seen else reading.begin(directory, overrides, progress, kept, workers, verify)
-            from byline import build as pipeline
+            begun = ahead.begin(asked, seen)
+            from byline.build import build as make
 
         if where == "dask":
             from byline.cluster import cluster
 
             executor = cluster(str(scheduler))
-        built = pipeline.build(
-            directory, output, overrides, on, progress, kept, workers, verify, executor, store, seen, begun
-        )
+        built = make(asked, output, executor, store, begun)
         progress.clear()
     status = report(built.located, form, strict)
     for path in built.foreign[:20]:
@@ -181,17 +177,19 @@ def check(
     directory: Path, against: str, overrides: tuple[str, ...], on: str, form: str, strict: bool
 ) -> None:
     """Report every problem in the archive, and write nothing."""
-    from byline import reading
+    from byline import ahead
     from byline.memory import many_values
+    from byline.reading import Asked
 
     day(on)
     progress = Progress()
+    asked = Asked(directory, overrides, on, progress=progress)
     with many_values():
-        begun = reading.begin(directory, overrides, progress)
-        from byline import build as pipeline
+        begun = ahead.begin(asked, None)
+        from byline import checking
         from byline.read.places import pinpoint
 
-        checked = pipeline.check(directory, overrides, on, progress, begun=begun)
+        checked = checking.check(asked, begun)
     progress.clear()
     problems = checked.problems
     if against and checked.archive is not None:

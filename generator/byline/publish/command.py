@@ -8,8 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from byline import build as pipeline
+from byline import reading
 from byline.assembly import Checked
+from byline.build import make_site
+from byline.checking import check
 from byline.deploy import SECRET, Deploy
 from byline.memory import many_values
 from byline.objects import words
@@ -61,10 +63,15 @@ class Done(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
+def _archive(asked: Asked, report: Report) -> reading.Asked:
+    """The archive that an editor asked for."""
+    return reading.Asked(asked.root, asked.overrides, asked.on, asked.cache, progress=report)
+
+
 def publish(asked: Asked, report: Report) -> Done | Faulty:
     """Build the site of an archive and send what differs. Raises Refused."""
     with many_values():
-        checked = pipeline.check(asked.root, asked.overrides, asked.on, report, asked.cache)
+        checked = check(_archive(asked, report))
     if not checked.sound or checked.archive is None:
         return Faulty(pinpoint(asked.root, checked.problems))
     name, deploy = choose(checked.settings.deploy, asked.name)
@@ -79,7 +86,7 @@ def publish(asked: Asked, report: Report) -> Done | Faulty:
     planned = plan.plan(asked.root, checked, read_manifest(output))
     if told := plan.faults(planned, limits()[deploy.to], deploy.redirects == "rules"):
         raise Refused(f"{told[0]}; `byline plan --deploy {name}` says what can be left out")
-    built = pipeline.make_site(asked.root, checked, asked.output, asked.overrides, report, asked.cache)
+    built = make_site(_archive(asked, report), checked, asked.output)
     if not built.done:
         return Faulty(built.located)
     with _alone(asked.cache / "publish" / name) as (folder, me):
@@ -127,7 +134,7 @@ def choose(deploys: dict[str, Deploy], name: str) -> tuple[str, Deploy]:
 
 def plan_site(asked: Asked, report: Report) -> tuple[list[str], bool] | Faulty:
     """What a site will be, and whether places take it: lines, and whether all do. Raises Refused."""
-    checked = pipeline.check(asked.root, asked.overrides, asked.on, report, asked.cache)
+    checked = check(_archive(asked, report))
     if not checked.sound or checked.archive is None:
         return Faulty(pinpoint(asked.root, checked.problems))
     deploys = checked.settings.deploy
@@ -156,7 +163,7 @@ def _fewer(asked: Asked) -> Iterator[tuple[str, int]]:
     """How many files the site would have with pages for fewer records; asked only where it matters."""
     for which in ("remixed", "used"):
         overrides = (*asked.overrides, f"pages.records={which}")
-        yield which, len(pipeline.check(asked.root, overrides, asked.on, cache=asked.cache).outputs)
+        yield which, len(check(reading.Asked(asked.root, overrides, asked.on, asked.cache)).outputs)
 
 
 def _would(

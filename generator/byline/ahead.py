@@ -1,0 +1,60 @@
+"""What is begun before the rest of the program is imported, and goes on beside that in other processes.
+
+Where there was no build before, that is reading (decision 36). Else the templates for a page of the document
+that was changed last are compiled: that is often all that is needed (decision 40).
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from byline import reading
+from byline.last import Seen, look
+from byline.problems import Problem
+from byline.read.scan import Scan
+from byline.reading import Asked, Reading, crew_size, read_settings
+from byline.settings import Settings
+from byline.times import today
+
+if TYPE_CHECKING:
+    from byline.templating import Templates
+
+
+class Ahead(NamedTuple):
+    """What was `seen` of the last build, a reading that was begun, or settings and templates of the site."""
+
+    seen: Seen | None = None
+    reading: Reading | None = None
+    settings: tuple[Settings | None, tuple[Problem, ...]] = (None, ())
+    templates: "Templates | None" = None
+
+
+NOTHING = Ahead()
+
+
+def look_at(asked: Asked, output: Path | None) -> Seen | None:
+    """What is seen of the last build; None where nothing of it is to be trusted, or none is known."""
+    if asked.cache is None or asked.verify:
+        return None
+    return look(asked.root, output, asked.overrides, today(asked.on), asked.cache)
+
+
+def begin(asked: Asked, seen: Seen | None) -> Ahead:
+    """Begin what a build needs where this was `seen` of the last one."""
+    if seen is None:
+        return Ahead(reading=reading.begin(asked))
+    configured, said = read_settings(asked.root, asked.overrides)
+    if configured is None:
+        return Ahead(seen)
+    from byline import templating
+
+    templates = templating.load(asked.root, configured.build.theme, configured.archive.language)
+    # Processes that are forked before there is much to share share little.
+    if crew_size(asked, configured) > 1:
+        templates.compile_beside(lambda: _newest(seen.walked.scan()))
+    return Ahead(seen, None, (configured, said), templates)
+
+
+def _newest(found: Scan) -> list[str]:
+    """The template for the page of the document whose file was changed last."""
+    newest = max(found.sources, key=lambda source: found.states[source.path][2], default=None)
+    return [newest.kind] if newest else []

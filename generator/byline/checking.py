@@ -1,0 +1,192 @@
+"""All that is known before anything is made: an archive is read, linked and planned."""
+
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from byline import below, recall, renditions, static, templating, vocabulary
+from byline.ahead import NOTHING, Ahead
+from byline.archive import link
+from byline.assembly import Checked, Contents, Linked
+from byline.collisions import collisions
+from byline.measures import measure
+from byline.media.fonts import faces
+from byline.pages import registry
+from byline.problems import Problem
+from byline.read.scan import Scan, Walked
+from byline.reading import Asked, Texts, Watch, begin, crew_size
+from byline.times import moment, today
+from byline.values import AnyDocument, Output
+
+# Where more files than this have to be read, nearly all pages will have to be made.
+MANY = 500
+
+
+def check(asked: Asked, begun: Ahead = NOTHING, walked: Walked | None = None) -> Checked:
+    """Read, link and plan an archive; every problem of all stages is in the answer.
+
+    `walked` is a walk that was begun already.
+    """
+    reading = begun.reading or begin(asked, walked)
+    configured = reading.settings
+    templates = begun.templates or templating.load(
+        asked.root, configured.build.theme, configured.archive.language
+    )
+    # It takes one process, and longer than linking; then every process would do it for itself.
+    if reading.files > MANY and crew_size(asked, configured) > 1:
+        templates.ready()
+        templates.compile_beside()
+    texts = reading.texts()
+    contents = read(asked, texts)
+    if contents.scan is None:
+        return Checked(contents, contents.problems)
+    parts = linked(contents, contents.scan, today(asked.on))
+    if asked.cache:
+        recall.keep(asked.cache, parts, texts.problems)
+    return plan(asked.root, parts, templates)
+
+
+def check_words(asked: Asked, begun: Ahead, walked: Walked) -> Checked | None:
+    """The same where only words have changed since an archive was linked, with no others; else None.
+
+    Of an archive that was `walked` through, as far as the cache knows it.
+    """
+    configured, said = begun.settings
+    if configured is None or asked.cache is None:
+        return None
+    parts = recall.recall(asked.root, configured, said, walked, asked.cache, today(asked.on))
+    return plan(asked.root, parts, begun.templates) if parts else None
+
+
+def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
+    """What stands in an archive's folder: what its files gave, and the media that they refer to.
+
+    A build `compares` it with the last one.
+    """
+    configured, found, entries = texts.settings, texts.scan, texts.entries
+    words = vocabulary.extend(
+        vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
+    )
+    if found is None:
+        return Contents(configured, texts.problems, words)
+    watch = Watch()
+    documents: list[AnyDocument] = []
+    said: list[Problem] = []
+    seen: list[bytes] = []
+    earlier: dict[str, bytes] = {}
+    digests: dict[str, bytes] = {}
+    for path, entry in entries.items():  # once: most of the time goes into fetching them from memory
+        documents += entry.read.documents
+        said += entry.read.problems
+        seen.append(entry.alike or entry.digest)
+        digests[path] = entry.digest
+        if entry.alike:
+            earlier[path] = entry.alike
+    places = renditions.wanted(documents, configured.archive.picture, found.files)
+    measured = measure(
+        asked.root,
+        tuple(places),
+        found.states,
+        configured.media,
+        asked.cache,
+        asked.progress,
+        crew_size(asked, configured),
+        asked.verify,
+    )
+    media = {path: one.medium for path, one in measured.items() if one.medium}
+    watch("probe")
+    problems = (
+        *texts.problems,
+        *found.problems,
+        *said,
+        *renditions.faults(measured, places, configured.media),
+        *renditions.late_captions(documents, media, configured.media),
+    )
+    alike = b""
+    if compares:
+        outside = msgspec.msgpack.encode((seen, found.sources, found.bundles, list(found.files)))
+        alike = blake2b(outside, digest_size=16).digest()
+    if not asked.verify:
+        digests |= static.states(asked.root, texts.started)
+    return Contents(
+        configured,
+        problems,
+        words,
+        found,
+        documents,
+        media,
+        alike,
+        digests,
+        earlier,
+        texts.again,
+        texts.started,
+        (*texts.stages, *watch.stages),
+    )
+
+
+def linked(contents: Contents, found: Scan, day: str) -> Linked:
+    """The archive of what was read, on a day, and its pages."""
+    watch = Watch()
+    archive, problems = link(
+        contents.settings,
+        contents.words,
+        contents.documents,
+        found.bundles,
+        found.files,
+        contents.media,
+        day,
+    )
+    if contents.settings.media.embed_credit:
+        archive = renditions.credited(archive)
+    watch("link")
+    pages = registry.apart(archive)
+    media = tuple(renditions.outputs(archive))
+    ends = (when for one in contents.documents if one.publish and (when := moment(one.publish)[:10]) > day)
+    until = min(ends, default="9999-99")
+    watch("pages")
+    return Linked(contents, archive, problems, pages, media, until, tuple(watch.stages))
+
+
+def plan(
+    root: Path,
+    parts: Linked,
+    templates: templating.Templates | None = None,
+    before: Checked | None = None,
+) -> Checked:
+    """Everything that the site of an archive will hold, and every problem so far.
+
+    `templates` are compiled ones that are still right, `before` an earlier answer with the same places.
+    """
+    watch, archive, contents = Watch(), parts.archive, parts.contents
+    configured, day = contents.settings, archive.day
+    templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
+    assets = {asset.href: asset for asset in templates.assets()}
+    fonts, font_problems = faces(root, configured.media.fonts)
+    files, static_problems = static.outputs(root)
+    own = {output.path for output in files}
+    # What an editor keeps in static/ for a host is read instead of ours.
+    pages = (page for page in parts.pages if page.kind != "rules" or page.path not in own)
+    apart = (*pages, *(Output(href, "asset") for href in assets), *files, *parts.media)
+    if before and before.apart == apart:
+        apart, clashes = before.apart, before.clashes
+    else:
+        clashes = tuple(collisions(archive, apart))
+    watch("plan")
+    return Checked(
+        contents,
+        (
+            *(*contents.problems, *parts.problems, *below.faults(root), *templates.check()),
+            *(*static_problems, *font_problems, *clashes),
+        ),
+        archive,
+        apart,
+        templates,
+        assets,
+        fonts,
+        clashes,
+        (day, parts.until),
+        (contents.again, len(contents.scan.sources) if contents.scan else 0),
+        (*contents.stages, *parts.stages, *watch.stages),
+        parts.words,
+    )
