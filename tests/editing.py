@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 SETTINGS = """[archive]
 title = "{title}"
 base_url = "https://lanterns.example/"
@@ -21,6 +23,12 @@ undeclared_contributors = "warn"
 """
 WORDS = "lantern river glass paper moon engine silver letter quiet harbour".split()
 ROLES = "editor illustrator composer photographer".split()
+
+
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that were just written count as old: what is known of them is trusted as after a while."""
+    for module in ("cache", "last", "measures", "recall", "static"):
+        monkeypatch.setattr(f"byline.{module}.FRESH", 0)
 
 
 class Archive:

@@ -105,13 +105,15 @@ class _Unheld(File):
 
 
 def keep(cache: Path, parts: Linked, said: Sequence[Problem]) -> None:
-    """Keep what was linked, if it is sound; `said` are problems in the settings.
+    """Keep what was linked instead of what was before, if it is sound; `said` are problems in the settings.
 
     A cache that cannot be written is only slower.
     """
     contents, archive = parts.contents, parts.archive
     found, problems = contents.scan, (*contents.problems, *parts.problems)
     if found is None or any(problem.severity == "error" for problem in problems):
+        with suppress(OSError):  # somebody who has been withdrawn may be in it
+            (cache / FILE).unlink(missing_ok=True)
         return
     library, references = archive.library, archive.references
     linked = _Linked(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import byline
-from editing import Archive, hurt, tree
+from editing import Archive, hurt, tree, unhurried
 
 
 def differences(archive: Archive, folder: Path, steps: int, seed: int) -> None:
@@ -45,6 +45,5 @@ def differences(archive: Archive, folder: Path, steps: int, seed: int) -> None:
 
 def test_an_edited_archive_builds_as_a_clean_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # What is as new as the last build is read again; here everything is, and all ways must be taken.
-    for module in ("byline.cache.FRESH", "byline.last.FRESH", "byline.static.FRESH"):
-        monkeypatch.setattr(module, 0)
+    unhurried(monkeypatch)
     differences(Archive(tmp_path / "archive", 1), tmp_path, 12, 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from editing import Archive
+from editing import Archive, unhurried
 from properties.test_incremental import differences
 from sides import Sides, busy
 from upkeep import Upkeep
@@ -21,10 +21,9 @@ EDITED = Path(os.environ.get("ARCHIVE", ROOT))
 
 
 @pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files that were just written count as old, so that the cache is trusted as it is after a while."""
-    for module in ("byline.cache.FRESH", "byline.last.FRESH", "byline.measures.FRESH", "byline.static.FRESH"):
-        monkeypatch.setattr(module, 0)
+def old(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cache is trusted as it is after a while."""
+    unhurried(monkeypatch)
 
 
 @pytest.mark.parametrize("seed", range(SEED, SEED + 10))

@@ -1,0 +1,275 @@
+"""Where only words have changed nothing is linked again; all is as a clean build makes it."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from byline import checking, measures, packs, recall
+from byline.build import build
+from byline.problems import Problem
+from byline.read.probe import MediaFault
+from byline.read.scan import read_text
+from byline.reading import Asked
+from conftest import ROOT
+from editing import unhurried
+from lanterns import FILES, LONG, SHOWN, Site, at_the_end
+
+EARLY = LONG * 2
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """The archive, built once, of files that count as old."""
+    unhurried(monkeypatch)
+    made = Site(tmp_path)
+    time.sleep(0.05)  # the clock of a file system has steps
+    made.build()
+    return made
+
+
+@pytest.fixture
+def linked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """An entry for every time that an archive is linked."""
+    seen: list[object] = []
+    plain = checking.link
+
+    def noted(*values: object) -> object:
+        seen.append(values)
+        return plain(*values)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(checking, "link", noted)
+    return seen
+
+
+def test_words_of_every_kind_of_document_change_without_linking(site: Site, linked: list[object]) -> None:
+    for path, shown in SHOWN.items():
+        site.edit(path, at_the_end)
+        assert site.made() == shown, path
+    site.edit(
+        "content/episodes/dark/index.md", lambda old: old.replace("\ncredits:", " Send them.\ncredits:")
+    )
+    site.build()
+    assert linked == []
+    site.same()
+
+
+def test_many_edits_one_after_the_other_are_edits_since_it_was_linked(
+    site: Site, linked: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recall, "FEW", 3)
+    for path in list(SHOWN)[:3]:
+        site.edit(path, at_the_end)
+        site.build()
+    site.edit("content/index.md", at_the_end)
+    site.build()
+    assert linked == []
+    site.edit("content/records/r0.md", at_the_end)
+    site.build()
+    assert len(linked) == 1
+    site.edit("content/records/r1.md", at_the_end)
+    site.build()
+    assert len(linked) == 1
+    site.same()
+
+
+def draft(text: str) -> str:
+    return text.replace("---\n", "---\ndraft: true\n", 1)
+
+
+OTHERS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "a title": ("content/records/r0.md", lambda old: old.replace("First", "Firsts")),
+    "how a text begins": ("content/records/r0.md", lambda old: old.replace("It is", "It was")),
+    "a link": ("content/records/r0.md", lambda old: old + "\nSee [it](record:r1).\n"),
+    "a draft": ("content/records/r0.md", draft),
+    "a new file": ("content/records/r2.md", lambda _: f"---\ntitle: Third\nby: ada\n---\n{LONG}\n"),
+    "no file": ("content/records/r1.md", lambda _: ""),
+    "a setting": ("byline.toml", lambda old: old.replace("per_page = 10", "per_page = 11")),
+    "a template": ("templates/none.html", lambda _: "None."),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_whatever_else_changes_with_words_is_linked(site: Site, linked: list[object], name: str) -> None:
+    site.edit("content/pages/about.md", at_the_end)
+    site.edit(*OTHERS[name])
+    site.build()
+    assert linked
+    site.same()
+
+
+def test_words_of_what_is_not_shown_are_none_of_the_site(site: Site, linked: list[object]) -> None:
+    site.edit("content/records/r1.md", draft)
+    site.build()
+    linked.clear()
+    site.edit("content/records/r1.md", at_the_end)
+    assert site.made() == set()
+    assert linked == []
+    site.same()
+
+
+def test_a_template_changes_with_words(site: Site, linked: list[object]) -> None:
+    """All pages are made again, with all their words."""
+    built_in = ROOT / "templates/parts/roll.html"
+    site.edit("content/records/r0.md", at_the_end)
+    site.edit("templates/parts/roll.html", lambda _: built_in.read_text("utf-8") + "<p>Sources.</p>")
+    site.build()
+    assert linked
+    site.same()
+
+
+def test_a_picture_changes_with_words(site: Site, linked: list[object]) -> None:
+    site.edit("content/records/r0.md", lambda old: old + "\n![Blue](navy.png)\n")
+    site.build()
+    linked.clear()
+    Image.new("RGB", (40, 30), "teal").save(site.root / "content/records/navy.png")
+    site.edit("content/pages/about.md", at_the_end)
+    site.build()
+    assert linked
+    site.same()
+
+
+def test_a_file_of_the_site_that_is_gone_comes_back_with_its_words(site: Site, linked: list[object]) -> None:
+    (site.output / "records/r1/index.html").unlink()
+    site.edit("content/records/r0.md", at_the_end)
+    assert site.made() == {"records/r0/index.html", "records/r1/index.html"}
+    assert len(linked) == 1
+    site.same()
+
+
+def test_a_site_that_was_not_made_has_all_its_words(
+    site: Site, linked: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build ends after linking, so that what is kept is newer than the site."""
+    site.edit("content/records/r0.md", lambda old: old.replace("First", "Firsts"))
+    site.edit("content/records/r1.md", at_the_end)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("byline.write.Stage.put", full)
+        assert not build(Asked(site.root, on="2026-01-01", cache=site.cache), site.output).done
+    site.edit("content/pages/about.md", at_the_end)
+    site.build()
+    site.same()
+
+
+def test_words_that_have_something_wrong_in_them_are_told(site: Site) -> None:
+    asked = Asked(site.root, on="2026-01-01", cache=site.cache)
+    site.edit("content/records/r0.md", lambda old: old + "\n[It](record:nobody)\n")
+    built = build(asked, site.output)
+    assert [one.problem.code for one in built.located] == ["unknown-record"]
+    assert not (site.cache / recall.FILE).exists()  # nobody who has withdrawn stays there, whatever is wrong
+    site.edit("content/records/r0.md", lambda old: old.replace("record:nobody", "record:r1"))
+    site.build()
+    site.same()
+
+
+def test_a_warning_stays_with_the_words_around_it(site: Site, linked: list[object]) -> None:
+    site.edit("byline.toml", lambda old: old + '\n[markdown]\nlinks = "warn"\n')
+    site.edit("content/records/r0.md", lambda old: old + "\n[It](nothing.pdf)\n")
+    asked = Asked(site.root, on="2026-01-01", cache=site.cache)
+
+    def lines() -> list[tuple[str, int]]:
+        return [(one.problem.code, one.span.line) for one in build(asked, site.output).located]
+
+    time.sleep(0.05)
+    first = lines()
+    linked.clear()
+    site.edit("content/records/r1.md", at_the_end)
+    assert lines() == first
+    assert first
+    assert linked == []
+    site.edit("content/records/r0.md", lambda old: old.replace("\n[It]", "\nMore of it.\n\n[It]"))
+    assert lines() == [(code, line + 2) for code, line in first]
+    site.same()
+
+
+def test_another_day_is_another_archive(site: Site) -> None:
+    site.edit("content/records/r1.md", lambda old: old.replace("---\n", "---\npublish: 2026-02-01\n", 1))
+    site.build()
+    site.edit("content/records/r0.md", at_the_end)
+    assert build(Asked(site.root, on="2026-03-01", cache=site.cache), site.output).done
+    assert (site.output / "records/r1/index.html").exists()
+
+
+def test_what_turned_out_to_be_too_much_is_not_forgotten(site: Site) -> None:
+    site.edit("content/records/r0.md", lambda old: old + "\n![Blue](navy.png)\n")
+    site.build()
+    configured = checking.check(Asked(site.root, cache=site.cache)).settings
+    digest = measures.digest_of(site.root / "content/records/navy.png")
+    fault = MediaFault("media-limit", "it takes longer than it may")
+    measures.give_up(site.cache, configured.media, {("content/records/navy.png", digest): fault})
+    site.edit("content/pages/about.md", at_the_end)
+    built = build(Asked(site.root, on="2026-01-01", cache=site.cache), site.output)
+    assert [one.problem.code for one in built.located] == ["media-limit"]
+
+
+@pytest.mark.parametrize("harm", ["cut", "empty", "garbled", "foreign"])
+def test_what_is_kept_is_not_trusted_where_it_was_hurt(
+    site: Site, linked: list[object], monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    file = site.cache / recall.FILE
+    data = file.read_bytes()
+    wrong = {
+        "cut": data[:-1],
+        "empty": b"",
+        "garbled": data[:100] + bytes([data[100] ^ 1]) + data[101:],
+        "foreign": packs.joined(b"\x93\x01\x02\x03"),
+    }
+    file.write_bytes(wrong[harm])
+    site.edit("content/records/r0.md", at_the_end)
+    assert site.made() == {"records/r0/index.html"}
+    assert len(linked) == 1
+    site.same()
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is found by its words, and has another title when it is read."""
+    page = "content/pages/about.md"
+    site.edit(page, at_the_end)
+
+    def read(root: Path, path: str) -> tuple[str, Problem | None]:
+        if path == page:
+            text = (root / path).read_text("utf-8")
+            (root / path).write_text(text.replace("About", "About us"), "utf-8")
+        return read_text(root, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("byline.cache.read_text", read)
+        site.build()
+    site.build()
+    site.same()
+
+
+def test_an_archive_like_no_other_is_recalled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that documents can hold, through the cache and back."""
+    unhurried(monkeypatch)
+    made = Site(tmp_path)
+    for path, text in MORE.items():
+        made.edit(path, lambda _, text=text: text)  # type: ignore[misc]
+    made.build()
+    for path in ("content/records/r9.md", "content/contributors/gone.md", *FILES):
+        if path.endswith(".md"):
+            made.edit(path, at_the_end)
+            made.build()
+    made.same()
+
+
+MORE = {
+    "content/contributors/gone.md": "---\nname: Bo Example\nwithdrawn: {on: 2020-01-01}\n---\n",
+    "content/contributors/duo.md": f"---\nname: Duo Example\nkind: group\nmembers: [ada]\n---\n{LONG}\n",
+    "content/contributors/late.md": "---\nname: Cy Example\nin_memoriam: 2015-01-01\nformer_ids: [cy]\n---\n",
+    "content/records/r9.md": (
+        "---\ntitle: Ninth\ncredits:\n  composer: [duo, gone, {who: late, as: The sea, at: 1:02}]\n"
+        "sources: [{record: r1, kind: remix, at: 0:10}, {title: A song, by: Nobody, license: CC0-1.0}]\n"
+        "tags: [sea, night]\ncorrections: [{on: 2021-01-01, note: Put right.}]\n"
+        f"extra: {{n: 1, f: 1.5, d: 2020-01-01, l: [a, {{b: null}}], t: true}}\n---\n{EARLY}\n"
+    ),
+    "content/records/r8.md": "---\ntitle: Eighth\nby: duo\nwithdrawn: {on: 2020-01-01}\nsources: [r9]\n---\n",
+}
