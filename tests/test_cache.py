@@ -379,3 +379,20 @@ def test_a_template_that_changes_during_a_build_is_used_by_the_next(
     assert b"Old" in built(archive, tmp_path / "one", kept)["about/index.html"]
     monkeypatch.setattr(templating, "load", load)
     assert built(archive, tmp_path / "one", kept) == built(archive, tmp_path / "two", None)
+
+
+def test_what_other_machines_need_is_left_to_them(archive: Path, tmp_path: Path) -> None:
+    """A cluster may be at work for another build of the same cache; after days nobody is."""
+    kept = tmp_path / "cache"
+    built(archive, tmp_path / "one", kept)
+    needed, forgotten, passing = (
+        kept / f"{packs.SHARED}aa",
+        kept / f"{packs.SHARED}bb",
+        kept / "last.msgpack.1",
+    )
+    for file in (needed, forgotten, passing):
+        file.write_bytes(b"")
+    os.utime(forgotten, (0, 0))
+    (archive / "content/pages/about.md").write_text("---\ntitle: About\n---\nAnother text.\n", "utf-8")
+    built(archive, tmp_path / "one", kept)
+    assert [file.exists() for file in (needed, forgotten, passing)] == [True, False, False]

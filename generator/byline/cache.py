@@ -5,6 +5,7 @@ A cache is a folder that may be deleted at any time; how documents stand in it i
 
 import hashlib
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -16,7 +17,7 @@ import msgspec
 from byline import shards
 from byline.executors import Lost, each
 from byline.installed import version
-from byline.packs import FRESH, PASSING
+from byline.packs import FRESH, PASSING, SHARED
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
 from byline.read.scan import Scan, Source, State, read_text
@@ -43,6 +44,7 @@ _LIBRARIES = (
     ),
     *("yaml-rs", "pyyaml", "rapidfuzz", "pillow"),
 )
+_DAYS = 3 * 24 * 3600  # seconds
 _UNKNOWN: State = (-1, 0, 0, 0)
 
 
@@ -211,7 +213,9 @@ def _prepare(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _TAG[0]).write_bytes(_TAG[1])
         for left in (*folder.glob(f"*{PASSING}*"), *(folder / shards.FOLDER).glob(f"*{PASSING}*")):
-            left.unlink(missing_ok=True)
+            # Machines may be helping another build of this cache; none does for days.
+            if not left.name.startswith(SHARED) or left.stat().st_mtime < time.time() - _DAYS:
+                left.unlink(missing_ok=True)
 
 
 def _joined(parts: Iterable[Mapping[str, Entry]]) -> dict[str, Entry]:

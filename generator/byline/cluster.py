@@ -141,7 +141,7 @@ def _far(job: Job) -> Job:
 
 def _name(state: bytes) -> str:
     """The name of what an archive is linked from, in the cache while a cluster works on it."""
-    return f"archive{packs.PASSING}{state.hex()}"
+    return f"{packs.SHARED}{state.hex()}"
 
 
 @contextmanager
@@ -150,7 +150,7 @@ def _left(job: Job, state: bytes, contents: Contents) -> Iterator[None]:
     file = job.shelf / _name(state)
     words = [with_bodies(document, filled) for document in contents.documents]
     data = packs.packed(
-        msgspec.structs.replace(contents, problems=(), documents=words, digests={}, stages=())
+        msgspec.structs.replace(contents, problems=(), documents=words, digests={}, earlier={}, stages=())
     )
     if job.store:
         objects.put(job.store, file.name, data)

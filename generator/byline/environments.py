@@ -11,7 +11,7 @@ import msgspec
 from markupsafe import Markup
 
 from byline.below import is_text
-from byline.compiling import PREFIXES, SiteEnvironment
+from byline.sandbox import PREFIXES, SiteEnvironment
 from byline.times import parse_date
 from byline.wording import catalogue, filters, locale
 

@@ -18,6 +18,8 @@ T = TypeVar("T")
 FRESH = 2_000_000_000
 # What is in the names of files that no build leaves behind, unless it was killed.
 PASSING = ".msgpack."
+# How the names of those begin that a build leaves for other machines, for as long as they help it.
+SHARED = f"archive{PASSING}"
 _SUM = 4  # bytes of the checksum
 
 

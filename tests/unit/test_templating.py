@@ -15,7 +15,7 @@ import jinja2
 import msgspec
 import pytest
 
-from byline import compiling
+from byline import sandbox
 from byline.builtin import builtin
 from byline.pages import elements as el
 from byline.pages import views as v
@@ -378,15 +378,15 @@ def test_texts_are_escaped_whatever_markupsafe_has(before: str, site: Path) -> N
     (site / "templates/page.html").write_text(
         "{{ extra.text }}|{{ extra.plain }}|{{ extra.text ~ '<' }}", "utf-8"
     )
-    module = "byline.compiling" if before else compiling.escaped.__module__
+    module = "byline.sandbox" if before else sandbox.escaped.__module__
     program = f"""{before}
 import pathlib, sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
-from byline import compiling
+from byline import sandbox
 from byline.templating import load
 from test_templating import sample, v
 import msgspec
-assert compiling.escaped.__module__ == {module!r}
+assert sandbox.escaped.__module__ == {module!r}
 view = sample(v.FreePage, "x", "bare")
 view = msgspec.structs.replace(view, extra={{"text": "<b a='1' c=\\"2\\">&amp;", "plain": "ä"}})
 sys.stdout.buffer.write(load(pathlib.Path({str(site)!r}), "marquee", "en").render("page", view).encode())
