@@ -138,6 +138,37 @@ def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
     assert not [path for path in (tmp_path / "site").rglob("*") if "\udcff" in path.name]
 
 
+def bury(folder: Path, name: str, text: str) -> None:
+    """A file a thousand folders down."""
+    folder.mkdir(parents=True, exist_ok=True)
+    at = os.open(folder, os.O_RDONLY)
+    for _ in range(1100):
+        os.mkdir("a", dir_fd=at)
+        below = os.open("a", os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = below
+    with os.fdopen(os.open(name, os.O_WRONLY | os.O_CREAT, dir_fd=at), "w") as file:
+        file.write(text)
+    os.close(at)
+
+
+def test_folders_may_be_too_deep(tmp_path: Path) -> None:
+    root = write(tmp_path / "archive", OWN)
+    for folder in ("static", "content/records"):
+        bury(root / folder, "x.txt", "x")
+    build = f"build --output {tmp_path / 'site'}"
+    deep = "/".join("a" * 100)
+    for _ in ("a first time", "again"):
+        text, status = run(root, build)
+        assert status == 0
+        assert f"static/{deep}: warning[bad-file]: this is 100 folders deep" in text
+    bury(root / "content/pages", "x.md", "x")
+    text, status = run(root, build)
+    assert status == 1
+    assert "error[bad-id]: this page is more than 100 folders deep" in text
+    subprocess.run(["rm", "-rf", str(root)], check=True)  # Python cannot remove so many
+
+
 @pytest.mark.parametrize(
     "path", ["byline.toml", "own.ttf", "templates/own.html", "static/pipe", "content/a.md"]
 )

@@ -37,6 +37,9 @@ def below(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem, ...]
                 message = "the name of this file holds characters that cannot be shown"
                 hint = "give it a plain name; it is not read"
                 problems.append(Problem("bad-file", message, Place(shown), hint, "warning"))
+            elif entry.is_dir(follow_symlinks=False) and path.count("/") == words.DEEPEST:
+                message = f"this is {words.DEEPEST} folders deep; what is in it is not read"
+                problems.append(Problem("bad-file", message, Place(path), "move it up", "warning"))
             elif entry.is_dir(follow_symlinks=False):
                 folders.append(path)
             elif entry.is_file(follow_symlinks=False):

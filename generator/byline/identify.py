@@ -77,6 +77,9 @@ def identify(
             place = field_place(page, "id")
             message = f'"{page.id}" is an address that the site itself needs'
             problems.append(Problem("reserved-id", message, place, "choose another id"))
+        if page.id.count("/") >= words.DEEPEST:
+            message = f"this page is more than {words.DEEPEST} folders deep"
+            problems.append(Problem("bad-id", message, page.place, "move it up"))
     hidden = {
         kind: frozenset(
             [

@@ -158,16 +158,21 @@ def _request(output: Path | None, overrides: Sequence[str]) -> bytes:
 
 
 def _below(top: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Everything at and below a path, with its state, in a stable order; nothing where nothing is."""
-    try:
-        yield top, os.lstat(top)
-        listed = sorted(os.scandir(top), key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in listed:
-        if entry.name == "__pycache__":
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _below(entry.path)
-        else:
-            yield entry.path, entry.stat(follow_symlinks=False)
+    """Everything at and below a path, with its state, in a stable order; nothing where nothing is.
+
+    Raises OSError where something goes meanwhile.
+    """
+    waiting = [top]
+    while waiting:
+        path = waiting.pop()
+        try:
+            state = os.lstat(path)
+        except OSError:
+            if path == top:
+                return
+            raise
+        yield path, state
+        if stat.S_ISDIR(state.st_mode):
+            with suppress(OSError):
+                names = sorted(os.listdir(path), reverse=True)  # noqa: PTH208, sooner than by paths
+                waiting += [f"{path}/{name}" for name in names if name != "__pycache__"]

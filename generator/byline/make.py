@@ -43,7 +43,8 @@ def make(workshop: Workshop, output: Output) -> Artifact | Problem:
     except (OSError, ValueError, SyntaxError) as error:
         if output.kind not in ("media", "static"):
             raise
-        message = f"this file cannot be converted: {error}".replace(f"{workshop.root}/", "")
+        what = "read" if output.kind == "static" else "converted"
+        message = f"this file cannot be {what}: {error}".replace(f"{workshop.root}/", "")
         return Problem("broken-media", message, Place(output.id), "replace or leave out this file")
 
 

@@ -15,6 +15,9 @@ INVISIBLE = re.compile(
 # Characters of a description.
 OPENING = 200
 
+# Folders inside each other that a site may have: removing many more of them is beyond Python.
+DEEPEST = 100
+
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
