@@ -62,7 +62,7 @@ class Archive:
             self.edit_record,
             self.edit_record,
             self.edit_record,
-            self.edit_end,
+            *[self.edit_end] * 6,
             self.edit_episode,
             self.edit_quietly,
             self.touch,

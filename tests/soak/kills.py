@@ -36,8 +36,11 @@ def test_kills(tmp_path: Path) -> None:
         old = tree(site)
         shutil.rmtree(tmp_path / "before", ignore_errors=True)
         shutil.copytree(archive.root, tmp_path / "before")
-        archive.edit_record()
-        archive.rename_person()
+        if rnd.random() < 0.5:
+            archive.edit_end()
+        else:
+            archive.edit_record()
+            archive.rename_person()
         shutil.rmtree(tmp_path / "clean", ignore_errors=True)
         seconds = run(tmp_path / "clean", tmp_path / "none")
         shutil.rmtree(tmp_path / "none")
