@@ -152,21 +152,26 @@ def bury(folder: Path, name: str, text: str) -> None:
     os.close(at)
 
 
-def test_folders_may_be_too_deep(tmp_path: Path) -> None:
-    root = write(tmp_path / "archive", OWN)
+@pytest.fixture
+def depths(tmp_path: Path) -> Iterator[Path]:
+    """A folder that is removed by others: Python cannot remove one in which are so many."""
+    yield tmp_path / "deep"
+    subprocess.run(["rm", "-rf", str(tmp_path / "deep")], check=True)
+
+
+def test_folders_may_be_too_deep(depths: Path, tmp_path: Path) -> None:
+    root = write(depths, OWN)
     for folder in ("static", "content/records"):
         bury(root / folder, "x.txt", "x")
     build = f"build --output {tmp_path / 'site'}"
-    deep = "/".join("a" * 100)
     for _ in ("a first time", "again"):
         text, status = run(root, build)
         assert status == 0
-        assert f"static/{deep}: warning[bad-file]: this is 100 folders deep" in text
+        assert f"static/{'/'.join('a' * 100)}: warning[bad-file]: this is 100 folders deep" in text
     bury(root / "content/pages", "x.md", "x")
     text, status = run(root, build)
     assert status == 1
     assert "error[bad-id]: this page is more than 100 folders deep" in text
-    subprocess.run(["rm", "-rf", str(root)], check=True)  # Python cannot remove so many
 
 
 @pytest.mark.parametrize(
