@@ -105,19 +105,24 @@ def vips(files: list[Path], out: Path, cores: int) -> None:
 
 def hugo(files: list[Path], out: Path, seconds: float | None) -> bool:
     """Hugo's image processing: the same widths in both formats that it writes; whether it came to its end."""
-    (out / "assets").mkdir()
-    (out / "layouts").mkdir()
-    for number, file in enumerate(files):
-        os.link(file, out / "assets" / f"{number}.jpg")
+    (out / "layouts" / "_default").mkdir(parents=True)
+    for number, file in enumerate(files):  # a page each: Hugo makes pages side by side
+        bundle = out / "content" / str(number)
+        bundle.mkdir(parents=True)
+        (bundle / "index.md").write_text("---\n---\n")
+        os.link(file, bundle / "photo.jpg")
     calls = "".join(
         f'{{{{ (.Resize "{width}x {form} q{quality}").RelPermalink }}}}'
         for width in WIDTHS
         for form, quality in (("webp", 75), ("jpg", 80))
     )
-    page = f'{{{{ range resources.Match "*.jpg" }}}}{calls}{{{{ end }}}}'
-    (out / "layouts" / "index.html").write_text(page)
-    (out / "hugo.toml").write_text('baseURL = "https://lanterns.example/"\ntimeout = "3600s"\n')
-    (out / "config.toml").write_text('baseURL = "https://lanterns.example/"\ntimeout = "3600s"\n')
+    page = f'{{{{ with .Resources.GetMatch "photo.jpg" }}}}{calls}{{{{ end }}}}'
+    (out / "layouts" / "_default" / "single.html").write_text(page)
+    settings = (
+        'baseURL = "https://lanterns.example/"\ntimeout = "3600s"\ndisableKinds = ["taxonomy", "section"]\n'
+    )
+    for name in ("hugo.toml", "config.toml"):  # the second is what older ones read
+        (out / name).write_text(settings)
     program = os.environ.get("HUGO", "hugo")
     command = [program, "--quiet", "--source", str(out), "--destination", str(out / "site")]
     try:
