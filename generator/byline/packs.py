@@ -4,10 +4,9 @@ import os
 import sys
 import time
 import zlib
-from collections.abc import Callable
 from functools import reduce
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -79,14 +78,14 @@ def unpacked(data: bytes, kind: type[T]) -> T | None:
         return None
 
 
-def save(file: Path, value: object, hook: Callable[[Any], Any] | None = None) -> None:
-    """Write a file of the cache; `hook` gives what stands for values that cannot. Raises OSError."""
-    put(file, packed(value, hook))
+def save(file: Path, value: object) -> None:
+    """Write a file of the cache. Raises OSError."""
+    put(file, packed(value))
 
 
-def packed(value: object, hook: Callable[[Any], Any] | None = None) -> bytes:
+def packed(value: object) -> bytes:
     """The bytes of a value, behind their checksum."""
-    return joined(msgspec.msgpack.encode(value, enc_hook=hook))
+    return joined(msgspec.msgpack.encode(value))
 
 
 def joined(*parts: bytes | bytearray) -> bytes:

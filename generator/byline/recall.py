@@ -23,7 +23,7 @@ from byline.read.scan import Scan, Source, State, Walked
 from byline.reading import Watch
 from byline.settings import Settings
 from byline.shards import shard_of
-from byline.values import AnyDocument, Contributor, CreditLine, Key, Output, Record
+from byline.values import AnyDocument, Contributor, CreditLine, Key, Output, Person, Record
 from byline.vocabulary import builtin, extend
 
 FILE = "linked.msgpack"
@@ -48,7 +48,7 @@ class _Kept(msgspec.Struct, frozen=True):
     digests: dict[str, bytes]
     earlier: dict[str, bytes]
     faulty: frozenset[str]
-    linked: msgspec.Raw
+    linked: memoryview
 
 
 class _Linked(msgspec.Struct, frozen=True):
@@ -57,6 +57,7 @@ class _Linked(msgspec.Struct, frozen=True):
     archive: Archive
     records: _Rows
     contributors: _Rows
+    people: _Rows
     lines: _Rows
     alike: bytes
     said: tuple[Problem, ...]
@@ -120,6 +121,7 @@ def keep(cache: Path, parts: Linked, said: Sequence[Problem]) -> None:
         msgspec.structs.replace(
             archive,
             settings=Settings(),
+            people={},
             library=msgspec.structs.replace(library, records={}, contributors={}),
             record_credits={},
             references=msgspec.structs.replace(references, records={}, people={}, record_credits={}),
@@ -127,6 +129,7 @@ def keep(cache: Path, parts: Linked, said: Sequence[Problem]) -> None:
         ),
         cast(_Rows, library.records),
         cast(_Rows, library.contributors),
+        cast(_Rows, archive.people),
         cast(_Rows, archive.record_credits),
         contents.alike,
         contents.problems,
@@ -142,10 +145,10 @@ def keep(cache: Path, parts: Linked, said: Sequence[Problem]) -> None:
         {source.path: contents.digests[source.path] for source in found.sources},
         dict(contents.earlier),
         frozenset(_places(problems)),
-        cast(msgspec.Raw, linked),
+        memoryview(msgspec.msgpack.encode(linked, enc_hook=lambda _file: None)),
     )
     with suppress(OSError):
-        save(cache / FILE, kept, lambda _file: None)
+        save(cache / FILE, kept)
 
 
 def recall(
@@ -249,12 +252,13 @@ def _unpacked(
     }
     records.known |= new.pop("records", {})
     contributors.known |= new.pop("contributors", {})
-    people, lineage = archive.people, archive.lineage
+    people, lineage = _Packed[Person](Person, linked.people), archive.lineage
     whole = msgspec.structs.replace(
         archive,
         settings=settings,
         vocabulary=extend(builtin(), settings.roles, settings.kinds, settings.source_kinds),
         library=library,
+        people=people,
         record_credits=lines,
         references=msgspec.structs.replace(archive.references, people=people, record_credits=lines),
         credits=msgspec.structs.replace(archive.credits, people=people, lines=lines, lineage=lineage),

@@ -46,7 +46,7 @@ class References(msgspec.Struct, frozen=True):
     """
 
     records: Mapping[str, Record]
-    people: dict[str, Person]
+    people: Mapping[str, Person]
     credits: dict[Key, tuple[CreditLine, ...]]
     record_credits: Mapping[str, tuple[CreditLine, ...]]
     suggested: dict[str, tuple[CreditLine, ...]]
