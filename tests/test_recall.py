@@ -1,5 +1,6 @@
 """Where only words have changed nothing is linked again; all is as a clean build makes it."""
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -7,12 +8,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from byline import checking, measures, packs, recall
+from byline import checking, last, measures, packs, recall, shards, wordless
+from byline.assembly import Linked, here
 from byline.build import build
 from byline.problems import Problem
 from byline.read.probe import MediaFault
-from byline.read.scan import read_text
-from byline.reading import Asked
+from byline.read.scan import Walked, read_text, scan
+from byline.reading import Asked, read_settings
+from byline.recheck import Memory, read_changed
 from conftest import ROOT
 from editing import unhurried
 from lanterns import FILES, LONG, SHOWN, Site, at_the_end
@@ -75,6 +78,108 @@ def test_many_edits_one_after_the_other_are_edits_since_it_was_linked(
     site.same()
 
 
+def recalled(site: Site, day: str = "2026-01-01") -> Linked | None:
+    """What is recalled of an archive as it stands now."""
+    configured, said = read_settings(site.root)
+    assert configured
+    walked = Walked(packs.clock(site.cache), "content", lambda: scan(site.root))
+    return recall.recall(site.root, configured, said, walked, site.cache, day)
+
+
+def test_nobody_may_ask_for_words_that_have_not_changed(site: Site) -> None:
+    site.edit("content/records/r0.md", at_the_end)
+    parts = recalled(site)
+    assert parts
+    records = parts.archive.library.records
+    assert "One more." in str(wordless.parts_of(records["r0"].body))
+    assert (len(records), "r1" in records, "r2" in records) == (3, True, False)
+    with pytest.raises(LookupError, match="not changed"):
+        wordless.parts_of(records["r1"].body)
+
+
+def test_another_program_or_other_settings_recall_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.edit("content/records/r0.md", at_the_end)
+    assert recalled(site)
+    with monkeypatch.context() as patch:
+        patch.setattr(recall, "code_version", lambda: "another")
+        assert not recalled(site)
+    site.edit("byline.toml", lambda old: old.replace("Lanterns", "Lan\u200bterns"))
+    assert not recalled(site)  # the same settings, of which something is said
+
+
+def test_what_is_not_there_any_more_is_not_recalled(site: Site) -> None:
+    site.edit("content/records/r0.md", at_the_end)
+    shutil.rmtree(site.cache / "documents")
+    assert not recalled(site)
+    site.build()
+    site.same()
+
+
+def test_a_file_as_new_as_the_build_is_read(tmp_path: Path) -> None:
+    """Without `unhurried`: two texts of one file may have the same state."""
+    made = Site(tmp_path)
+    made.build()
+    made.edit("content/records/r0.md", at_the_end)
+    made.build()
+    assert not recalled(made)
+
+
+def test_whoever_makes_pages_elsewhere_links(site: Site, linked: list[object]) -> None:
+    site.edit("content/records/r0.md", at_the_end)
+    asked = Asked(site.root, on="2026-01-01", cache=site.cache)
+    assert build(asked, site.output, here(1)).done
+    assert linked
+    site.same()
+
+
+NAME = b"Zed Unforgettable"
+
+
+def kept_words(site: Site) -> bytes:
+    return b"".join(path.read_bytes() for path in site.cache.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("ends", ["a preview", "a full disk", "a fault"])
+def test_who_is_withdrawn_is_in_no_cache(site: Site, monkeypatch: pytest.MonkeyPatch, ends: str) -> None:
+    zed = "content/contributors/zed.md"
+    site.edit(zed, lambda _: f"---\nname: {NAME.decode()}\n---\n{LONG}\n")
+    site.build()
+    assert NAME in kept_words(site)
+    site.edit(zed, lambda old: old.replace("---\n", "---\nwithdrawn: true\n", 1))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    asked = Asked(site.root, on="2026-01-01", cache=site.cache)
+    if ends == "a preview":
+        read_changed(site.root, (), site.cache, Memory())
+    elif ends == "a full disk":
+        monkeypatch.setattr(recall, "put", full)
+        assert build(asked, site.output).done
+    else:
+        monkeypatch.setattr(checking, "link", full)
+        with pytest.raises(OSError, match="No space"):
+            build(asked, site.output)
+    assert NAME not in kept_words(site)
+
+
+def test_words_that_were_taken_out_are_in_no_cache(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = "content/records/r0.md"
+    for text in (f"Of {NAME.decode()}.", f"![{NAME.decode()}](navy.png)"):
+        for files in (1 << 20, 64):  # so many may be open: then words are in memory
+            monkeypatch.setattr(shards, "open_files", lambda files=files: files)
+            site.edit(page, lambda old, text=text: f"{old}\n{text}\n")  # type: ignore[misc]
+            site.build()
+            site.edit("content/records/r1.md", lambda old: old.replace("title: ", "title: The "))
+            site.build()
+            site.edit(page, lambda old: old.replace(NAME.decode(), "somebody"))
+            site.build()
+            assert NAME not in kept_words(site)
+    site.same()
+
+
 def draft(text: str) -> str:
     return text.replace("---\n", "---\ndraft: true\n", 1)
 
@@ -86,6 +191,10 @@ OTHERS: dict[str, tuple[str, Callable[[str], str]]] = {
     "a draft": ("content/records/r0.md", draft),
     "a new file": ("content/records/r2.md", lambda _: f"---\ntitle: Third\nby: ada\n---\n{LONG}\n"),
     "no file": ("content/records/r1.md", lambda _: ""),
+    "no ledger": ("content/records.jsonl", lambda _: ""),
+    "words for a picture": ("content/records/r1.md", lambda old: old.replace("[Blue]", "[Navy]")),
+    "no other file": ("content/records/notes.txt", lambda _: ""),
+    "a folder that nothing reads": ("content/other/notes.txt", lambda _: "Notes."),
     "a setting": ("byline.toml", lambda old: old.replace("per_page = 10", "per_page = 11")),
     "a template": ("templates/none.html", lambda _: "None."),
 }
@@ -93,6 +202,11 @@ OTHERS: dict[str, tuple[str, Callable[[str], str]]] = {
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_whatever_else_changes_with_words_is_linked(site: Site, linked: list[object], name: str) -> None:
+    site.edit("content/records/notes.txt", lambda _: "Notes.")
+    site.edit("content/records/r1.md", lambda old: old + "\n![Blue](navy.png)\n")
+    time.sleep(0.05)
+    site.build()
+    linked.clear()
     site.edit("content/pages/about.md", at_the_end)
     site.edit(*OTHERS[name])
     site.build()
@@ -106,6 +220,20 @@ def test_words_of_what_is_not_shown_are_none_of_the_site(site: Site, linked: lis
     linked.clear()
     site.edit("content/records/r1.md", at_the_end)
     assert site.made() == set()
+    assert linked == []
+    site.same()
+
+
+def test_a_file_of_static_changes_with_words(site: Site, linked: list[object]) -> None:
+    site.edit("static/own.css", lambda _: "a {}")
+    site.edit("content/pages/about.md", at_the_end)
+    assert site.made() == {"own.css", "about/index.html"} or linked
+    site.build()
+    linked.clear()
+    for _ in range(2):
+        site.edit("static/own.css", lambda old: old + "\nb {}")
+        site.edit("content/pages/about.md", at_the_end)
+        assert site.made() == {"own.css", "about/index.html"}
     assert linked == []
     site.same()
 
@@ -143,17 +271,21 @@ def test_a_site_that_was_not_made_has_all_its_words(
     site: Site, linked: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A build ends after linking, so that what is kept is newer than the site."""
-    site.edit("content/records/r0.md", lambda old: old.replace("First", "Firsts"))
-    site.edit("content/records/r1.md", at_the_end)
+    asked = Asked(site.root, on="2026-01-01", cache=site.cache)
+    site.edit("content/records/r0.md", at_the_end)
+    site.edit("content/pages/about.md", at_the_end)
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr("byline.write.Stage.put", full)
-        assert not build(Asked(site.root, on="2026-01-01", cache=site.cache), site.output).done
-    site.edit("content/pages/about.md", at_the_end)
+        patch.setattr(recall, "FEW", 0)
+        assert not build(asked, site.output).done
+    linked.clear()
+    site.edit("content/records/r1.md", at_the_end)
     site.build()
+    assert linked  # what is kept knows no words of the two that the site has not
     site.same()
 
 
@@ -162,7 +294,7 @@ def test_words_that_have_something_wrong_in_them_are_told(site: Site) -> None:
     site.edit("content/records/r0.md", lambda old: old + "\n[It](record:nobody)\n")
     built = build(asked, site.output)
     assert [one.problem.code for one in built.located] == ["unknown-record"]
-    assert not (site.cache / recall.FILE).exists()  # nobody who has withdrawn stays there, whatever is wrong
+    assert not (site.cache / packs.LINKED).exists()  # nobody who has withdrawn stays there, whatever is wrong
     site.edit("content/records/r0.md", lambda old: old.replace("record:nobody", "record:r1"))
     site.build()
     site.same()
@@ -170,7 +302,7 @@ def test_words_that_have_something_wrong_in_them_are_told(site: Site) -> None:
 
 def test_a_warning_stays_with_the_words_around_it(site: Site, linked: list[object]) -> None:
     site.edit("byline.toml", lambda old: old + '\n[markdown]\nlinks = "warn"\n')
-    site.edit("content/records/r0.md", lambda old: old + "\n[It](nothing.pdf)\n")
+    site.edit("content/records/r0.md", lambda old: old + "\nAnd nothing else.\n\n[It](nothing.pdf)\n")
     asked = Asked(site.root, on="2026-01-01", cache=site.cache)
 
     def lines() -> list[tuple[str, int]]:
@@ -183,15 +315,27 @@ def test_a_warning_stays_with_the_words_around_it(site: Site, linked: list[objec
     assert lines() == first
     assert first
     assert linked == []
-    site.edit("content/records/r0.md", lambda old: old.replace("\n[It]", "\nMore of it.\n\n[It]"))
-    assert lines() == [(code, line + 2) for code, line in first]
+    site.edit("content/records/r0.md", lambda old: old.replace("And nothing else.\n\n", ""))
+    assert lines() == [(code, line - 2) for code, line in first]
     site.same()
 
 
-def test_another_day_is_another_archive(site: Site) -> None:
+def test_another_day_is_another_archive(site: Site, linked: list[object]) -> None:
     site.edit("content/records/r1.md", lambda old: old.replace("---\n", "---\npublish: 2026-02-01\n", 1))
+    time.sleep(0.05)
     site.build()
+    linked.clear()
     site.edit("content/records/r0.md", at_the_end)
+    time.sleep(0.05)
+    site.build()
+    assert linked == []
+    for day, again in (("2026-01-31", True), ("2026-02-01", False)):
+        seen = last.look(site.root, site.output, (), day, site.cache)
+        assert seen is not None
+        assert (seen.again is not None) == again
+    site.edit("content/records/r0.md", at_the_end)
+    assert recalled(site)
+    assert not recalled(site, "2026-01-02")
     assert build(Asked(site.root, on="2026-03-01", cache=site.cache), site.output).done
     assert (site.output / "records/r1/index.html").exists()
 
@@ -202,8 +346,10 @@ def test_what_turned_out_to_be_too_much_is_not_forgotten(site: Site) -> None:
     configured = checking.check(Asked(site.root, cache=site.cache)).settings
     digest = measures.digest_of(site.root / "content/records/navy.png")
     fault = MediaFault("media-limit", "it takes longer than it may")
+    assert not recalled(site)  # nothing has changed
     measures.give_up(site.cache, configured.media, {("content/records/navy.png", digest): fault})
     site.edit("content/pages/about.md", at_the_end)
+    assert not recalled(site)
     built = build(Asked(site.root, on="2026-01-01", cache=site.cache), site.output)
     assert [one.problem.code for one in built.located] == ["media-limit"]
 
@@ -212,7 +358,7 @@ def test_what_turned_out_to_be_too_much_is_not_forgotten(site: Site) -> None:
 def test_what_is_kept_is_not_trusted_where_it_was_hurt(
     site: Site, linked: list[object], monkeypatch: pytest.MonkeyPatch, harm: str
 ) -> None:
-    file = site.cache / recall.FILE
+    file = site.cache / packs.LINKED
     data = file.read_bytes()
     wrong = {
         "cut": data[:-1],

@@ -40,8 +40,9 @@ class Archive(msgspec.Struct, frozen=True):
 
     Tombstones are in `library` like other documents, and nowhere else but in the lineage. `uses` and
     `used_in` are the same facts from both sides, `calls` lists the records that answered an episode's
-    call; all listings are in canonical order. `episode_order` ranks all episodes, the newest season first.
-    `paged` are the records that have a page. `day` is the day of the build.
+    call; all listings are in canonical order. `work_credits` of episodes and segments, `record_credits`, and
+    those of who `suggested` a topic are as written, with people by their keys. `episode_order` ranks all
+    episodes, the newest season first. `paged` records have a page. `day` is the day of the build.
     """
 
     settings: Settings
@@ -62,10 +63,11 @@ class Archive(msgspec.Struct, frozen=True):
     used_in: dict[str, tuple[tuple[Key, Use], ...]]
     lineage: lineage.Lineage
     credits: credits.Credits
+    work_credits: dict[Key, tuple[CreditLine, ...]]
     record_credits: Mapping[str, tuple[CreditLine, ...]]
+    suggested: dict[str, tuple[CreditLine, ...]]
     groups_of: dict[str, tuple[str, ...]]
     paged: frozenset[str]
-    references: resolve.References
 
 
 def link(
@@ -133,12 +135,13 @@ def link(
         used_in={id_: tuple(places) for id_, places in used_in.items()},
         lineage=traced,
         credits=credited,
+        work_credits=references.credits,
         record_credits=references.record_credits,
+        suggested=references.suggested,
         groups_of=_grouped(
             (member, key) for key, person in references.people.items() for member in person.members
         ),
         paged=_paged(settings.pages.records, library, traced, used_in),
-        references=references,
     )
     found = (*problems, *season_problems, *topic_problems, *reference_problems, *lineage_problems)
     rights = check_rights(settings, library, traced, references.licenses | traced.licenses)
@@ -161,20 +164,15 @@ def reworded(archive: Archive, changed: Iterable[tuple[Document, Document]]) -> 
 def worded(library: Library, documents: Iterable[Document]) -> dict[str, dict[str, Any]]:
     """Documents as the site shows them, with the words of these: by the names of groups, and by keys."""
     new: dict[str, dict[str, Any]] = {}
+    segments = {one.place: key for key, one in library.segments.items()}  # their keys hold the episode's id
     for after in documents:
         words = {"body": after.body, **({"call": after.call} if isinstance(after, Episode) else {})}
         name = f"{type(after).__name__.lower()}s"
         group = {"": library.home} if library.home.place == after.place else getattr(library, name)
-        # A segment has the episode in its key.
-        keys = (
-            [key for key, one in group.items() if one.place == after.place]
-            if name == "segments"
-            else [after.id]
-        )
-        for key in keys:
-            shown = group.get(key)
-            if shown is not None and shown.place == after.place and not shown.withdrawn:
-                new.setdefault(name, {})[key] = msgspec.structs.replace(shown, **words)
+        key = segments.get(after.place, "") if name == "segments" else after.id
+        shown = group.get(key)
+        if shown is not None and shown.place == after.place and not shown.withdrawn:
+            new.setdefault(name, {})[key] = msgspec.structs.replace(shown, **words)
     return new
 
 
@@ -186,13 +184,11 @@ def put_in(archive: Archive, new: Mapping[str, Mapping[str, Any]]) -> Archive:
     if "pages" in groups:
         groups["pages"].pop("", None)
     library = msgspec.structs.replace(library, home=home, **groups)
-    references = msgspec.structs.replace(archive.references, records=library.records)
     return msgspec.structs.replace(
         archive,
         library=library,
         seasons=library.seasons,
         topics=library.topics,
-        references=references,
     )
 
 

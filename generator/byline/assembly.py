@@ -39,8 +39,8 @@ class Contents(msgspec.Struct, frozen=True):
     """What stands in an archive's folder, and what is wrong with it; without `scan` it could not be read.
 
     `alike` is a digest of it but for the words of bodies, empty where it is not known, `digests` are those of
-    the files of documents, and the states of files of static/; `earlier` those of texts from which these
-    differ in words only. `again` counts the files that were read,
+    the files of documents, `earlier` those of texts from which these differ in words only, `statics` the
+    states of files of static/. `again` counts the files that were read,
     `started` is the moment before any of this was looked at, `stages` are the seconds that each stage took.
     """
 
@@ -53,6 +53,7 @@ class Contents(msgspec.Struct, frozen=True):
     alike: bytes = b""
     digests: Mapping[str, bytes] = {}
     earlier: Mapping[str, bytes] = {}
+    statics: Mapping[str, bytes] = {}
     again: int = 0
     started: int = 0
     stages: tuple[tuple[str, float], ...] = ()
@@ -165,10 +166,10 @@ def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools | N
     (past, digest), contents = survey.past(job.target, known), checked.contents
     place = workshop(job.root, checked, past, job.shelf)
     stage = write.Stage(job.target, past)
-    if not contents.alike:
+    if not contents.alike and checked.words is None:
         return Tools(place, stage, contents, digest, checked.outputs)
     state = standing.state(place, (contents.alike, checked.apart))
-    made = standing.Made(state, contents.digests)
+    made = standing.Made(state, contents.digests, contents.statics)
     stands = standing.standing(
         place, checked.apart, lambda: checked.outputs, made, job.shelf, digest, checked.words
     )

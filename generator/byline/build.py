@@ -47,7 +47,7 @@ def build(
         walked = seen.walked if seen else None
         if walked and executor is None:  # else others link the archive again
             checked = check_words(asked, begun, walked)
-        checked = checked or check(asked, begun, walked)
+        checked = checked or check(asked, begun, walked, keeps=True)
     inputs = _inputs(asked.root, checked, seen) if asked.cache else b""
     _held[:] = [checked]
     if executor is None:
@@ -89,9 +89,9 @@ def make_site(
             executor = executor or here(crew_size(asked, checked.settings))
             again = msgspec.structs.replace(asked, on=job.day, cache=job.shelf, verify=False)
             while (built := _written(job, checked, progress, executor, seen)) is None:
-                # What could not be converted is left out then, as what cannot be read is.
+                # Then others have their words, too, and what could not be converted is left out.
                 with many_values():
-                    checked = check(again)
+                    checked = check(again, Ahead(templates=checked.templates), keeps=True)
                 if not checked.sound:
                     return Built(pinpoint(root, checked.problems), False, len(checked.outputs))
     except OSError as error:

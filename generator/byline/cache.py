@@ -17,7 +17,7 @@ import msgspec
 from byline import shards
 from byline.executors import Lost, each
 from byline.installed import version
-from byline.packs import FRESH, PASSING, SHARED
+from byline.packs import FRESH, LINKED, PASSING, SHARED
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
 from byline.read.scan import Scan, Source, State, read_text
@@ -208,10 +208,14 @@ def _by_shard(
 
 
 def _prepare(folder: Path) -> None:
-    """Make the folder of a cache, where that can be, and remove what builds that were killed left there."""
+    """Make the folder of a cache, where that can be, and remove what builds that were killed left there.
+
+    What was linked goes, too: somebody who is withdrawn now may be in it.
+    """
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _TAG[0]).write_bytes(_TAG[1])
+        (folder / LINKED).unlink(missing_ok=True)
         for left in (*folder.glob(f"*{PASSING}*"), *(folder / shards.FOLDER).glob(f"*{PASSING}*")):
             # Machines may be helping another build of this cache; none does for days.
             if not left.name.startswith(SHARED) or left.stat().st_mtime < time.time() - _DAYS:

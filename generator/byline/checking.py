@@ -23,10 +23,10 @@ from byline.values import AnyDocument, Output
 MANY = 500
 
 
-def check(asked: Asked, begun: Ahead = NOTHING, walked: Walked | None = None) -> Checked:
+def check(asked: Asked, begun: Ahead = NOTHING, walked: Walked | None = None, keeps: bool = False) -> Checked:
     """Read, link and plan an archive; every problem of all stages is in the answer.
 
-    `walked` is a walk that was begun already.
+    `walked` is a walk that was begun already. A build `keeps` what was linked for the next one.
     """
     reading = begun.reading or begin(asked, walked)
     configured = reading.settings
@@ -42,7 +42,7 @@ def check(asked: Asked, begun: Ahead = NOTHING, walked: Walked | None = None) ->
     if contents.scan is None:
         return Checked(contents, contents.problems)
     parts = linked(contents, contents.scan, today(asked.on))
-    if asked.cache:
+    if asked.cache and keeps:
         recall.keep(asked.cache, parts, texts.problems)
     return plan(asked.root, parts, templates)
 
@@ -76,6 +76,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
     seen: list[bytes] = []
     earlier: dict[str, bytes] = {}
     digests: dict[str, bytes] = {}
+    statics: dict[str, bytes] = {}
     for path, entry in entries.items():  # once: most of the time goes into fetching them from memory
         documents += entry.read.documents
         said += entry.read.problems
@@ -108,7 +109,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         outside = msgspec.msgpack.encode((seen, found.sources, found.bundles, list(found.files)))
         alike = blake2b(outside, digest_size=16).digest()
     if not asked.verify:
-        digests |= static.states(asked.root, texts.started)
+        statics = static.states(asked.root, texts.started)
     return Contents(
         configured,
         problems,
@@ -119,6 +120,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         alike,
         digests,
         earlier,
+        statics,
         texts.again,
         texts.started,
         (*texts.stages, *watch.stages),

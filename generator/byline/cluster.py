@@ -150,7 +150,9 @@ def _left(job: Job, state: bytes, contents: Contents) -> Iterator[None]:
     file = job.shelf / _name(state)
     words = [with_bodies(document, filled) for document in contents.documents]
     data = packs.packed(
-        msgspec.structs.replace(contents, problems=(), documents=words, digests={}, earlier={}, stages=())
+        msgspec.structs.replace(
+            contents, problems=(), documents=words, digests={}, earlier={}, statics={}, stages=()
+        )
     )
     if job.store:
         objects.put(job.store, file.name, data)

@@ -174,5 +174,5 @@ def _below(top: str) -> Iterator[tuple[str, os.stat_result]]:
         yield path, state
         if stat.S_ISDIR(state.st_mode):
             with suppress(OSError):
-                names = sorted(os.listdir(path), reverse=True)  # noqa: PTH208, sooner than by paths
+                names = sorted((entry.name for entry in os.scandir(path)), reverse=True)
                 waiting += [f"{path}/{name}" for name in names if name != "__pycache__"]

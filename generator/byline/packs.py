@@ -17,6 +17,8 @@ T = TypeVar("T")
 FRESH = 2_000_000_000
 # What is in the names of files that no build leaves behind, unless it was killed.
 PASSING = ".msgpack."
+# What was linked (`byline.recall`).
+LINKED = "linked.msgpack"
 # How the names of those begin that a build leaves for other machines, for as long as they help it.
 SHARED = f"archive{PASSING}"
 _SUM = 4  # bytes of the checksum
@@ -80,7 +82,8 @@ def unpacked(data: bytes, kind: type[T]) -> T | None:
 
 def save(file: Path, value: object) -> None:
     """Write a file of the cache. Raises OSError."""
-    put(file, packed(value))
+    data = msgspec.msgpack.encode(value)
+    put(file, checksum(data), data)
 
 
 def packed(value: object) -> bytes:
@@ -93,12 +96,13 @@ def joined(*parts: bytes | bytearray) -> bytes:
     return b"".join([checksum(*parts), *parts])
 
 
-def put(file: Path, data: bytes) -> None:
+def put(file: Path, *parts: bytes | bytearray) -> None:
     """Write bytes that were packed already. Raises OSError."""
     temporary = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(data)
+        with temporary.open("wb") as stream:
+            stream.writelines(parts)
         temporary.replace(file)
     except OSError:
         temporary.unlink(missing_ok=True)

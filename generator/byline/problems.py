@@ -7,7 +7,7 @@ a `Span` with line and column when it is reported, since few documents have prob
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -62,6 +62,13 @@ class Located(msgspec.Struct, frozen=True):
     span: Span
     excerpt: str = ""
     related: tuple[tuple[Span, str], ...] = ()
+
+
+def concerned(problems: Iterable[Problem]) -> Iterator[str]:
+    """The files that problems are about, or point to."""
+    for problem in problems:
+        yield problem.place.path
+        yield from (place.path for place, _ in problem.related)
 
 
 def order(located: Iterable[Located]) -> tuple[Located, ...]:

@@ -4,7 +4,8 @@ What was linked is kept in the cache, with all that tells whether it would be li
 and credits of records are unpacked when somebody asks for them: the page of an edit asks for few.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -17,42 +18,43 @@ from byline.archive import Archive, put_in, worded
 from byline.assembly import Contents, Linked
 from byline.cache import code_version, read_one, version_of
 from byline.lineage import NO_LINEAGE
-from byline.packs import FRESH, File, load, save
-from byline.problems import Problem
+from byline.mentions import documents
+from byline.packs import FRESH, LINKED, File, checksum, put, whole
+from byline.problems import Problem, concerned
 from byline.read.scan import Scan, Source, State, Walked
 from byline.reading import Watch
 from byline.settings import Settings
 from byline.shards import shard_of
 from byline.values import AnyDocument, Contributor, CreditLine, Key, Output, Person, Record
 from byline.vocabulary import builtin, extend
+from byline.wordless import bodies
 
-FILE = "linked.msgpack"
 # Where more files than this have changed since, everything is linked again, and kept.
 FEW = 20
 V = TypeVar("V")
 _Rows = dict[str, msgspec.Raw]
+_SIZE = 8  # bytes that say how long the first part is
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """What was linked, and from what.
+    """What was linked from.
 
-    `asked` is a digest of settings, day, measures and program, `stands` one of what stands in content but for
+    `given` is a digest of settings, day, measures and program, `around` one of what stands in content but for
     the states of files. Those are in `states`, if they tell one text from the next, `digests` are of texts;
     `earlier` has the digests of those from which these differed in words only. `faulty` are the files that
     something is said of.
     """
 
-    asked: bytes
-    stands: bytes
+    given: bytes
+    around: bytes
     states: dict[str, State]
     digests: dict[str, bytes]
-    earlier: dict[str, bytes]
+    earlier: Mapping[str, bytes]
     faulty: frozenset[str]
-    linked: memoryview
 
 
 class _Linked(msgspec.Struct, frozen=True):
-    """What `Linked` holds, nothing of it twice: the `archive` is without what stands beside it."""
+    """What was linked. The `archive` is without what stands beside it, which is unpacked later."""
 
     archive: Archive
     records: _Rows
@@ -106,27 +108,26 @@ class _Unheld(File):
 
 
 def keep(cache: Path, parts: Linked, said: Sequence[Problem]) -> None:
-    """Keep what was linked instead of what was before, if it is sound; `said` are problems in the settings.
+    """Keep what was linked, if it is sound and all words are elsewhere; `said` are problems in the settings.
 
     A cache that cannot be written is only slower.
     """
     contents, archive = parts.contents, parts.archive
     found, problems = contents.scan, (*contents.problems, *parts.problems)
-    if found is None or any(problem.severity == "error" for problem in problems):
-        with suppress(OSError):  # somebody who has been withdrawn may be in it
-            (cache / FILE).unlink(missing_ok=True)
+    held = all(not body.parts for document in documents(archive.library) for body in bodies(document))
+    if found is None or not held or any(problem.severity == "error" for problem in problems):
         return
-    library, references = archive.library, archive.references
+    library = archive.library
     linked = _Linked(
         msgspec.structs.replace(
             archive,
             settings=Settings(),
-            people={},
             library=msgspec.structs.replace(library, records={}, contributors={}),
+            people={},
             record_credits={},
-            references=msgspec.structs.replace(references, records={}, people={}, record_credits={}),
             credits=msgspec.structs.replace(archive.credits, people={}, lines={}, lineage=NO_LINEAGE),
         ),
+        # What is packed by them is unpacked as rows.
         cast(_Rows, library.records),
         cast(_Rows, library.contributors),
         cast(_Rows, archive.people),
@@ -139,16 +140,28 @@ def keep(cache: Path, parts: Linked, said: Sequence[Problem]) -> None:
         parts.until,
     )
     kept = _Kept(
-        _asked(cache, contents.settings, said, archive.day),
-        _stands(found),
+        _given(cache, contents.settings, said, archive.day),
+        _around(found),
         {path: state for path, state in found.states.items() if max(state[1:3]) + FRESH < contents.started},
         {source.path: contents.digests[source.path] for source in found.sources},
-        dict(contents.earlier),
-        frozenset(_places(problems)),
-        memoryview(msgspec.msgpack.encode(linked, enc_hook=lambda _file: None)),
+        contents.earlier,
+        frozenset(concerned(problems)),
     )
+    data = msgspec.msgpack.encode(kept), msgspec.msgpack.encode(linked, enc_hook=lambda _file: None)
+    size = len(data[0]).to_bytes(_SIZE)
     with suppress(OSError):
-        save(cache / FILE, kept)
+        put(cache / LINKED, checksum(size, *data), size, *data)
+
+
+def _load(cache: Path) -> tuple[_Kept, memoryview] | None:
+    """What was linked from, and what came of it, packed; None where nothing is known, or it was hurt."""
+    try:
+        data = (cache / LINKED).read_bytes()
+        rest = memoryview(data)[len(checksum()) :]
+        end = _SIZE + int.from_bytes(rest[:_SIZE])
+        return (msgspec.msgpack.decode(rest[_SIZE:end], type=_Kept), rest[end:]) if whole(data) else None
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 def recall(
@@ -160,11 +173,11 @@ def recall(
     archive in which nothing has changed is no matter of this: it is something else that did.
     """
     watch, started = Watch(), walked.started
-    kept = load(cache / FILE, _Kept)
-    if kept is None or kept.asked != _asked(cache, settings, said, day):
+    loaded = _load(cache)
+    if loaded is None or loaded[0].given != _given(cache, settings, said, day):
         return None
-    found = walked.scan()
-    if walked.content != settings.build.content or kept.stands != _stands(found):
+    kept, found = loaded[0], walked.scan()
+    if kept.around != _around(found):
         return None
     changed = {path for path, state in found.states.items() if kept.states.get(path) != state}
     sources = [source for source in found.sources if source.path in changed]
@@ -175,9 +188,9 @@ def recall(
     watch("read")
     if read is None:
         return None
-    digests, documents, again = read
-    linked = msgspec.msgpack.decode(kept.linked, type=_Linked, dec_hook=_unheld)
-    archive, words = _unpacked(linked, settings, documents)
+    digests, texts, again = read
+    linked = msgspec.msgpack.decode(loaded[1], type=_Linked, dec_hook=_unheld)
+    archive, words = _unpacked(linked, settings, texts)
     contents = Contents(
         settings,
         linked.said,
@@ -186,15 +199,15 @@ def recall(
         (),
         archive.media,
         linked.alike,
-        digests | static.states(root, started),
+        digests,
         {},
+        static.states(root, started),
         again,
         started,
     )
-    keys = {source.path: [key for key, path in words.items() if path == source.path] for source in sources}
     watch("link")
-    stages = tuple(watch.stages)
-    return Linked(contents, archive, linked.problems, linked.pages, linked.media, linked.until, stages, keys)
+    stages, rest = tuple(watch.stages), (linked.problems, linked.pages, linked.media, linked.until)
+    return Linked(contents, archive, *rest, stages, {source.path: words[source.path] for source in sources})
 
 
 def _read(
@@ -216,7 +229,7 @@ def _read(
         shard: shards.load(cache, shard, version) or {}
         for shard in sorted({shard_of(source.path) for source in sources})
     }
-    digests, documents, again = dict(kept.digests), list[AnyDocument](), list[str]()
+    digests, texts, again = dict(kept.digests), list[AnyDocument](), list[str]()
     for source in sources:
         path = source.path
         entries, state = stored[shard_of(path)], found.states[path]
@@ -229,30 +242,28 @@ def _read(
         if entry.read.problems or (entry.alike or entry.digest) != kept.earlier.get(path, digests[path]):
             return None
         digests[path] = entry.digest
-        documents += entry.read.documents
+        texts += entry.read.documents
     for shard in {shard_of(path) for path in again}:
         shards.save(cache, shard, version, stored[shard])
-    return digests, documents, len(again)
+    return digests, texts, len(again)
 
 
 def _unpacked(
-    linked: _Linked, settings: Settings, documents: Sequence[AnyDocument]
-) -> tuple[Archive, dict[Key, str]]:
-    """The archive that was linked, with the words of these documents; the files of those that it shows."""
-    archive = linked.archive
+    linked: _Linked, settings: Settings, texts: Sequence[AnyDocument]
+) -> tuple[Archive, Mapping[str, Sequence[Key]]]:
+    """The archive that was linked, with the words of these texts; by file, which of them it shows."""
+    archive, lineage = linked.archive, linked.archive.lineage
     records = _Packed[Record](Record, linked.records)
     contributors = _Packed[Contributor](Contributor, linked.contributors)
+    people = _Packed[Person](Person, linked.people)
     lines = _Packed[tuple[CreditLine, ...]](tuple[CreditLine, ...], linked.lines)
     library = msgspec.structs.replace(archive.library, records=records, contributors=contributors)
-    new = worded(library, documents)
-    paths = {
-        (name.removesuffix("s"), key): document.place.path
-        for name, group in new.items()
-        for key, document in group.items()
-    }
+    new, words = worded(library, texts), defaultdict[str, list[Key]](list)
+    for group, some in new.items():
+        for key, document in some.items():
+            words[document.place.path].append((group.removesuffix("s"), key))
     records.known |= new.pop("records", {})
     contributors.known |= new.pop("contributors", {})
-    people, lineage = _Packed[Person](Person, linked.people), archive.lineage
     whole = msgspec.structs.replace(
         archive,
         settings=settings,
@@ -260,29 +271,21 @@ def _unpacked(
         library=library,
         people=people,
         record_credits=lines,
-        references=msgspec.structs.replace(archive.references, people=people, record_credits=lines),
         credits=msgspec.structs.replace(archive.credits, people=people, lines=lines, lineage=lineage),
     )
-    return put_in(whole, new), paths
+    return put_in(whole, new), words
 
 
-def _asked(cache: Path, settings: Settings, said: Sequence[Problem], day: str) -> bytes:
+def _given(cache: Path, settings: Settings, said: Sequence[Problem], day: str) -> bytes:
     """A digest of all that decides what comes of an archive but what stands in its content."""
     parts = (code_version(), settings, said, day, measures.digest(cache))
     return blake2b(msgspec.msgpack.encode(parts), digest_size=16).digest()
 
 
-def _stands(found: Scan) -> bytes:
+def _around(found: Scan) -> bytes:
     """A digest of what stands in content, but for the states of files."""
     parts = (found.sources, found.bundles, list(found.files), found.problems)
     return blake2b(msgspec.msgpack.encode(parts), digest_size=16).digest()
-
-
-def _places(problems: Iterable[Problem]) -> Iterator[str]:
-    """The files that problems are about."""
-    for problem in problems:
-        yield problem.place.path
-        yield from (place.path for place, _ in problem.related)
 
 
 def _unheld(_kind: type, _value: object) -> _Unheld:

@@ -18,16 +18,15 @@ from byline.cache import read_again
 from byline.checking import linked, plan, read
 from byline.mentions import media_of
 from byline.packs import FRESH
+from byline.problems import concerned
 from byline.read.scan import Scan, State, Walked, rescan, scan, state_of
 from byline.reading import Asked, begin, read_settings
+from byline.recall import FEW
 from byline.renditions import referred
 from byline.settings import FILE
 from byline.shards import Entry
 from byline.times import today
 from byline.values import AnyDocument
-
-# Of more files than this, everything is looked at again.
-FEW = 20
 
 
 class Memory(msgspec.Struct):
@@ -107,12 +106,7 @@ def _some(root: Path, before: Contents, found: Scan, memory: Memory, paths: set[
     sources = [source for source in found.sources if source.path in paths]
     if len(sources) > FEW or changed - {source.path for source in sources}:
         return None
-    places = (
-        place.path
-        for problem in before.problems
-        for place in (problem.place, *(place for place, _ in problem.related))
-    )
-    if not paths.isdisjoint(places):
+    if not paths.isdisjoint(concerned(before.problems)):
         return None
     documents = list(before.documents)
     again = 0

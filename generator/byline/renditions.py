@@ -259,7 +259,7 @@ def _keyed(archive: Archive) -> Iterator[tuple[Key, Document]]:
 
 
 def _notice(archive: Archive, document: Document, key: Key, credit: str, own: str) -> Notice:
-    lines = archive.references.credits.get(key, ()) or archive.record_credits.get(key[1], ())
+    lines = archive.work_credits.get(key, ()) or archive.record_credits.get(key[1], ())
     people = [archive.people[line.who] for line in lines]
     names = list(dict.fromkeys(person.name for person in people if person.state != "withdrawn"))
     text = own or getattr(document, "license", "")

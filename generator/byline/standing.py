@@ -25,12 +25,13 @@ FILE = "standing.msgpack"
 class Made(msgspec.Struct, frozen=True):
     """What a site is made from: all but the words of bodies (`state`), and the files that these stand in.
 
-    `digests` are of those files, and of the states of files of static/. `manifest` is the digest of the
-    manifest of what was made.
+    `digests` are of those files, `statics` are the states of files of static/. `manifest` is the digest of
+    the manifest of what was made.
     """
 
     state: bytes
     digests: Mapping[str, bytes]
+    statics: Mapping[str, bytes] = {}
     manifest: bytes = b""
 
 
@@ -80,7 +81,7 @@ def standing(
         if not files.get(output.path, FALLEN)[1]:
             return False
         if opened is None:
-            known = output.id in now.digests and output.id not in changed
+            known = output.id in now.statics and before.statics.get(output.id) == now.statics[output.id]
             return output.kind == "media" or (output.kind == "static" and known)
         return not opened or documents[opened][output.id].place.path not in changed
 

@@ -52,7 +52,9 @@ def filled(body: Body) -> Body:
 def linkage(document: Document) -> bytes:
     """What linking sees of a document: all but the words of its bodies."""
     refs = [
-        (ref.scheme, ref.target, ref.shape, ref.fragment) for body in bodies(document) for ref in body.refs
+        (ref.scheme, ref.target, ref.shape, ref.fragment, ref.text)
+        for body in bodies(document)
+        for ref in body.refs
     ]
     return msgspec.msgpack.encode((with_bodies(document, lambda _: NO_BODY), refs))
 

@@ -60,7 +60,7 @@ def segment_card(here: Here, identity: str, episode: bool = False) -> el.Segment
     of = here.link(("episode", segment.episode)) if episode else None
     if segment.withdrawn:
         return el.SegmentCard(here.link(key), kind, segment.starts, episode=of, tombstone=True)
-    people, more = here.people(archive.references.credits.get(key, ()), MANY_PEOPLE)
+    people, more = here.people(archive.work_credits.get(key, ()), MANY_PEOPLE)
     player = player_of(here, ("episode", segment.episode))
     play = f"{player}#t={segment.starts / 1000:g}" if player and segment.starts is not None else ""
     return el.SegmentCard(

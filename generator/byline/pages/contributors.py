@@ -161,7 +161,7 @@ def _view_contributor(here: Here) -> v.ContributorPage:
 def _suggested(archive: Archive) -> dict[str, list[str]]:
     """The topics that people suggested."""
     found: dict[str, list[str]] = {}
-    for topic, lines in archive.references.suggested.items():
+    for topic, lines in archive.suggested.items():
         if not archive.topics[topic].withdrawn:
             for who in dict.fromkeys(line.who for line in lines):
                 found.setdefault(who, []).append(topic)

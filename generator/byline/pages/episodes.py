@@ -146,7 +146,7 @@ def _episode_data(here: Here, id_: str) -> dict[str, Any]:
         "episodeNumber": episode.number,
         "datePublished": episode.released,
         "partOfSeries": series_data(here),
-        "contributor": roles_data(here, archive.references.credits.get(("episode", id_), ())),
+        "contributor": roles_data(here, archive.work_credits.get(("episode", id_), ())),
     }
     if episode.season in archive.seasons:
         name = here.title(("season", episode.season))

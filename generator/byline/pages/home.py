@@ -91,7 +91,7 @@ def _view_topic(here: Here) -> v.TopicPage:
         title=title,
         body=body_of(here, topic, topic.body),
         picture=picture,
-        suggested_by=here.people(archive.references.suggested.get(id_, ()))[0],
+        suggested_by=here.people(archive.suggested.get(id_, ()))[0],
         episodes=tuple(episode_card(here, episode) for episode in archive.topic_episodes.get(id_, ())),
         tombstone=gone,
         corrections=corrections(topic),

@@ -48,7 +48,7 @@ def _view_segment(here: Here) -> v.SegmentPage:
     play = f"{player}#t={segment.starts / 1000:g}" if player and segment.starts is not None else ""
     media = media_of(here, segment.media, segment)
     picture = cover_of(here, segment, 1280)
-    credits = archive.references.credits.get(key, ())
+    credits = archive.work_credits.get(key, ())
     people, more = here.people(credits, MANY_PEOPLE)
     data = {
         "@type": "Clip",

@@ -71,7 +71,7 @@ def _archive(asked: Asked, report: Report) -> reading.Asked:
 def publish(asked: Asked, report: Report) -> Done | Faulty:
     """Build the site of an archive and send what differs. Raises Refused."""
     with many_values():
-        checked = check(_archive(asked, report))
+        checked = check(_archive(asked, report), keeps=True)
     if not checked.sound or checked.archive is None:
         return Faulty(pinpoint(asked.root, checked.problems))
     name, deploy = choose(checked.settings.deploy, asked.name)
