@@ -1,14 +1,15 @@
 """Outputs that stand in each other's way. Pure."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 from byline.archive import Archive
 from byline.pages.here import by_kind
-from byline.pages.registry import below, whole
+from byline.pages.registry import beside, owners, whole
 from byline.permalinks import FOLDERS
 from byline.problems import Place, Problem
-from byline.values import Output, field_place
+from byline.values import Key, Output, field_place
 
 
 def collisions(archive: Archive, apart: Sequence[Output]) -> list[Problem]:
@@ -20,17 +21,18 @@ def collisions(archive: Archive, apart: Sequence[Output]) -> list[Problem]:
     names = _all_folded([output.path for output in apart])
     files = set(names)
     well = len(files) == len(names) and files.isdisjoint(_folders(names))
-    if well and not any(_meets(archive, name) for name in names):
+    paths = cache(lambda key: [output.path for output in beside(archive, key[0], (key[1],))])
+    if well and not any(_meets(archive, name, paths) for name in names):
         return []
     outputs = whole(archive, apart)
     return _clashes(archive, outputs, _all_folded([output.path for output in outputs]))
 
 
-def _meets(archive: Archive, path: str) -> bool:
-    """Whether an output is in the way of a sitemap, or of something that is beside a document."""
+def _meets(archive: Archive, path: str, paths: Callable[[Key], Sequence[str]]) -> bool:
+    """Whether an output is in the way of a sitemap, or of something beside a document, at one of its `paths`."""
     if path in FOLDERS.values() or path.startswith("sitemap"):
         return True
-    others = [output.path for output in below(archive, path)]
+    others = (one for key in owners(archive, path) for one in paths(key))
     return any(f"{path}/".startswith(f"{one}/") or one.startswith(f"{path}/") for one in others)
 
 

@@ -22,7 +22,7 @@ from byline.pages import (
 )
 from byline.pages.kind import PageKind
 from byline.permalinks import keys
-from byline.values import Output
+from byline.values import Key, Output
 
 KINDS: tuple[PageKind, ...] = (
     *home.KINDS,
@@ -69,9 +69,15 @@ def beside(archive: Archive, document: str, ids: Iterable[str]) -> Iterator[Outp
 
 def below(archive: Archive, path: str) -> Iterator[Output]:
     """The outputs beside the documents that a path leads to or into."""
+    for kind, id_ in owners(archive, path):
+        yield from beside(archive, kind, (id_,))
+
+
+def owners(archive: Archive, path: str) -> Iterator[Key]:
+    """The documents that a path leads to or into, if something is planned beside them."""
     for kind, id_ in keys(path):
         if kind in DOCUMENTS and id_ in getattr(archive.library, f"{kind}s"):
-            yield from beside(archive, kind, (id_,))
+            yield kind, id_
 
 
 def indexed(outputs: Sequence[Output]) -> tuple[str, ...]:
