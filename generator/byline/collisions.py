@@ -29,7 +29,7 @@ def collisions(archive: Archive, apart: Sequence[Output]) -> list[Problem]:
 
 
 def _meets(archive: Archive, path: str, paths: Callable[[Key], Sequence[str]]) -> bool:
-    """Whether an output is in the way of a sitemap, or of something beside a document, at one of its `paths`."""
+    """Whether an output is in the way of a sitemap, or of something that is beside a document (`paths`)."""
     if path in FOLDERS.values() or path.startswith("sitemap"):
         return True
     others = (one for key in owners(archive, path) for one in paths(key))
