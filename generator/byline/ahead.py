@@ -4,13 +4,13 @@ Where there was no build before, that is reading (decision 36). Else the templat
 that was changed last are compiled: that is often all that is needed (decision 40).
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from byline import reading
 from byline.last import Seen, look
 from byline.problems import Problem
-from byline.read.scan import Scan
 from byline.reading import Asked, Reading, crew_size, read_settings
 from byline.settings import Settings
 from byline.times import today
@@ -50,11 +50,18 @@ def begin(asked: Asked, seen: Seen | None) -> Ahead:
     templates = templating.load(asked.root, configured.build.theme, configured.archive.language)
     # Processes that are forked before there is much to share share little.
     if crew_size(asked, configured) > 1:
-        templates.compile_beside(lambda: _newest(seen.walked.scan()))
+        templates.compile_beside(lambda: _likely(seen, templates))
     return Ahead(seen, None, (configured, said), templates)
 
 
-def _newest(found: Scan) -> list[str]:
-    """The template for the page of the document whose file was changed last."""
+def _likely(seen: Seen, templates: "Templates") -> Iterable[str]:
+    """The templates for the page of the document whose file was changed last.
+
+    Those that the last build needed, if it made such a page: half of all that it may need are for what few
+    pages have.
+    """
+    found = seen.walked.scan()
     newest = max(found.sources, key=lambda source: found.states[source.path][2], default=None)
-    return [newest.kind] if newest else []
+    if newest is None or f"{newest.kind}.html" in seen.templates:
+        return seen.templates
+    return templates.needed(newest.kind)

@@ -173,4 +173,5 @@ def _written(
     located = pinpoint(job.root, checked.problems)
     watch("finish")
     timings = Timings((*checked.stages, *watch.stages), checked.read, (made, total), tuple(slowest))
-    return Built(located, True, total, changed, removed, strangers, timings)
+    used = tools.workshop.templates.used() if len(tools.waiting) < MANY else ()
+    return Built(located, True, total, changed, removed, strangers, timings, used)

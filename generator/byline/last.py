@@ -39,7 +39,10 @@ class Timings(msgspec.Struct, frozen=True):
 
 
 class Built(msgspec.Struct, frozen=True):
-    """What a build did: problems with their places, pages and files of the site, what changed."""
+    """What a build did: problems with their places, pages and files of the site, what changed.
+
+    `templates` are those that it needed, if it made few pages.
+    """
 
     located: tuple[Located, ...]
     done: bool
@@ -48,6 +51,7 @@ class Built(msgspec.Struct, frozen=True):
     removed: int = 0
     foreign: tuple[str, ...] = ()
     timings: Timings = Timings()
+    templates: tuple[str, ...] = ()
 
 
 class _Last(msgspec.Struct, frozen=True):
@@ -71,8 +75,8 @@ class _Last(msgspec.Struct, frozen=True):
 class Seen(NamedTuple):
     """What a build finds that was done before: the folder of content, the output `target` and what is in it.
 
-    `inputs` is the digest of content and of what else it `reads`; `again` is what the last build did, if
-    this one would do the same.
+    `inputs` is the digest of content and of what else it `reads`, `templates` are those that the last build
+    needed, if it made few pages; `again` is what it did, if this one would do the same.
     """
 
     walked: Walked
@@ -81,6 +85,7 @@ class Seen(NamedTuple):
     target: Path
     survey: Callable[[], Survey]
     strangers: Callable[[], Strangers]
+    templates: tuple[str, ...] = ()
     again: Built | None = None
 
 
@@ -96,9 +101,10 @@ def look(root: Path, output: Path | None, overrides: Sequence[str], day: str, ca
     inputs = inputs_of(root, walked, last.reads)
     same = inputs and inputs == last.inputs and last.since <= day < last.until
     if same and surveyed() == Survey(last.manifest):
-        return Seen(walked, last.reads, inputs, target, surveyed, lambda: strangers(target), last.built)
+        beside = lambda: strangers(target)  # noqa: E731
+        return Seen(walked, last.reads, inputs, target, surveyed, beside, again=last.built)
     beside = aside(lambda: strangers(target), Strangers)
-    return Seen(walked, last.reads, inputs, target, surveyed, beside)
+    return Seen(walked, last.reads, inputs, target, surveyed, beside, last.built.templates)
 
 
 def inputs_of(root: Path, walked: Walked, reads: Sequence[str]) -> bytes:
@@ -146,7 +152,7 @@ def remember(
     with suppress(OSError):
         (cache / FILE).unlink(missing_ok=True)
         request, where = _request(output, overrides), os.fsencode(target.absolute())
-        again = Built(built.located, True, built.outputs)
+        again = Built(built.located, True, built.outputs, templates=built.templates)
         kept = _Last(request, content, reads, inputs, *days, where, digest_of(target), again)
         save(cache / FILE, kept)
 

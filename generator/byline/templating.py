@@ -81,14 +81,17 @@ class Templates:
     def _render(self, kind: str, view: View) -> str:
         return self._env.page(f"{kind}.html", msgspec.structs.asdict(view))
 
-    def compile_beside(self, kinds: Callable[[], Iterable[str]] | None = None) -> None:
-        """Begin to compile them in another process, which `ready` waits for: what `kinds` need, else all."""
+    def compile_beside(self, names: Callable[[], Iterable[str]] | None = None) -> None:
+        """Begin to compile them, or those with these names, in another process, which `ready` waits for."""
+        self._codes = aside(lambda: self._env.codes(names() if names else None), dict[str, bytes])
 
-        def codes() -> dict[str, bytes]:
-            needed = [self._closure(f"{kind}.html") for kind in kinds()] if kinds else None
-            return self._env.codes(None if needed is None else {name for names in needed for name in names})
+    def used(self) -> tuple[str, ...]:
+        """The names of those that this process has used."""
+        return tuple(sorted(name for _, name in self._env.cache or ()))
 
-        self._codes = aside(codes, dict[str, bytes])
+    def needed(self, kind: str) -> Iterable[str]:
+        """The names of all that the template of a kind may refer to."""
+        return self._closure(f"{kind}.html")
 
     def ready(self) -> None:
         """Take what another process has compiled, if one does: before others are forked that need it."""

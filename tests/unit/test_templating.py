@@ -355,9 +355,16 @@ def test_what_another_process_has_compiled_is_not_compiled_again(
 
     monkeypatch.setattr(jinja2.Environment, "compile", noted)
     templates = load(site, "own", "en")
-    templates.compile_beside(lambda: ["page"])
+    templates.compile_beside(lambda: templates.needed("page"))
     templates.ready()
     assert templates.render("page", page) == wanted[0]
+    assert compiled == []
+    used = templates.used()
+    assert {"page.html", "builtin/page.html", "base.html"} <= set(used) <= set(templates.needed("page"))
+    again = load(site, "own", "en")
+    again.compile_beside(lambda: (*used, "gone.html"))
+    again.ready()
+    assert again.render("page", page) == wanted[0]
     assert compiled == []
     assert templates.render("topic", topic) == wanted[1]
     assert "topic.html" in compiled
