@@ -13,6 +13,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -101,8 +102,9 @@ def look(root: Path, output: Path | None, overrides: Sequence[str], day: str, ca
     inputs = inputs_of(root, walked, last.reads)
     same = inputs and inputs == last.inputs and last.since <= day < last.until
     if same and surveyed() == Survey(last.manifest):
-        beside = lambda: strangers(target)  # noqa: E731
-        return Seen(walked, last.reads, inputs, target, surveyed, beside, again=last.built)
+        return Seen(
+            walked, last.reads, inputs, target, surveyed, partial(strangers, target), again=last.built
+        )
     beside = aside(lambda: strangers(target), Strangers)
     return Seen(walked, last.reads, inputs, target, surveyed, beside, last.built.templates)
 
