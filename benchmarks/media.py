@@ -1,13 +1,14 @@
 """How many photographs a second become renditions, beside a plain Pillow loop, libvips and Hugo.
 
-    .venv/bin/python benchmarks/media.py [--count 200] [--cores 2] [--few] [--patience 3]
+    .venv/bin/python benchmarks/media.py [--count 200] [--cores 2] [--few] [--patience TIMES]
 
 Photographs of 12 megapixels are made from noise of several sizes over gradients, so that they compress as
 photographs do. Everybody makes AVIF, WebP and JPEG of 400, 800 and 1600 pixels from the same files, in the
 same run, one after the other. `vipsthumbnail` (libvips) and `hugo` take part where they are installed; Hugo
 knows no AVIF, so it stands beside a build that makes WebP and JPEG only. Ratios are to the build with the
 same formats, by the clock and by the seconds of all processors. --few leaves out all with AVIF. Who takes
-more than --patience times as long as that build is ended: its ratio is at least that.
+more than --patience times as long as that build is ended: its ratio is at least that. HUGO names another
+Hugo than that on PATH.
 """
 
 import argparse

@@ -7,9 +7,9 @@ from pathlib import Path
 from PIL import Image
 
 from byline import write
+from byline.asked import Asked
 from byline.build import build
 from byline.last import Built
-from byline.reading import Asked
 from editing import tree
 
 LONG = "It is long past midnight, and nobody has seen the ferry since the lights went out. " * 4

@@ -161,17 +161,22 @@ def depths(tmp_path: Path) -> Iterator[Path]:
 
 def test_folders_may_be_too_deep(depths: Path, tmp_path: Path) -> None:
     root = write(depths, OWN)
-    for folder in ("static", "content/records"):
+    for folder in ("static", "content/records", "templates", "themes/own/templates", "themes/own/static"):
         bury(root / folder, "x.txt", "x")
-    build = f"build --output {tmp_path / 'site'}"
+    write(root, {"themes/own/theme.toml": 'parent = "marquee"\n'})
+    build = f"build --output {tmp_path / 'site'} --set build.theme=own"
     for _ in ("a first time", "again"):
         text, status = run(root, build)
         assert status == 0
-        assert f"static/{'/'.join('a' * 100)}: warning[bad-file]: this is 100 folders deep" in text
+        for top, depth in (("static", 100), ("templates", 100), ("themes", 98)):
+            deep = "/".join((top, *(["own/static"] if top == "themes" else []), *"a" * depth))
+            assert f"{deep}: warning[bad-file]: this is 100 folders deep" in text
     bury(root / "content/pages", "x.md", "x")
     text, status = run(root, build)
     assert status == 1
     assert "error[bad-id]: this page is more than 100 folders deep" in text
+    (root / "content/index.md").write_text(f"---\naliases: [/{'/'.join('b' * 101)}/]\n---\n")
+    assert "cannot be an address of this site" in run(root, build)[0]
 
 
 @pytest.mark.parametrize(

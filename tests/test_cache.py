@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from byline import cache, last, packs, shards, static, templating, wordless
+from byline.asked import Asked
 from byline.build import build, make_site
 from byline.checking import check
 from byline.checking import read as read_contents
 from byline.problems import Problem
 from byline.read.scan import Walked, read_text, scan
-from byline.reading import Asked, begin
+from byline.reading import begin
 from conftest import byline, write
 
 ROOT = Path(__file__).parents[1]

@@ -14,11 +14,11 @@ import pytest
 from PIL import Image
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from byline.asked import Asked
 from byline.build import Built, build
 from byline.pages import feeds
 from byline.pages.badges import badge
 from byline.pages.snippets import markdown_link
-from byline.reading import Asked
 
 URL = "https://show.example/archive/"
 FILES = ("atom.xml", "badge.svg", "card.png", "credits.json", "embed/index.html", "feed.xml", "oembed.json")

@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from byline.asked import Asked
 from byline.build import build
-from byline.reading import Asked
 
 URL = "https://show.example/archive/"
 FILES = {

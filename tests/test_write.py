@@ -15,8 +15,8 @@ import pytest
 
 import conftest
 from byline import write
+from byline.asked import Asked
 from byline.build import build
-from byline.reading import Asked
 from byline.starter import make_archive
 from editing import Archive
 

@@ -5,17 +5,18 @@ that was changed last are compiled: that is often all that is needed (decision 4
 """
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from byline import reading
+from byline.asked import Asked
 from byline.last import Seen, look
-from byline.problems import Problem
-from byline.reading import Asked, Reading, crew_size, read_settings
-from byline.settings import Settings
 from byline.times import today
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from byline.problems import Problem
+    from byline.reading import Reading
+    from byline.settings import Settings
     from byline.templating import Templates
 
 
@@ -23,15 +24,15 @@ class Ahead(NamedTuple):
     """What was `seen` of the last build, a reading that was begun, or settings and templates of the site."""
 
     seen: Seen | None = None
-    reading: Reading | None = None
-    settings: tuple[Settings | None, tuple[Problem, ...]] = (None, ())
+    reading: "Reading | None" = None
+    settings: "tuple[Settings | None, tuple[Problem, ...]]" = (None, ())
     templates: "Templates | None" = None
 
 
 NOTHING = Ahead()
 
 
-def look_at(asked: Asked, output: Path | None) -> Seen | None:
+def look_at(asked: Asked, output: "Path | None") -> Seen | None:
     """What is seen of the last build; None where nothing of it is to be trusted, or none is known."""
     if asked.cache is None or asked.verify:
         return None
@@ -40,16 +41,18 @@ def look_at(asked: Asked, output: Path | None) -> Seen | None:
 
 def begin(asked: Asked, seen: Seen | None) -> Ahead:
     """Begin what a build needs where this was `seen` of the last one."""
+    from byline import reading
+
     if seen is None:
         return Ahead(reading=reading.begin(asked))
-    configured, said = read_settings(asked.root, asked.overrides)
+    configured, said = reading.read_settings(asked.root, asked.overrides)
     if configured is None:
         return Ahead(seen)
     from byline import templating
 
     templates = templating.load(asked.root, configured.build.theme, configured.archive.language)
     # Processes that are forked before there is much to share share little.
-    if crew_size(asked, configured) > 1:
+    if reading.crew_size(asked, configured) > 1:
         templates.compile_beside(lambda: _likely(seen, templates))
     return Ahead(seen, None, (configured, said), templates)
 

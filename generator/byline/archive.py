@@ -89,7 +89,7 @@ def link(
     library = msgspec.structs.replace(library, seasons=seasons, topics=topics)
     references, given, reference_problems = resolve.resolve(settings, vocabulary, library, files)
     traced, lineage_problems = trace(
-        references.records,
+        library.records,
         hidden=library.hidden["record"],
         kinds=vocabulary.source_kinds,
         missing=settings.lineage.missing,

@@ -16,6 +16,7 @@ import msgspec
 
 from byline import renditions, shelf, standing, survey, templating, wording, write
 from byline.archive import Archive
+from byline.asked import Progress
 from byline.executors import Lost, each
 from byline.make import Workshop, make
 from byline.media.fonts import Face
@@ -24,7 +25,6 @@ from byline.pages.here import Frame, by_kind
 from byline.problems import Problem
 from byline.read.probe import MediaFault
 from byline.read.scan import Scan
-from byline.reading import Progress
 from byline.renditions import Task
 from byline.settings import MediaSettings, Settings
 from byline.survey import Survey
@@ -38,15 +38,15 @@ SLOWEST = 10
 class Contents(msgspec.Struct, frozen=True):
     """What stands in an archive's folder, and what is wrong with it; without `scan` it could not be read.
 
-    `alike` is a digest of it but for the words of bodies, empty where it is not known, `digests` are those of
-    the files of documents, `earlier` those of texts from which these differ in words only, `statics` the
-    states of files of static/. `again` counts the files that were read,
-    `started` is the moment before any of this was looked at, `stages` are the seconds that each stage took.
+    `alike` is a digest of it but for the words of bodies, empty where it is not known. `digests` are those of
+    the texts of files of documents. `earlier` are digests of texts from which these differ in words only.
+    `statics` are the states of files of static/. `again` counts the files that were read, `started` is the
+    moment before any of this was looked at, `stages` are the seconds that each stage took.
     """
 
     settings: Settings
     problems: tuple[Problem, ...]
-    words: Vocabulary
+    vocabulary: Vocabulary
     scan: Scan | None = None
     documents: Sequence[AnyDocument] = ()
     media: Mapping[str, Medium] = {}
@@ -62,8 +62,8 @@ class Contents(msgspec.Struct, frozen=True):
 class Linked(msgspec.Struct, frozen=True):
     """An archive, what it was linked from, what is wrong in it, and the pages apart from its documents.
 
-    `media` are the renditions that it shows, `until` is the first day on which an embargo ends. Where only
-    some documents have their `words`, those are here by their files.
+    `media` are the renditions that it shows, `until` is the first day on which an embargo ends. `words` has,
+    by file, the keys of the documents that have their words (None: all have).
     """
 
     contents: Contents
@@ -82,8 +82,8 @@ class Checked(msgspec.Struct, frozen=True, dict=True):
     `apart` are the outputs that are not beside a document, but for sitemaps; `clashes` are those problems
     that are about two outputs at one address.
     `days` are the first day for which it holds and the first on which an embargo ends, `read` the numbers
-    of files that were read and of those there are, `stages` the seconds that each stage took. Where only
-    some documents have their `words`, those are here by their files.
+    of files that were read and of those there are, `stages` the seconds that each stage took. `words` has,
+    by file, the keys of the documents that have their words (None: all have).
     """
 
     contents: Contents
@@ -166,7 +166,7 @@ def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools | N
     (past, digest), contents = survey.past(job.target, known), checked.contents
     place = workshop(job.root, checked, past, job.shelf)
     stage = write.Stage(job.target, past)
-    if not contents.alike and checked.words is None:
+    if not contents.alike:
         return Tools(place, stage, contents, digest, checked.outputs)
     state = standing.state(place, (contents.alike, checked.apart))
     made = standing.Made(state, contents.digests, contents.statics)

@@ -1,6 +1,7 @@
 """What stands below a folder of an archive that holds no documents: static/, templates/, themes/."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from byline import text as words
@@ -46,6 +47,21 @@ def below(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem, ...]
                 found.append(path)
         waiting += reversed(folders)
     return tuple(found), tuple(problems)
+
+
+def names(top: Path) -> list[str]:
+    """The names of all files below a folder, sorted; links to files are among them. No folder is too deep."""
+    found: list[str] = []
+    waiting = [""]
+    while waiting:
+        at = waiting.pop()
+        with suppress(OSError), os.scandir(f"{top}/{at}") as listed:
+            for entry in listed:
+                if entry.is_file():
+                    found.append(at + entry.name)
+                elif entry.is_dir(follow_symlinks=False) and at.count("/") < words.DEEPEST - 1:
+                    waiting.append(f"{at}{entry.name}/")
+    return sorted(found)
 
 
 def is_text(name: str) -> bool:

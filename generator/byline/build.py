@@ -1,4 +1,4 @@
-"""The pipeline on one screen: read, link, plan (`checking`), make, write."""
+"""Building: what was checked is made and written; if only words have changed, what was linked is recalled."""
 
 import gc
 from contextlib import nullcontext
@@ -10,13 +10,14 @@ import msgspec
 
 from byline import ahead, last, measures, renditions, settings, standing, write
 from byline.ahead import Ahead
+from byline.asked import Asked, Progress
 from byline.assembly import Checked, Executor, Job, gather, here, make_all
 from byline.checking import MANY, check, check_words
 from byline.last import Built, Seen, Timings
 from byline.memory import many_values
 from byline.read.places import pinpoint
 from byline.read.scan import Walked
-from byline.reading import Asked, Progress, Watch, crew_size
+from byline.reading import Watch, crew_size
 from byline.survey import foreign
 
 # What the last build read and linked: freeing it takes as long as reading an edit, and the process ends.
@@ -33,8 +34,8 @@ def build(
     """Build the site of an archive. An error anywhere leaves the output as it was.
 
     `output` is where to write (None: as the settings say); `executor` does the work elsewhere than in
-    processes of this machine; `store` is the address of a second cache, which other machines reach; what has
-    `begun` was begun already.
+    processes of this machine; `store` is the address of a second cache, which other machines reach; `begun`
+    is what `ahead.begin` gave, where it was called already.
     """
     if asked.cache and store:
         try:
@@ -49,10 +50,8 @@ def build(
             checked = check_words(asked, begun, walked)
         checked = checked or check(asked, begun, walked, keeps=True)
     inputs = _inputs(asked.root, checked, seen) if asked.cache else b""
-    _held[:] = [checked]
     if executor is None:
-        contents = msgspec.structs.replace(checked.contents, scan=None, documents=())
-        checked = msgspec.structs.replace(checked, contents=contents)
+        checked = _lightened(checked)
     return make_site(asked, checked, output, executor, store, seen, inputs)
 
 
@@ -86,14 +85,17 @@ def make_site(
             nullcontext(cache) if cache else TemporaryDirectory() as shelf,
         ):
             job = Job(root, target, checked.days[0], Path(shelf), store)
-            executor = executor or here(crew_size(asked, checked.settings))
+            maker = executor or here(crew_size(asked, checked.settings))
             again = msgspec.structs.replace(asked, on=job.day, cache=job.shelf, verify=False)
-            while (built := _written(job, checked, progress, executor, seen)) is None:
+            while (built := _written(job, checked, progress, maker, seen)) is None:
                 # Then others have their words, too, and what could not be converted is left out.
                 with many_values():
-                    checked = check(again, Ahead(templates=checked.templates), keeps=True)
+                    known = Ahead(settings=(checked.settings, ()), templates=checked.templates)
+                    checked = check(again, known, keeps=True)
                 if not checked.sound:
                     return Built(pinpoint(root, checked.problems), False, len(checked.outputs))
+                if executor is None:
+                    checked = _lightened(checked)
     except OSError as error:
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
@@ -104,6 +106,13 @@ def make_site(
         return built
     finally:
         gc.unfreeze()
+
+
+def _lightened(checked: Checked) -> Checked:
+    """What was checked, without what it was read from: nobody needs that to make pages here."""
+    _held[:] = [checked]
+    contents = msgspec.structs.replace(checked.contents, scan=None, documents=())
+    return msgspec.structs.replace(checked, contents=contents)
 
 
 def _reads(configured: settings.Settings) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ def read_all(
         else:
             waiting[path] = source
 
-    asked = _Asked(root, raw_html, known, states, started, workers)
+    asked = _Lot(root, raw_html, known, states, started, workers)
     if folder:
         collect = _by_shard(asked, folder, found, waiting)
     else:
@@ -121,7 +121,7 @@ def read_all(
     return len(waiting), collected
 
 
-class _Asked(NamedTuple):
+class _Lot(NamedTuple):
     """What is asked of a reading (`read_all`)."""
 
     root: Path
@@ -143,7 +143,7 @@ class _Asked(NamedTuple):
 
 
 def _by_file(
-    asked: _Asked, sources: Sequence[Source], chunk: int, first: int = 0
+    asked: _Lot, sources: Sequence[Source], chunk: int, first: int = 0
 ) -> Iterator[dict[str, Entry]]:
     """What files give, in memory. They are begun with at once."""
     decode = msgspec.msgpack.Decoder(Entry).decode
@@ -164,7 +164,7 @@ def _by_file(
 
 
 def _by_shard(
-    asked: _Asked, folder: Path, found: Mapping[str, Entry], waiting: Mapping[str, Source]
+    asked: _Lot, folder: Path, found: Mapping[str, Entry], waiting: Mapping[str, Source]
 ) -> Iterator[dict[str, Entry]]:
     """The entries of all shards in which files wait to be read, or are gone: who reads them writes the shard.
 
@@ -208,15 +208,22 @@ def _by_shard(
 
 
 def _prepare(folder: Path) -> None:
-    """Make the folder of a cache, where that can be, and remove what builds that were killed left there.
+    """Make the folder of a cache, where that can be, and tidy it.
 
     What was linked goes, too: somebody who is withdrawn now may be in it.
     """
     with suppress(OSError):
+        (folder / LINKED).unlink(missing_ok=True)
+    with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _TAG[0]).write_bytes(_TAG[1])
-        (folder / LINKED).unlink(missing_ok=True)
-        for left in (*folder.glob(f"*{PASSING}*"), *(folder / shards.FOLDER).glob(f"*{PASSING}*")):
+    tidy(folder)
+
+
+def tidy(folder: Path) -> None:
+    """Remove from a cache what builds that were killed left there."""
+    for left in (*folder.glob(f"*{PASSING}*"), *(folder / shards.FOLDER).glob(f"*{PASSING}*")):
+        with suppress(OSError):
             # Machines may be helping another build of this cache; none does for days.
             if not left.name.startswith(SHARED) or left.stat().st_mtime < time.time() - _DAYS:
                 left.unlink(missing_ok=True)
@@ -252,7 +259,7 @@ def read_again(root: Path, source: Source, known: Entry | None, raw_html: str) -
 
 def read_one(root: Path, source: Source, known: Entry, state: State, started: int, raw_html: str) -> Entry:
     """What the file of a known entry gives now that it has this state, and what it is known by next time."""
-    asked = _Asked(root, raw_html, {source.path: known}, {source.path: state}, started, 1)
+    asked = _Lot(root, raw_html, {source.path: known}, {source.path: state}, started, 1)
     return asked.now(source, asked.again(source))
 
 

@@ -8,6 +8,7 @@ import msgspec
 from byline import below, recall, renditions, static, templating, vocabulary
 from byline.ahead import NOTHING, Ahead
 from byline.archive import link
+from byline.asked import Asked
 from byline.assembly import Checked, Contents, Linked
 from byline.collisions import collisions
 from byline.measures import measure
@@ -15,7 +16,7 @@ from byline.media.fonts import faces
 from byline.pages import registry
 from byline.problems import Problem
 from byline.read.scan import Scan, Walked
-from byline.reading import Asked, Texts, Watch, begin, crew_size
+from byline.reading import Texts, Watch, begin, crew_size
 from byline.times import moment, today
 from byline.values import AnyDocument, Output
 
@@ -30,10 +31,9 @@ def check(asked: Asked, begun: Ahead = NOTHING, walked: Walked | None = None, ke
     """
     reading = begun.reading or begin(asked, walked)
     configured = reading.settings
-    templates = begun.templates or templating.load(
-        asked.root, configured.build.theme, configured.archive.language
-    )
-    # It takes one process, and longer than linking; then every process would do it for itself.
+    templates = begun.templates if begun.settings[0] == configured else None
+    templates = templates or templating.load(asked.root, configured.build.theme, configured.archive.language)
+    # It takes one process, and longer than linking; without this every process would do it for itself.
     if reading.files > MANY and crew_size(asked, configured) > 1:
         templates.ready()
         templates.compile_beside()
@@ -132,7 +132,7 @@ def linked(contents: Contents, found: Scan, day: str) -> Linked:
     watch = Watch()
     archive, problems = link(
         contents.settings,
-        contents.words,
+        contents.vocabulary,
         contents.documents,
         found.bundles,
         found.files,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from byline import settings
+from byline.asked import Asked
 from byline.executors import cores
 from byline.packs import clock
 from byline.problems import Problem
@@ -19,28 +20,6 @@ from byline.read.scan import Scan, Walked, read_text, scan
 
 if TYPE_CHECKING:
     from byline.shards import Entry
-
-Progress = Callable[[str, int, int], None]
-
-
-def silent(_stage: str, _done: int, _total: int) -> None:
-    """Progress that nobody wants to see."""
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """What is asked of the program: the archive in `root`, with settings that go before its own, on a day.
-
-    `cache` is a folder to keep things in that can be used again, `workers` how many processes do the work
-    (None: as the settings say), `verify` has every file read again; `progress` is told how far it is.
-    """
-
-    root: Path
-    overrides: Sequence[str] = ()
-    on: str = ""
-    cache: Path | None = None
-    workers: int | None = None
-    verify: bool = False
-    progress: Progress = silent
 
 
 class Texts(msgspec.Struct, frozen=True):

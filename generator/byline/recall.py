@@ -16,7 +16,7 @@ import msgspec
 from byline import measures, shards, static
 from byline.archive import Archive, put_in, worded
 from byline.assembly import Contents, Linked
-from byline.cache import code_version, read_one, version_of
+from byline.cache import code_version, read_one, tidy, version_of
 from byline.lineage import NO_LINEAGE
 from byline.mentions import documents
 from byline.packs import FRESH, LINKED, File, checksum, put, whole
@@ -26,7 +26,6 @@ from byline.reading import Watch
 from byline.settings import Settings
 from byline.shards import shard_of
 from byline.values import AnyDocument, Contributor, CreditLine, Key, Output, Person, Record
-from byline.vocabulary import builtin, extend
 from byline.wordless import bodies
 
 # Where more files than this have changed since, everything is linked again, and kept.
@@ -54,7 +53,10 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 class _Linked(msgspec.Struct, frozen=True):
-    """What was linked. The `archive` is without what stands beside it, which is unpacked later."""
+    """What was linked. The `archive` is without what stands beside it, which is unpacked later.
+
+    `read` are problems that reading found, `problems` those of linking.
+    """
 
     archive: Archive
     records: _Rows
@@ -62,7 +64,7 @@ class _Linked(msgspec.Struct, frozen=True):
     people: _Rows
     lines: _Rows
     alike: bytes
-    said: tuple[Problem, ...]
+    read: tuple[Problem, ...]
     problems: tuple[Problem, ...]
     pages: tuple[Output, ...]
     media: tuple[Output, ...]
@@ -108,7 +110,9 @@ class _Unheld(File):
 
 
 def keep(cache: Path, parts: Linked, said: Sequence[Problem]) -> None:
-    """Keep what was linked, if it is sound and all words are elsewhere; `said` are problems in the settings.
+    """Keep what was linked instead of what was before, if it is sound and all words are elsewhere.
+
+    `said` are problems in the settings.
 
     A cache that cannot be written is only slower.
     """
@@ -116,6 +120,8 @@ def keep(cache: Path, parts: Linked, said: Sequence[Problem]) -> None:
     found, problems = contents.scan, (*contents.problems, *parts.problems)
     held = all(not body.parts for document in documents(archive.library) for body in bodies(document))
     if found is None or not held or any(problem.severity == "error" for problem in problems):
+        with suppress(OSError):  # somebody who is withdrawn now may be in it
+            (cache / LINKED).unlink(missing_ok=True)
         return
     library = archive.library
     linked = _Linked(
@@ -169,8 +175,8 @@ def recall(
 ) -> Linked | None:
     """What was linked, with the words that have changed in up to `FEW` files; None where it may be another.
 
-    Equal to linking all documents, but that others have no words. `said` are problems in the settings. An
-    archive in which nothing has changed is no matter of this: it is something else that did.
+    Equal to linking all documents, but that others have no words. `said` are problems in the settings. Where
+    no file has changed the answer is None: something else did.
     """
     watch, started = Watch(), walked.started
     loaded = _load(cache)
@@ -193,17 +199,14 @@ def recall(
     archive, words = _unpacked(linked, settings, texts)
     contents = Contents(
         settings,
-        linked.said,
+        linked.read,
         archive.vocabulary,
         found,
-        (),
-        archive.media,
-        linked.alike,
-        digests,
-        {},
-        static.states(root, started),
-        again,
-        started,
+        alike=linked.alike,
+        digests=digests,
+        statics=static.states(root, started),
+        again=again,
+        started=started,
     )
     watch("link")
     stages, rest = tuple(watch.stages), (linked.problems, linked.pages, linked.media, linked.until)
@@ -243,6 +246,8 @@ def _read(
             return None
         digests[path] = entry.digest
         texts += entry.read.documents
+    if again:
+        tidy(cache)
     for shard in {shard_of(path) for path in again}:
         shards.save(cache, shard, version, stored[shard])
     return digests, texts, len(again)
@@ -264,16 +269,15 @@ def _unpacked(
             words[document.place.path].append((group.removesuffix("s"), key))
     records.known |= new.pop("records", {})
     contributors.known |= new.pop("contributors", {})
-    whole = msgspec.structs.replace(
+    archive = msgspec.structs.replace(
         archive,
         settings=settings,
-        vocabulary=extend(builtin(), settings.roles, settings.kinds, settings.source_kinds),
         library=library,
         people=people,
         record_credits=lines,
         credits=msgspec.structs.replace(archive.credits, people=people, lines=lines, lineage=lineage),
     )
-    return put_in(whole, new), words
+    return put_in(archive, new), words
 
 
 def _given(cache: Path, settings: Settings, said: Sequence[Problem], day: str) -> bytes:
@@ -288,5 +292,8 @@ def _around(found: Scan) -> bytes:
     return blake2b(msgspec.msgpack.encode(parts), digest_size=16).digest()
 
 
+_NOWHERE = _Unheld()
+
+
 def _unheld(_kind: type, _value: object) -> _Unheld:
-    return _Unheld()
+    return _NOWHERE

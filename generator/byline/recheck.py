@@ -13,14 +13,16 @@ import msgspec
 
 from byline import templating
 from byline.archive import reworded
+from byline.asked import Asked
 from byline.assembly import Checked, Contents, Linked
+from byline.below import SOURCES, names
 from byline.cache import read_again
 from byline.checking import linked, plan, read
 from byline.mentions import media_of
 from byline.packs import FRESH
 from byline.problems import concerned
 from byline.read.scan import Scan, State, Walked, rescan, scan, state_of
-from byline.reading import Asked, begin, read_settings
+from byline.reading import begin, read_settings
 from byline.recall import FEW
 from byline.renditions import referred
 from byline.settings import FILE
@@ -149,7 +151,7 @@ def _reworded(before: Linked, contents: Contents, day: str) -> Linked | None:
     if not same or len(old) != len(new):
         return None
     changed = [(was, now) for was, now in zip(old, new, strict=True) if not _alike(was, now)]
-    faulty = {problem.place.path for problem in before.problems}
+    faulty = set(concerned(before.problems))
     if any(document.place.path in faulty for document, _ in changed):
         return None
     archive = reworded(before.archive, changed)
@@ -187,6 +189,6 @@ def _templates(root: Path, contents: Contents, memory: Memory) -> templating.Tem
 
 def _template_key(root: Path, contents: Contents) -> tuple[str, str, list[tuple[str, State]]]:
     """What decides which templates there are, and whether they are as they were."""
-    paths = sorted(path for name in ("templates", "themes") for path in (root / name).rglob("*"))
-    states = [(path.as_posix(), state_of(path.lstat())) for path in paths]
+    paths = [f"{folder}/{name}" for folder in SOURCES for name in names(root / folder)]
+    states = [(path, state_of((root / path).lstat())) for path in paths]
     return contents.settings.build.theme, contents.settings.archive.language, states

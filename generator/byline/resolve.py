@@ -40,12 +40,11 @@ class References(msgspec.Struct, frozen=True):
     """What documents refer to, looked up.
 
     `credits` of episodes and segments and `record_credits` name people by their keys; `uses` name
-    records that are shown. `records` are the library's. `suggested` are the people of topics. `numbers` are
+    records that are shown. `suggested` are the people of topics. `numbers` are
     of all people, in the roles of the vocabulary, then others, by id. `calls` lists the records that answer
     an episode's call, without tombstones; `licenses` are all that documents and media state, as written.
     """
 
-    records: Mapping[str, Record]
     people: Mapping[str, Person]
     credits: dict[Key, tuple[CreditLine, ...]]
     record_credits: Mapping[str, tuple[CreditLine, ...]]
@@ -106,7 +105,6 @@ def resolve(
     for document in with_files(others):
         resolver.parts(document)
     references = References(
-        library.records,
         resolver.people,
         credits,
         record_credits,

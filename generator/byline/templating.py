@@ -20,7 +20,7 @@ import msgspec
 from jinja2 import meta, nodes
 
 from byline.aside import aside
-from byline.below import is_text
+from byline.below import is_text, names
 from byline.builtin import builtin
 from byline.environments import environment
 from byline.problems import Place, Problem, Span
@@ -144,7 +144,7 @@ class Templates:
         """Everything wrong with theme and templates that can be known before a page is made."""
         problems = list(self._faults)
         # Built-in templates have tests: only what an archive or a theme overrides is read here.
-        for name in jinja2.FileSystemLoader(self._levels[:-1]).list_templates():
+        for name in sorted({name for level in self._levels[:-1] for name in names(level)}):
             if not name.endswith(".html") or not is_text(name):
                 continue
             try:
@@ -164,11 +164,10 @@ class Templates:
         found: dict[str, bytes] = {}
         for theme in reversed(self._themes):
             folder = theme / "static"
-            for path in sorted(folder.rglob("*")):
-                name = path.relative_to(folder).as_posix()
-                if path.is_file() and not path.name.startswith(".") and is_text(name):
+            for name in names(folder):
+                if not posixpath.basename(name).startswith(".") and is_text(name):
                     with suppress(OSError):  # `below.faults` tells
-                        found[name] = path.read_bytes()
+                        found[name] = (folder / name).read_bytes()
         hrefs = {name: _address(name, data) for name, data in found.items() if not name.endswith(".css")}
         assets = []
         for name, data in found.items():

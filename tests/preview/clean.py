@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from byline import checking
+from byline.asked import Asked
 from byline.assembly import Checked, workshop
 from byline.make import make
-from byline.reading import Asked, begin
+from byline.reading import begin
 from byline.templating import Templates, load
 from byline.times import today
 from byline.values import Artifact, Manifest
@@ -39,7 +40,7 @@ def _check(root: Path, overrides: tuple[str, ...]) -> Checked:
     """As `checking.check` does it, with templates of the same bytes."""
     contents = checking.read(Asked(root), begin(Asked(root, overrides)).texts())
     if contents.scan is None:
-        return Checked(contents.settings, contents.problems)
+        return Checked(contents, contents.problems)
     files = [
         (path.as_posix(), path.read_bytes() if path.is_file() else b"")
         for folder in ("templates", "themes")

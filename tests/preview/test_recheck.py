@@ -5,12 +5,12 @@ from pathlib import Path
 
 import msgspec
 
+from byline.asked import Asked
 from byline.assembly import Checked
 from byline.checking import check
 from byline.mentions import documents
 from byline.preview.letters import Options
 from byline.preview.state import page, renew
-from byline.reading import Asked
 from byline.recheck import Memory, check_again, read_changed, unchanged
 from preview.clean import Clean
 from preview.edits import Editor, begin, body, template

@@ -45,11 +45,12 @@ def archive(folder: Path) -> Path:
     return folder
 
 
-def edited(root: Path) -> None:
-    """A page that takes some room, and a new one."""
+def edited(root: Path, words: bool = False) -> None:
+    """A page that takes some room, and a new one; or nothing but `words` of a page."""
     about = root / "content/pages/about.md"
     about.write_text(about.read_text("utf-8") + "\n\n" + "A long text. " * 9000, "utf-8")
-    (root / "content/pages/made.md").write_text("---\ntitle: Made\nmenu: 3\n---\n", "utf-8")
+    if not words:
+        (root / "content/pages/made.md").write_text("---\ntitle: Made\nmenu: 3\n---\n", "utf-8")
 
 
 def run(root: Path, output: Path, cache: Path, *before: str) -> tuple[int, str]:
@@ -136,16 +137,18 @@ def test_an_output_that_is_only_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("fault", ["error=EIO", "signal=KILL"])
-def test_a_fault_at_any_call_of_the_system(tmp_path: Path, call: str, fault: str) -> None:
+@pytest.mark.parametrize("words", [False, True], ids=["a new page", "words"])
+def test_a_fault_at_any_call_of_the_system(tmp_path: Path, call: str, fault: str, words: bool) -> None:
     if shutil.which("strace") is None:
         pytest.skip("there is no strace here")
     root, site = archive(tmp_path / "archive"), tmp_path / "site"
+    edited(root, words=True)  # so that the next ones are at its end
     time.sleep(2.1)  # so that the picture is known, and no processes are forked to measure it
     assert run(root, site, tmp_path / "cache")[0] == 0
     shutil.copytree(site, tmp_path / "old")
     shutil.copytree(tmp_path / "cache", tmp_path / "old-cache")
     old = tree(site)
-    edited(root)
+    edited(root, words)
     assert run(root, tmp_path / "clean", tmp_path / "none")[0] == 0
     new, hits = tree(tmp_path / "clean"), 0
     # What is opened while Python starts is none of ours.

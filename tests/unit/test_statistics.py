@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from byline.asked import Asked
 from byline.checking import check, read
 from byline.mentions import documents
-from byline.reading import Asked, begin
+from byline.reading import begin
 from byline.renditions import referred
 from byline.statistics import Statistics, sounds_like, statistics
 from conftest import SETTINGS, write

@@ -126,9 +126,9 @@ def day(on: str) -> None:
 
 def linked(directory: Path, overrides: tuple[str, ...], on: str) -> Any:
     """The archive, linked; ends with its problems where it cannot be."""
+    from byline.asked import Asked
     from byline.checking import check
     from byline.read.places import pinpoint
-    from byline.reading import Asked
 
     day(on)
     checked = check(Asked(directory, overrides, on))

@@ -33,7 +33,7 @@ def plan(
 
     day(on)
     progress = Progress()
-    asked = command.Asked(directory, name, output, cache or directory / CACHE_FOLDER, overrides, on)
+    asked = command.Publishing(directory, name, output, cache or directory / CACHE_FOLDER, overrides, on)
     try:
         told = command.plan_site(asked, progress)
     except Refused as refused:
@@ -87,7 +87,7 @@ def publish(
 
     day(on)
     progress = Progress()
-    asked = command.Asked(
+    asked = command.Publishing(
         directory,
         name or "",
         output,

@@ -99,8 +99,8 @@ def build(
 ) -> None:
     """Build the site. An error leaves the last good site as it was."""
     from byline import ahead
+    from byline.asked import Asked
     from byline.memory import many_values
-    from byline.reading import Asked
 
     day(on)
     if (where == "dask") != (scheduler is not None):
@@ -178,8 +178,8 @@ def check(
 ) -> None:
     """Report every problem in the archive, and write nothing."""
     from byline import ahead
+    from byline.asked import Asked
     from byline.memory import many_values
-    from byline.reading import Asked
 
     day(on)
     progress = Progress()

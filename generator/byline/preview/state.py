@@ -1,4 +1,4 @@
-"""One state of an archive in memory, and the pages that it shows: the same functions that `build` calls."""
+"""One state of an archive in memory, and the pages that it shows: the same functions that a build calls."""
 
 import hashlib
 import time

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from byline import reading
+from byline.asked import Asked
 from byline.assembly import Checked
 from byline.build import make_site
 from byline.checking import check
@@ -34,7 +34,7 @@ Report = Callable[[str, int, int], None]
 SECRET_LENGTH = 8
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Publishing(msgspec.Struct, frozen=True):
     """What an editor asked for."""
 
     root: Path
@@ -63,12 +63,12 @@ class Done(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
-def _archive(asked: Asked, report: Report) -> reading.Asked:
-    """The archive that an editor asked for."""
-    return reading.Asked(asked.root, asked.overrides, asked.on, asked.cache, progress=report)
+def _archive(asked: Publishing, report: Report) -> Asked:
+    """What is asked of checking and building."""
+    return Asked(asked.root, asked.overrides, asked.on, asked.cache, progress=report)
 
 
-def publish(asked: Asked, report: Report) -> Done | Faulty:
+def publish(asked: Publishing, report: Report) -> Done | Faulty:
     """Build the site of an archive and send what differs. Raises Refused."""
     with many_values():
         checked = check(_archive(asked, report), keeps=True)
@@ -103,7 +103,7 @@ def publish(asked: Asked, report: Report) -> Done | Faulty:
     return Done(name, deploy, base_url, outcome)
 
 
-def roll_back(asked: Asked, report: Report) -> Done | Faulty:
+def roll_back(asked: Publishing, report: Report) -> Done | Faulty:
     """Return to the release before. Raises Refused."""
     configured, problems = read_settings(asked.root, asked.overrides)
     if configured is None or any(problem.severity == "error" for problem in problems):
@@ -132,7 +132,7 @@ def choose(deploys: dict[str, Deploy], name: str) -> tuple[str, Deploy]:
     return chosen, deploys[chosen]
 
 
-def plan_site(asked: Asked, report: Report) -> tuple[list[str], bool] | Faulty:
+def plan_site(asked: Publishing, report: Report) -> tuple[list[str], bool] | Faulty:
     """What a site will be, and whether places take it: lines, and whether all do. Raises Refused."""
     checked = check(_archive(asked, report))
     if not checked.sound or checked.archive is None:
@@ -159,15 +159,15 @@ def plan_site(asked: Asked, report: Report) -> tuple[list[str], bool] | Faulty:
     return lines, fits
 
 
-def _fewer(asked: Asked) -> Iterator[tuple[str, int]]:
+def _fewer(asked: Publishing) -> Iterator[tuple[str, int]]:
     """How many files the site would have with pages for fewer records; asked only where it matters."""
     for which in ("remixed", "used"):
         overrides = (*asked.overrides, f"pages.records={which}")
-        yield which, len(check(reading.Asked(asked.root, overrides, asked.on, asked.cache)).outputs)
+        yield which, len(check(Asked(asked.root, overrides, asked.on, asked.cache)).outputs)
 
 
 def _would(
-    asked: Asked, name: str, deploy: Deploy, checked: Checked, built: Manifest, planned: plan.Plan
+    asked: Publishing, name: str, deploy: Deploy, checked: Checked, built: Manifest, planned: plan.Plan
 ) -> Iterator[str]:
     """What a publish would do, as far as the last build knows; or why the host could not be asked."""
     assert checked.archive is not None
@@ -251,7 +251,7 @@ def _hidden(text: str) -> str:
     return text
 
 
-def said(done: Done, asked: Asked) -> Iterator[str]:
+def said(done: Done, asked: Publishing) -> Iterator[str]:
     """What was done, for the terminal."""
     steps, outcome = done.outcome.steps, done.outcome
     new = sum(path not in outcome.before.files for paths in steps.put for path in paths)

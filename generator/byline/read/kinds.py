@@ -185,7 +185,7 @@ def _withdrawn(reader: f.Reader, path: FieldPath, value: Any) -> Any:
 def _alias(reader: f.Reader, path: FieldPath, value: Any) -> Any:
     alias = reader.scalar(path, value)
     parts = alias.strip("/").split("/") if alias else [""]
-    if any(
+    if len(parts) > words.DEEPEST or any(
         part in ("", ".", "..")
         or words.is_device(part)
         or words.clean(part) != part
