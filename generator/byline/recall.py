@@ -112,9 +112,7 @@ class _Unheld(File):
 def keep(cache: Path, parts: Linked, said: Sequence[Problem]) -> None:
     """Keep what was linked instead of what was before, if it is sound and all words are elsewhere.
 
-    `said` are problems in the settings.
-
-    A cache that cannot be written is only slower.
+    `said` are problems in the settings. A cache that cannot be written is only slower.
     """
     contents, archive = parts.contents, parts.archive
     found, problems = contents.scan, (*contents.problems, *parts.problems)
