@@ -1,6 +1,7 @@
 """One session: edit, then compare what the preview shows with what a clean build makes."""
 
 import random
+import time
 from pathlib import Path
 
 from preview.clean import Clean
@@ -24,6 +25,8 @@ class Session:
         """One edit and what must then be true, as soon as the preview has seen it."""
         before = self.good
         self.done.append(self.editor.edit())
+        # What is looked at may be the same before and after: then nothing says that the edit was seen.
+        time.sleep(0.3)
         self.clean = Clean(self.root)
         if self.clean.sound:
             self.good = self.clean
