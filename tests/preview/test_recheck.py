@@ -1,9 +1,11 @@
 """Checking again knows no more and no less than checking anew, whatever was written."""
 
+import hashlib
 import random
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from byline.asked import Asked
 from byline.assembly import Checked
@@ -131,14 +133,19 @@ def test_what_comes_goes_or_is_no_document_is_found_too(tmp_path: Path) -> None:
         same(root, again(root, memory, path))
 
 
-def test_feeds_say_what_words_say_now(tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", ["feed.xml", "episodes/index.html", "seasons/one/index.html"])
+def test_other_pages_say_what_words_say_now(tmp_path: Path, path: str) -> None:
     root, memory = begin(tmp_path / "archive"), Memory()
     options = Options(str(root), str(tmp_path / "cache"))
     first = renew(options, memory, None)
+    assert first.shown is not None
+    page(first.shown, path)
     editor = Editor(root, seed=6)
     editor.change(root / "content/episodes/dark/index.md", lambda old: old + "And on it goes.\n")
     second = renew(options, memory, first, ["content/episodes/dark/index.md"])
     assert second.shown is not None
-    answer, _ = page(second.shown, "feed.xml")
-    assert b"And on it goes." in answer.data
-    assert answer.data == Clean(root).bytes_of("feed.xml")
+    answer, _ = page(second.shown, path)
+    clean = Clean(root).bytes_of(path)
+    assert clean is not None
+    assert b"And on it goes." in clean
+    assert answer.digest == hashlib.blake2b(clean, digest_size=16).hexdigest()

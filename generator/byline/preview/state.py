@@ -167,8 +167,9 @@ def _workshop(options: Options, checked: Checked, known: Shown | None) -> Worksh
         return workshop(Path(options.root), checked, Manifest(), Path(options.cache))
     assert checked.archive is not None
     documents = by_kind(checked.archive)
+    # Cards show how texts begin; links and people are the same.
     frame = msgspec.structs.replace(
-        known.workshop.frame, archive=checked.archive, documents=documents, memo={}
+        known.workshop.frame, archive=checked.archive, documents=documents, memo={}, shared={}
     )
     return msgspec.structs.replace(known.workshop, frame=frame)
 
