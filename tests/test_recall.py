@@ -321,6 +321,39 @@ def test_a_warning_stays_with_the_words_around_it(site: Site, linked: list[objec
     site.same()
 
 
+@pytest.mark.parametrize("words", ["Mid\u202enight.", "[It](bad:thing)"])
+def test_a_warning_in_new_words_is_told(site: Site, words: str) -> None:
+    site.edit("content/records/r0.md", lambda old: f"{old}\n{words}\n")
+    built = site.build()
+    assert [one.span.path for one in built.located] == ["content/records/r0.md"]
+    site.same()
+
+
+def test_a_folder_of_no_episode_is_told_with_new_words(site: Site) -> None:
+    (site.root / "content/episodes/light/segments").mkdir(parents=True)
+    site.edit("content/records/r0.md", at_the_end)
+    built = build(Asked(site.root, on="2026-01-01", cache=site.cache), site.output)
+    assert [one.problem.code for one in built.located] == ["bundle-without-episode"]
+
+
+def test_a_warning_elsewhere_names_the_line_of_today(site: Site) -> None:
+    """What is wrong with a file is said of that file, beside the line that refers to it."""
+    site.edit("byline.toml", lambda old: old + '\n[media]\nbroken = "warn"\n')
+    site.edit("content/records/talk.vtt", lambda _: "WEBVTT\n\n00:09.000 --> 00:01.000\nBackwards.\n")
+    site.edit("content/records/r0.md", lambda old: old + "\nAnd nothing else.\n\n[Talk](talk.vtt)\n")
+
+    def lines() -> list[tuple[str, int]]:
+        (one,) = site.build().located
+        return [(one.span.path, one.span.line), *((span.path, span.line) for span, _ in one.related)]
+
+    time.sleep(0.05)
+    talk, (path, line) = lines()
+    assert path == "content/records/r0.md"
+    site.edit("content/records/r0.md", lambda old: old.replace("And nothing else.\n\n", ""))
+    assert lines() == [talk, (path, line - 2)]
+    site.same()
+
+
 def test_another_day_is_another_archive(site: Site, linked: list[object]) -> None:
     site.edit("content/records/r1.md", lambda old: old.replace("---\n", "---\npublish: 2026-02-01\n", 1))
     time.sleep(0.05)
