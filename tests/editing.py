@@ -1,5 +1,6 @@
 """An archive under edit: random changes that an editor might make, each leaving something that builds."""
 
+import json
 import os
 import random
 import shutil
@@ -47,6 +48,8 @@ class Archive:
         )
         for who in self.people:
             self.rename_person(who)
+        self.listed = {f"l{n}": {"name": f"Somebody {n}", "body": self._words(30)} for n in range(14)}
+        self.edit_listed()
         for _ in range(14):
             self.add_record()
         for episode in ("dawn", "dusk"):
@@ -55,7 +58,8 @@ class Archive:
     def change(self) -> str:
         """Make one to three changes; what they were."""
         edits: list[Callable[[], object]] = [
-            self.rename_person,
+            *[self.rename_person] * 3,
+            *[self.edit_listed] * 3,
             self.withdraw_person,
             self.add_record,
             self.remove_record,
@@ -81,8 +85,20 @@ class Archive:
         who = who or self.random.choice(list(self.people))
         self.people[who] = f"{self._words(2).title()} {who}"
         members = "kind: group\nmembers: [c1, c2]\n" if who == "c0" else ""
-        bio = self._words(6)
-        self._write(f"content/contributors/{who}.md", f"---\nname: {self.people[who]}\n{members}---\n{bio}\n")
+        bio = self._words(6) if self.random.random() < 0.3 else f"Lives by the harbour, as {who}."
+        more = self.random.choice(
+            ["", "", f"sort_name: {self._words(1)}\n", f"also_credited_as: {self._words(2)}\n"]
+        )
+        text = f"---\nname: {self.people[who]}\n{more}{members}---\n{bio}\n"
+        self._write(f"content/contributors/{who}.md", text)
+
+    def edit_listed(self) -> None:
+        """Somebody in the ledger of people has another name, or another text."""
+        one = self.random.choice(list(self.listed.values()))
+        which = self.random.choice(["name", "name", "body", "pronouns"])
+        one[which] = self._words(30 if which == "body" else 2).title()
+        rows = "".join(json.dumps({"id": id_, **one}) + "\n" for id_, one in self.listed.items())
+        self._write("content/contributors.jsonl", rows)
 
     def withdraw_person(self) -> None:
         who = self.random.choice(list(self.people))
@@ -114,7 +130,7 @@ class Archive:
         fresh = {
             "title": self._words(3).capitalize(),
             "credits": f"{{{rnd.choice(ROLES)}: {rnd.choice([*self.people, 'nobody'])}}}",
-            "by": f"[{', '.join(rnd.sample(list(self.people), k=rnd.randint(1, 2)))}]",
+            "by": f"[{', '.join(rnd.sample([*self.people, *self.listed], k=rnd.randint(1, 2)))}]",
             "sources": f"[{', '.join(rnd.sample(others, k=rnd.randint(0, min(3, len(others)))))}]",
             "date": f"2024-0{rnd.randint(1, 9)}-11",
             "state": rnd.choice(["draft: true", "withdrawn: true", "publish: 2026-06-15"]),

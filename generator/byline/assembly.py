@@ -40,6 +40,7 @@ class Contents(msgspec.Struct, frozen=True):
 
     `alike` is a digest of it but for the words of bodies, empty where it is not known. `digests` are those of
     the texts of files of documents. `earlier` are digests of texts from which these differ in words only.
+    `nameless` is a digest as `alike`, but for what `facts` holds of contributors (`byline.named`).
     `statics` are the states of files of static/. `again` counts the files that were read, `started` is the
     moment before any of this was looked at, `stages` are the seconds that each stage took.
     """
@@ -53,6 +54,8 @@ class Contents(msgspec.Struct, frozen=True):
     alike: bytes = b""
     digests: Mapping[str, bytes] = {}
     earlier: Mapping[str, bytes] = {}
+    nameless: bytes = b""
+    facts: Mapping[str, bytes] = {}
     statics: Mapping[str, bytes] = {}
     again: int = 0
     started: int = 0
@@ -131,8 +134,8 @@ class Job(msgspec.Struct, frozen=True):
 class Tools(msgspec.Struct, frozen=True):
     """What outputs are made with: the workshop, and the stage they go to.
 
-    `contents` is what the archive was linked from, `digest` that of the manifest of the last build, `made`
-    what is kept for the next one; `waiting` are the outputs that do not stand.
+    `contents` is what the archive was linked from, `digest` that of the manifest of the last build; `waiting`
+    are the outputs that do not stand, and `stands` has what is kept for the next build.
     """
 
     workshop: Workshop
@@ -140,11 +143,11 @@ class Tools(msgspec.Struct, frozen=True):
     contents: Contents
     digest: bytes
     waiting: Sequence[Output]
-    made: standing.Made | None = None
+    stands: standing.Stands | None = None
 
 
-# What an output is now, its problem, or None where it is as the last build left it; seconds.
-Made = tuple[Kept | Problem | None, float]
+# What an output is now, its problem, or None where it is as the last build left it; who is named; seconds.
+Made = tuple[Kept | Problem | None, bytes, float]
 # Makes outputs, so many at a time, and gives what is made with its number, in any order.
 Spread = Callable[[Job, Tools, Sequence[Output], int], Iterator[tuple[int, Made | Lost]]]
 # Makes renditions and puts them on the job's shelf, and gives what failed with the number of its task.
@@ -168,15 +171,20 @@ def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools | N
     stage = write.Stage(job.target, past)
     if not contents.alike:
         return Tools(place, stage, contents, digest, checked.outputs)
-    state = standing.state(place, (contents.alike, checked.apart))
-    made = standing.Made(state, contents.digests, contents.statics)
+    made = standing.Made(
+        standing.state(place, contents.alike, checked.apart),
+        contents.digests,
+        contents.statics,
+        standing.state(place, contents.nameless) if contents.nameless else b"",
+        contents.facts,
+    )
     stands = standing.standing(
         place, checked.apart, lambda: checked.outputs, made, job.shelf, digest, checked.words
     )
     if stands is None:
         return None
-    stage.files, waiting = stands
-    return Tools(place, stage, contents, digest, waiting, made)
+    stage.files = stands.files
+    return Tools(place, stage, contents, digest, stands.waiting, stands)
 
 
 def workshop(root: Path, checked: Checked, past: Manifest, kept: Path) -> Workshop:
@@ -238,17 +246,20 @@ def here(workers: int) -> Executor:
 def make_one(tools: Tools, output: Output) -> Made:
     """Make an output and stage it. Raises OSError where it cannot be written."""
     begun = time.perf_counter()
-    answer = staged(tools, make(tools.workshop, output))
-    return answer, time.perf_counter() - begun
+    now, named = staged(tools, make(tools.workshop, output))
+    return now, named, time.perf_counter() - begun
 
 
-def staged(tools: Tools, made: Artifact | Problem) -> Kept | Problem | None:
-    """What was made, staged: what it is now, or None as before. Raises OSError where it cannot be written."""
+def staged(tools: Tools, made: Artifact | Problem) -> tuple[Kept | Problem | None, bytes]:
+    """What was made, staged: what it is now, or None as before; and who is named there.
+
+    Raises OSError where it cannot be written.
+    """
     if not isinstance(made, Artifact):
-        return made
+        return made, b""
     tools.stage.put(made)
     entry = (made.key, made.digest, made.size)
-    return None if tools.workshop.past.files.get(made.path) == entry else entry
+    return None if tools.workshop.past.files.get(made.path) == entry else entry, made.named
 
 
 def make_all(
@@ -270,10 +281,12 @@ def make_all(
         path = waiting[number].path
         if isinstance(answer, Lost):
             raise OSError(0, f"the processes that made {path} were ended")
-        made, seconds = answer
+        made, named, seconds = answer
         if isinstance(made, Problem):
             failed.append(made)
             continue
+        if named and tools.stands:
+            tools.stands.rows.add(path, named)
         tools.stage.files[path] = made or past[path]
         if made:
             many += 1

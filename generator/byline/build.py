@@ -169,10 +169,12 @@ def _written(
             return Built(pinpoint(job.root, problems), False, len(checked.outputs))
         total = len(stage.files)
         changed, removed = stage.commit()
-        if tools.made:
-            standing.remember(tools.made, job.shelf, job.target)
+        if tools.stands:
+            standing.remember(tools.stands.made, tools.stands.rows, job.shelf, job.target)
     finally:
         stage.discard()
+        if tools.stands:
+            tools.stands.rows.discard()
     watch("write")
     strangers: tuple[str, ...] = ()
     if changed or removed:

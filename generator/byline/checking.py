@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from byline import below, recall, renditions, static, templating, vocabulary
+from byline import below, named, recall, renditions, static, templating, vocabulary
 from byline.ahead import NOTHING, Ahead
 from byline.archive import link
 from byline.asked import Asked
@@ -74,6 +74,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
     documents: list[AnyDocument] = []
     said: list[Problem] = []
     seen: list[bytes] = []
+    unnamed: list[bytes] = []
     earlier: dict[str, bytes] = {}
     digests: dict[str, bytes] = {}
     statics: dict[str, bytes] = {}
@@ -81,6 +82,9 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         documents += entry.read.documents
         said += entry.read.problems
         seen.append(entry.alike or entry.digest)
+        if compares:
+            people = entry.source.kind == "contributor"
+            unnamed.append(named.nameless(entry.read.documents) if people else seen[-1])
         digests[path] = entry.digest
         if entry.alike:
             earlier[path] = entry.alike
@@ -104,10 +108,10 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         *renditions.faults(measured, places, configured.media),
         *renditions.late_captions(documents, media, configured.media),
     )
-    alike = b""
+    alike = nameless = b""
     if compares:
-        outside = msgspec.msgpack.encode((seen, found.sources, found.bundles, list(found.files)))
-        alike = blake2b(outside, digest_size=16).digest()
+        around = (found.sources, found.bundles, list(found.files))
+        alike, nameless = _digest(seen, *around), _digest(unnamed, *around)
     if not asked.verify:
         statics = static.states(asked.root, texts.started)
     return Contents(
@@ -120,6 +124,8 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         alike,
         digests,
         earlier,
+        nameless,
+        named.facts(documents) if compares else {},
         statics,
         texts.again,
         texts.started,
@@ -192,3 +198,7 @@ def plan(
         (*contents.stages, *parts.stages, *watch.stages),
         parts.words,
     )
+
+
+def _digest(*values: object) -> bytes:
+    return blake2b(msgspec.msgpack.encode(values), digest_size=16).digest()

@@ -80,7 +80,7 @@ def cluster(scheduler: str) -> Executor:
                     yield pages[at], answer
                 else:
                     made, seconds = answer
-                    yield pages[at], (staged(tools, made), seconds)
+                    yield pages[at], (*staged(tools, made), seconds)
 
     return Executor(convert, make_there)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from byline import media, shelf
+from byline import media, named, shelf
 from byline.cache import code_version
 from byline.pages.here import Frame, Here
 from byline.pages.registry import BY_NAME
@@ -63,19 +63,21 @@ def _one(workshop: Workshop, output: Output) -> Artifact:
     here = Here(workshop.frame, output, kind.opens)
     if kind.view is None:
         data = kind.data(here) if kind.data else b""
-        return _artifact(output, "data", data)
+        return _artifact(output, "data", data, named.on_page(data, output.id, here.named))
     view = kind.view(here)
     template = TEMPLATES.get(kind.name, kind.name)
     closure = "" if kind.draw else workshop.templates.closure(template)
-    seed = hashlib.blake2b(msgspec.msgpack.encode(view), digest_size=16)
+    encoded = msgspec.msgpack.encode(view)
+    those = named.on_page(encoded, output.id, here.named)
+    seed = hashlib.blake2b(encoded, digest_size=16)
     seed.update(f"{template} {closure} {code_version()}".encode())
     key = seed.hexdigest()
     known = workshop.past.files.get(output.path)
     if known and known[0] == key and known[1]:
-        return Artifact(output.path, *known)
+        return Artifact(output.path, *known, named=those)
     if kind.draw:
-        return _artifact(output, key, kind.draw(here, view))
-    return _artifact(output, key, workshop.templates.render(template, view).encode())
+        return _artifact(output, key, kind.draw(here, view), those)
+    return _artifact(output, key, workshop.templates.render(template, view).encode(), those)
 
 
 def rendition(root: Path, kept: Path, medium: Medium, operation: str, limits: Limits) -> bytes:
@@ -92,6 +94,6 @@ def rendition(root: Path, kept: Path, medium: Medium, operation: str, limits: Li
     return dict(media.render(source, medium, (operation,), limits))[operation]
 
 
-def _artifact(output: Output, key: str, data: bytes) -> Artifact:
+def _artifact(output: Output, key: str, data: bytes, named: bytes = b"") -> Artifact:
     digest = hashlib.blake2b(data, digest_size=16).hexdigest()
-    return Artifact(output.path, key, digest, len(data), data)
+    return Artifact(output.path, key, digest, len(data), data, named)

@@ -382,7 +382,8 @@ class Output(msgspec.Struct, frozen=True, gc=False):
 class Artifact(msgspec.Struct, frozen=True, gc=False):
     """A made file: where its bytes are, or that the file of the last build is still right.
 
-    `key` is the digest of all that the bytes depend on, `digest` that of the bytes.
+    `key` is the digest of all that the bytes depend on, `digest` that of the bytes, `named` says who is named
+    there (`byline.named`).
     """
 
     path: str
@@ -390,6 +391,7 @@ class Artifact(msgspec.Struct, frozen=True, gc=False):
     digest: str
     size: int
     data: bytes | None = None
+    named: bytes = b""
 
 
 # The key, digest and size of a file that a build left.

@@ -7,6 +7,7 @@ from typing import Any
 from byline.archive import Archive, number_of_credits
 from byline.credits import on_screen, together, united
 from byline.lineage import derived
+from byline.named import ANYBODY
 from byline.pages import beside
 from byline.pages import elements as el
 from byline.pages import views as v
@@ -257,6 +258,8 @@ def _collaborators(here: Here, key: str) -> tuple[el.Person, ...]:
     found.discard(key)
     public = [who for who in found if archive.people[who].state == "public"]
     public.sort(key=archive.credits.rank.__getitem__)
+    if len(public) > MOST_COLLABORATORS:
+        here.named.add(ANYBODY)
     return here.persons(public[:MOST_COLLABORATORS])[0]
 
 

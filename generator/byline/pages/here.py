@@ -72,6 +72,8 @@ class Here:
         self.output = output
         self.say = frame.say
         self.hosts: set[str] = set()
+        # Who is named here without the address of their page (decision 44).
+        self.named: set[str] = set()
         settings = self.archive.settings
         depth = output.path.count("/")
         absolute = output.path == "404.html"

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from byline.archive import Archive
 from byline.media import operations, pictures, rendition_path
+from byline.named import ANYBODY
 from byline.pages import elements as el
 from byline.pages.here import Here
 from byline.permalinks import permalink
@@ -167,6 +168,7 @@ def _speaker(here: Here, name: str) -> el.Person | None:
     """Whoever speaks in captions: a contributor by id, name or another printed name, else the name."""
     if not name:
         return None
+    here.named.add(ANYBODY)
     known = here.once("speakers", "", lambda: _speakers(here.archive))
     key = known.get(fold(name))
     return here.person(key, name) if key else el.Person(name)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from byline import text as words
 from byline.archive import Archive
+from byline.named import ANYBODY
 from byline.pages import elements as el
 from byline.pages import views as v
 from byline.pages.cards import person_card
@@ -50,6 +51,7 @@ def _plan_list(archive: Archive) -> Iterator[Output]:
 
 def _view_list(here: Here) -> v.PersonList:
     archive = here.archive
+    here.named.add(ANYBODY)
     letter = here.output.facet
     everybody = here.once("people", "", lambda: _listed(archive))
     letters = here.once("letters", "", lambda: _by_letter(archive))
@@ -96,6 +98,7 @@ def _plan_roles(archive: Archive) -> Iterator[Output]:
 def _view_role(here: Here) -> v.PersonList:
     """Everybody who had a role."""
     archive = here.archive
+    here.named.add(ANYBODY)
     role = here.output.id
     people = archive.credits.holders[role]
     known = archive.vocabulary.roles.get(role)

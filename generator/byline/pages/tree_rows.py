@@ -75,6 +75,7 @@ def _row(
     record = archive.library.records[name]
     gone = bool(record.withdrawn)
     people, more_people = ((), 0) if gone else here.people(archive.record_credits[name], MOST_NAMED)
+    here.named.update([line.who for line in archive.record_credits[name] if line.who[0] != "~"])
     places = dict.fromkeys(_episode(place) for place, _ in archive.used_in.get(name, ()))
     edges = inside.get(name, ())
     written = list(islice(lineage.edges_above(archive.lineage, name), MOST_SOURCES))

@@ -1,0 +1,168 @@
+"""Who is named on which page: a contributor who is renamed costs the pages that name them (decision 44).
+
+On a page everybody stands with the address of their own page, so what it shows tells who is named there, and
+nobody has to note it. Where it depends on the names of others, too (a listing by name is cut, a name is
+looked up), it says so: `ANYBODY`.
+"""
+
+import os
+import re
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from byline.packs import PASSING
+from byline.values import Contributor, Document
+from byline.wordless import linkage, packed_parts
+
+FILE = "named.rows"
+ANYBODY = "*"
+_ADDRESSES = re.compile(rb"contributors/([a-z0-9._-]+)")
+# What is shown of somebody, and is no matter of linking but for their place in the alphabet.
+_SHOWN: dict[str, Any] = {
+    "name": "",
+    "sort_name": "",
+    "also_credited_as": (),
+    "pronouns": "",
+    "links": (),
+    "identifiers": {},
+    "in_memoriam": "",
+    "summary": "",
+}
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """By what rows that were kept are known: their size in bytes and their checksum; nothing where there are
+    none."""
+
+    size: int = 0
+    sum: int = 0
+
+
+class Rows:
+    """Who is named on which page, written while pages are made: a path, then ids, each before a NUL.
+
+    Of two rows for one path the last holds. A cache that cannot be written is only slower.
+    """
+
+    def __init__(
+        self, folder: Path, kept: Kept | None = None, known: Mapping[str, str] | None = None
+    ) -> None:
+        """To stand after rows that are `kept`, or in their place, after those that are `known`."""
+        self._file, self._passing = folder / FILE, folder / f"named{PASSING}{os.getpid()}"
+        self._before, self._after, self._known = (
+            kept or Kept(),
+            kept is not None and known is None,
+            known or {},
+        )
+        self._now = self._before if self._after else Kept()
+        self._stream: BinaryIO | None = None
+        self._failed = self._after and self._before == Kept()
+
+    def add(self, path: str, named: bytes) -> None:
+        """Who is named on a page, as `on_page` says it."""
+        if self._failed:
+            return
+        try:
+            if self._stream is None:
+                self._stream = self._passing.open("wb")
+                for one, those in self._known.items():
+                    self._write(one, those.encode())
+            self._write(path, named)
+        except OSError:
+            self._failed = True
+
+    def _write(self, path: str, named: bytes) -> None:
+        assert self._stream is not None
+        row = b"%b\0%b\0" % (path.encode("utf-8", "surrogatepass"), named)
+        self._stream.write(row)
+        self._now = Kept(self._now.size + len(row), zlib.crc32(row, self._now.sum))
+
+    def done(self) -> Kept:
+        """Keep all rows: what they are known by, nothing where they could not be written."""
+        if self._stream is None:
+            return Kept() if self._failed else self._before
+        try:
+            self._stream.close()
+            if self._after:
+                with self._file.open("r+b") as file:
+                    file.truncate(self._before.size)
+                    file.seek(self._before.size)
+                    file.write(self._passing.read_bytes())
+            elif not self._failed:
+                self._passing.replace(self._file)
+        except OSError:
+            self._failed = True
+        self.discard()
+        return Kept() if self._failed else self._now
+
+    def discard(self) -> None:
+        """Leave what is kept as it is."""
+        if self._stream is not None:
+            with suppress(OSError):
+                self._stream.close()
+            with suppress(OSError):
+                self._passing.unlink(missing_ok=True)
+            self._stream = None
+
+
+def load(folder: Path, kept: Kept) -> dict[str, str] | None:
+    """Who is named on which page, by path; None where that is not known."""
+    try:
+        with (folder / FILE).open("rb") as file:
+            data = file.read(kept.size)
+    except OSError:
+        return None
+    if not data or len(data) < kept.size or zlib.crc32(data) != kept.sum:
+        return None
+    parts = data.decode("utf-8", "surrogatepass").split("\0")
+    return dict(zip(parts[:-1:2], parts[1::2], strict=True))
+
+
+def on_page(shown: bytes, own: str, others: Collection[str]) -> bytes:
+    """The ids of those who are named on a page that shows this, between spaces.
+
+    `own` is the id of what the page is about, `others` are those named there without an address.
+    """
+    found = {own.encode(), *_ADDRESSES.findall(shown)}
+    if others:
+        found.update([one.encode() for one in others])
+    return b" ".join(found)
+
+
+def facts(documents: Sequence[Document]) -> dict[str, bytes]:
+    """By the id of contributors, a digest of all that is shown of them and no matter of linking; empty where
+    that is not known."""
+    return {one.id: _facts(one) for one in documents if type(one) is Contributor}
+
+
+def _facts(one: Contributor) -> bytes:
+    try:
+        return _digest([getattr(one, field) for field in _SHOWN], one.body.plain, packed_parts(one.body))
+    except OSError:
+        return b""
+
+
+def nameless(documents: Sequence[Document]) -> bytes:
+    """A digest of contributors but for what `facts` holds of them.
+
+    Nothing is left out of those who may be hidden or are withdrawn: they have no address.
+    """
+    return _digest([linkage(one if _hidden(one) else _without(one)) for one in documents])
+
+
+def _hidden(one: Document) -> bool:
+    return bool(one.draft or one.publish or one.withdrawn)
+
+
+def _without(one: Document) -> Document:
+    return msgspec.structs.replace(one, **_SHOWN)
+
+
+def _digest(*values: object) -> bytes:
+    return blake2b(msgspec.msgpack.encode(values), digest_size=16).digest()

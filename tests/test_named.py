@@ -1,0 +1,265 @@
+"""A contributor who is renamed costs the pages that name them; all is as a clean build makes it."""
+
+import os
+import random
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from byline import checking, named, packs, standing
+from byline.asked import Asked
+from byline.assembly import Contents, workshop
+from byline.make import make
+from byline.pages.registry import BY_NAME
+from byline.reading import begin
+from byline.values import Artifact, Contributor, Manifest
+from conftest import ROOT
+from editing import unhurried
+from lanterns import LONG, Site, at_the_end
+
+LEAN = ("lineage.missing=warn", "lineage.cycles=warn")
+NAMES = ("Aaron Example", "Zoë Example", "Mid Example", "Ólafur of the Lanterns")
+LEDGER = "content/contributors.jsonl"
+
+
+def pages(root: Path, contents: Contents) -> dict[str, tuple[str, set[str]]]:
+    """All pages of an archive: what each is known by, and who is named there."""
+    assert contents.scan is not None
+    checked = checking.plan(root, checking.linked(contents, contents.scan, "2026-01-01"))
+    assert checked.sound
+    place = workshop(root, checked, Manifest(), root / "none")
+    found = {}
+    for output in checked.outputs:
+        kind = BY_NAME.get(output.kind)
+        if kind is None or kind.draw is not None:  # drawing takes long
+            continue
+        made = make(place, output)
+        assert isinstance(made, Artifact)
+        found[output.path] = made.digest, set(made.named.decode().split(" "))
+    return found
+
+
+def renamed(one: Contributor, chance: random.Random) -> Contributor:
+    """Somebody with other names, or with more to say."""
+    other = chance.choice(NAMES)
+    changes = (
+        {"name": f"{other} {one.name}"},
+        {"name": other, "also_credited_as": (one.name,)},
+        {"sort_name": other, "pronouns": "they/them", "summary": "Somebody."},
+        {"name": f"{one.name} II", "in_memoriam": "1999", "links": (), "identifiers": {}},
+    )
+    return msgspec.structs.replace(one, **chance.choice(changes))
+
+
+REAL = os.environ.get("BYLINE_ARCHIVES", "")
+there = pytest.mark.skipif(not REAL, reason="BYLINE_ARCHIVES names no folder of archives")
+ARCHIVES = [
+    pytest.param(ROOT, 8, id="example"),
+    *(pytest.param(Path(REAL) / name, 1, id=name, marks=there) for name in ("jupiter", "scp")),
+]
+
+
+@pytest.mark.parametrize(("root", "several"), ARCHIVES)
+def test_whoever_is_renamed_is_named_wherever_that_shows(root: Path, several: int) -> None:
+    """Of every kind of page: what another name changes there says so."""
+    asked, chance = Asked(root, LEAN), random.Random(5)
+    contents = checking.read(asked, begin(asked).texts())
+    before, facts = pages(root, contents), named.facts(contents.documents)
+    people = [at for at, one in enumerate(contents.documents) if type(one) is Contributor]
+    seen = 0
+    for at in chance.sample(people, several):
+        documents = list(contents.documents)
+        one = documents[at]
+        assert type(one) is Contributor
+        documents[at] = renamed(one, chance)
+        others = {id_ for id_, now in named.facts(documents).items() if facts[id_] != now}
+        assert others == {one.id}
+        after = pages(root, msgspec.structs.replace(contents, documents=documents))
+        changed = [path for path in after if path in before and after[path][0] != before[path][0]]
+        assert [path for path in changed if before[path][1].isdisjoint({named.ANYBODY, one.id})] == []
+        seen += len(changed)
+    assert seen
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """The archive with more people, built once, of files that count as old."""
+    unhurried(monkeypatch)
+    made = Site(tmp_path)
+    made.edit(LEDGER, lambda _: "".join([row(at) for at in range(30)]))
+    for at in range(2, 8):
+        (made.root / f"content/records/r{at}.md").write_text(
+            f"---\ntitle: Record {at}\nby: p{at}\n---\n{LONG}\n"
+        )
+    time.sleep(0.05)
+    made.build()
+    return made
+
+
+def row(at: int) -> str:
+    return f'{{"id": "p{at}", "name": "Person {at}", "body": "{LONG}"}}\n'
+
+
+def change(site: Site, before: str, after: str) -> None:
+    """Change the ledger of people."""
+    site.edit(LEDGER, lambda old: old.replace(before, after, 1))
+
+
+@pytest.fixture
+def viewed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The kinds and ids of pages that are looked at."""
+    seen: list[str] = []
+    plain = make
+
+    def noted(place: object, output: object) -> object:
+        seen.append(f"{output.kind} {output.id}")  # type: ignore[attr-defined]
+        return plain(place, output)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("byline.assembly.make", noted)
+    return seen
+
+
+@pytest.mark.parametrize("name", ["Person 3 the Third", "Aaron Example", "Éowyn Example"])
+def test_a_rename_looks_at_the_pages_of_one(site: Site, viewed: list[str], name: str) -> None:
+    change(site, '"Person 3"', f'"{name}"')
+    made = site.made()
+    assert {"contributors/p3/index.html", "records/r3/index.html"} <= made
+    looked = {one for one in viewed if one.split()[0] in ("record", "contributor", "episode", "segment")}
+    assert looked == {"contributor p3", "record r3"}
+    site.same()
+    assert site.made() == set()
+
+
+def test_one_of_a_file_is_renamed_too(site: Site, viewed: list[str]) -> None:
+    site.edit("content/contributors/ada.md", lambda old: old.replace("Ada Example", "Zoë Example"))
+    site.build()
+    assert "record r0" in viewed
+    assert "record r3" not in viewed
+    site.same()
+
+
+def test_words_change_with_a_name(site: Site, viewed: list[str]) -> None:
+    change(site, '"Person 3"', '"Third"')
+    change(site, f'"Person 4", "body": "{LONG}', f'"Person 4", "body": "{LONG}And more.')
+    site.edit("content/records/r5.md", at_the_end)
+    site.build()
+    assert {"contributor p3", "record r3", "contributor p4", "record r5"} <= set(viewed)
+    assert "contributor p5" not in viewed
+    site.same()
+
+
+def test_names_and_words_turn_and_turn_about(site: Site, viewed: list[str]) -> None:
+    """What is recalled keeps what it does not look at."""
+    for _ in range(3):
+        change(site, '"Person 3', '"Person 33')
+        site.build()
+        site.edit("content/contributors/ada.md", at_the_end)
+        site.build()
+        change(site, f'{LONG}"', f'{LONG}Again."')
+        site.build()
+        change(site, 'Again."', '"')
+        change(site, '"Person 4', '"Person 44')
+        site.build()
+        assert "record r5" not in viewed
+        site.same()
+        viewed.clear()
+
+
+OTHERS = {
+    "a state": ('"name": "Person 3"', '"name": "Person three", "withdrawn": true'),
+    "a draft": ('"name": "Person 3"', '"name": "Person three", "draft": true'),
+    "an address": ('"name": "Person 3"', '"name": "Person three", "aliases": ["people/three"]'),
+    "a group": ('"name": "Person 3"', '"name": "Person three", "kind": "group", "members": ["p4"]'),
+    "a link": (f'"Person 3", "body": "{LONG}', f'"Person three", "body": "{LONG}[It](record:r0) '),
+    "nobody": ('"id": "p9"', '"id": "p99"'),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_whatever_else_changes_is_looked_at(site: Site, viewed: list[str], name: str) -> None:
+    change(site, *OTHERS[name])
+    site.build()
+    assert "record r5" in viewed
+    site.same()
+
+
+def test_somebody_speaks_who_had_another_name(site: Site) -> None:
+    spoken = 'media: {url: "https://lanterns.example/t.mp3", captions: {en: talk.vtt}}\ncall: dark'
+    site.edit("content/records/talk.vtt", lambda _: "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Someone>Hello.\n")
+    site.edit("content/records/r0.md", lambda old: old.replace("call: dark", spoken))
+    time.sleep(0.05)
+    site.build()
+    for before, after in (("Person 3", "Someone"), ("Someone", "Nobody")):
+        change(site, f'"{before}"', f'"{after}"')
+        assert "records/r0/index.html" in site.made()
+        site.same()
+
+
+HARMS: dict[str, Callable[[bytes], bytes]] = {
+    "cut": lambda data: data[:-9],
+    "garbled": lambda data: data.replace(b"p3", b"p4"),
+    "empty": lambda _: b"",
+}
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_rows_that_were_hurt_are_not_trusted(site: Site, viewed: list[str], harm: str) -> None:
+    file = site.cache / named.FILE
+    file.write_bytes(HARMS[harm](file.read_bytes()))
+    change(site, '"Person 3"', '"Third"')
+    site.build()
+    assert "record r5" in viewed
+    site.same()
+    viewed.clear()
+    change(site, '"Third"', '"The third"')
+    site.build()
+    assert "record r5" not in viewed
+    site.same()
+
+
+def test_rows_that_cannot_be_written_are_none(
+    site: Site, viewed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(named.Rows, "_write", full)
+        change(site, '"Person 3"', '"Third"')
+        site.build()
+    assert "record r5" not in viewed
+    change(site, '"Third"', '"The third"')
+    site.build()
+    assert "record r5" in viewed
+    assert [one.name for one in site.cache.iterdir() if packs.PASSING in one.name] == []
+    site.same()
+
+
+def test_rows_of_a_build_that_was_killed_are_cut_off(site: Site) -> None:
+    file = site.cache / named.FILE
+    with file.open("ab") as stream:
+        stream.write(b"records/r3/index.html\0nobody\0")
+    site.edit("content/records/r3.md", at_the_end)
+    site.build()
+    assert b"nobody" not in file.read_bytes()
+    change(site, '"Person 3"', '"Third"')
+    assert "records/r3/index.html" in site.made()
+    site.same()
+
+
+def test_rows_do_not_pile_up(site: Site, viewed: list[str]) -> None:
+    file = site.cache / named.FILE
+    first = file.stat().st_size
+    for _ in range(12):
+        site.edit(LEDGER, lambda old: old.replace('"Person ', '"Person 1'))
+        site.build()
+    assert "record r0" not in viewed
+    assert file.stat().st_size < 3 * first
+    kept = packs.load(site.cache / standing.FILE, standing.Made)
+    assert kept is not None
+    assert kept.rows == named.Kept(file.stat().st_size, zlib.crc32(file.read_bytes()))
+    site.same()
