@@ -136,7 +136,9 @@ def test_a_rename_looks_at_the_pages_of_one(site: Site, viewed: list[str], name:
 
 def test_one_of_a_file_is_renamed_too(site: Site, viewed: list[str]) -> None:
     site.edit("content/contributors/ada.md", lambda old: old.replace("Ada Example", "Zoë Example"))
-    site.build()
+    time.sleep(0.05)
+    built = site.build()
+    assert built.timings.read[0] == 1
     assert "record r0" in viewed
     assert "record r3" not in viewed
     site.same()

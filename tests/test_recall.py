@@ -84,7 +84,7 @@ def recalled(site: Site, day: str = "2026-01-01") -> Linked | None:
     configured, said = read_settings(site.root)
     assert configured
     walked = Walked(packs.clock(site.cache), "content", lambda: scan(site.root))
-    return recall.recall(site.root, configured, said, walked, site.cache, day)
+    return recall.recall(site.root, configured, said, walked, site.cache, day)[0]
 
 
 def test_nobody_may_ask_for_words_that_have_not_changed(site: Site) -> None:

@@ -44,11 +44,11 @@ def build(
             return Built(pinpoint(asked.root, (write.failure(asked.cache, error, "--cache"),)), False)
     with many_values():
         begun = begun or ahead.begin(asked, ahead.look_at(asked, output))
-        seen, checked = begun.seen, None
+        seen, checked, again = begun.seen, None, 0
         walked = seen.walked if seen else None
         if walked and executor is None:  # else others link the archive again
-            checked = check_words(asked, begun, walked)
-        checked = checked or check(asked, begun, walked, keeps=True)
+            checked, again = check_words(asked, begun, walked)
+        checked = checked or check(asked, begun, walked, keeps=True, again=again)
     inputs = _inputs(asked.root, checked, seen) if asked.cache else b""
     if executor is None:
         checked = _lightened(checked)

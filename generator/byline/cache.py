@@ -174,7 +174,7 @@ def _by_shard(
     gone = [path for path in asked.known if path not in found and path not in waiting]
     members: dict[int, list[str]] = {shard_of(path): [] for path in (*waiting, *gone)}
     if members:
-        _prepare(folder)
+        prepare(folder)
         for path in (*found, *waiting):
             if (shard := shard_of(path)) in members:
                 members[shard].append(path)
@@ -207,7 +207,7 @@ def _by_shard(
     return (entries_of(stale[number], written) for number, written in answers)
 
 
-def _prepare(folder: Path) -> None:
+def prepare(folder: Path) -> None:
     """Make the folder of a cache, where that can be, and tidy it.
 
     What was linked goes, too: somebody who is withdrawn now may be in it.

@@ -24,10 +24,13 @@ from byline.values import AnyDocument, Output
 MANY = 500
 
 
-def check(asked: Asked, begun: Ahead = NOTHING, walked: Walked | None = None, keeps: bool = False) -> Checked:
+def check(
+    asked: Asked, begun: Ahead = NOTHING, walked: Walked | None = None, keeps: bool = False, again: int = 0
+) -> Checked:
     """Read, link and plan an archive; every problem of all stages is in the answer.
 
-    `walked` is a walk that was begun already. A build `keeps` what was linked for the next one.
+    `walked` is a walk that was begun already, `again` how many files were read since. A build `keeps` what
+    was linked for the next one.
     """
     reading = begun.reading or begin(asked, walked)
     configured = reading.settings
@@ -38,6 +41,7 @@ def check(asked: Asked, begun: Ahead = NOTHING, walked: Walked | None = None, ke
         templates.ready()
         templates.compile_beside()
     texts = reading.texts()
+    texts = msgspec.structs.replace(texts, again=texts.again + again)
     contents = read(asked, texts)
     if contents.scan is None:
         return Checked(contents, contents.problems)
@@ -47,16 +51,17 @@ def check(asked: Asked, begun: Ahead = NOTHING, walked: Walked | None = None, ke
     return plan(asked.root, parts, templates)
 
 
-def check_words(asked: Asked, begun: Ahead, walked: Walked) -> Checked | None:
-    """The same where only words have changed since an archive was linked, with no others; else None.
+def check_words(asked: Asked, begun: Ahead, walked: Walked) -> tuple[Checked | None, int]:
+    """The same where only words have changed since an archive was linked, with no others; else None. And how
+    many files were read.
 
     Of an archive that was `walked` through, as far as the cache knows it.
     """
     configured, said = begun.settings
     if configured is None or asked.cache is None:
-        return None
-    parts = recall.recall(asked.root, configured, said, walked, asked.cache, today(asked.on))
-    return plan(asked.root, parts, begun.templates) if parts else None
+        return None, 0
+    parts, again = recall.recall(asked.root, configured, said, walked, asked.cache, today(asked.on))
+    return plan(asked.root, parts, begun.templates) if parts else None, again
 
 
 def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:

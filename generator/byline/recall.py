@@ -16,7 +16,7 @@ import msgspec
 from byline import measures, shards, static
 from byline.archive import Archive, put_in, worded
 from byline.assembly import Contents, Linked
-from byline.cache import code_version, read_one, tidy, version_of
+from byline.cache import code_version, prepare, read_one, tidy, version_of
 from byline.lineage import NO_LINEAGE
 from byline.mentions import documents
 from byline.packs import FRESH, LINKED, File, checksum, put, whole
@@ -170,8 +170,9 @@ def _load(cache: Path) -> tuple[_Kept, memoryview] | None:
 
 def recall(
     root: Path, settings: Settings, said: Sequence[Problem], walked: Walked, cache: Path, day: str
-) -> Linked | None:
-    """What was linked, with the words that have changed in up to `FEW` files; None where it may be another.
+) -> tuple[Linked | None, int]:
+    """What was linked, with the words that have changed in up to `FEW` files, None where it may be another;
+    and how many files were read.
 
     Equal to linking all documents, but that others have no words. `said` are problems in the settings. Where
     no file has changed the answer is None: something else did.
@@ -179,20 +180,20 @@ def recall(
     watch, started = Watch(), walked.started
     loaded = _load(cache)
     if loaded is None or loaded[0].given != _given(cache, settings, said, day):
-        return None
+        return None, 0
     kept, found = loaded[0], walked.scan()
     if kept.around != _around(found):
-        return None
+        return None, 0
     changed = {path for path, state in found.states.items() if kept.states.get(path) != state}
     sources = [source for source in found.sources if source.path in changed]
     if not 0 < len(changed) <= FEW or len(sources) < len(changed) or changed & kept.faulty:
-        return None
+        return None, 0
     watch("load")
-    read = _read(root, settings, kept, found, sources, started, cache)
+    read, again = _read(root, settings, kept, found, sources, started, cache)
     watch("read")
     if read is None:
-        return None
-    digests, texts, again = read
+        return None, again
+    digests, texts = read
     linked = msgspec.msgpack.decode(loaded[1], type=_Linked, dec_hook=_unheld)
     archive, words = _unpacked(linked, settings, texts)
     contents = Contents(
@@ -208,7 +209,8 @@ def recall(
     )
     watch("link")
     stages, rest = tuple(watch.stages), (linked.problems, linked.pages, linked.media, linked.until)
-    return Linked(contents, archive, *rest, stages, {source.path: words[source.path] for source in sources})
+    shown = {source.path: words[source.path] for source in sources}
+    return Linked(contents, archive, *rest, stages, shown), again
 
 
 def _read(
@@ -219,10 +221,11 @@ def _read(
     sources: Sequence[Source],
     started: int,
     cache: Path,
-) -> tuple[dict[str, bytes], list[AnyDocument], int] | None:
-    """Digests of all texts, the documents of these files, and how many of them were read now.
+) -> tuple[tuple[dict[str, bytes], list[AnyDocument]] | None, int]:
+    """Digests of all texts and the documents of these files; and how many of them were read now.
 
-    None where more than words has changed, or where there is something wrong in them.
+    None where more than words has changed, or where there is something wrong in them. What was read is kept
+    in any case.
     """
     raw_html = settings.markdown.raw_html
     version = version_of(raw_html)
@@ -230,25 +233,29 @@ def _read(
         shard: shards.load(cache, shard, version) or {}
         for shard in sorted({shard_of(source.path) for source in sources})
     }
-    digests, texts, again = dict(kept.digests), list[AnyDocument](), list[str]()
+    digests, texts, again, fits = dict(kept.digests), list[AnyDocument](), list[str](), True
     for source in sources:
         path = source.path
         entries, state = stored[shard_of(path)], found.states[path]
         if path not in entries:
-            return None
+            fits = False
+            break
         if entries[path].state != state:
             entries[path] = read_one(root, source, entries[path], state, started, raw_html)
             again.append(path)
         entry = entries[path]
         if entry.read.problems or (entry.alike or entry.digest) != kept.earlier.get(path, digests[path]):
-            return None
+            fits = False
+            break
         digests[path] = entry.digest
         texts += entry.read.documents
-    if again:
+    if again and fits:
         tidy(cache)
+    elif again:
+        prepare(cache)
     for shard in {shard_of(path) for path in again}:
         shards.save(cache, shard, version, stored[shard])
-    return digests, texts, len(again)
+    return (digests, texts) if fits else None, len(again)
 
 
 def _unpacked(
