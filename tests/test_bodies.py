@@ -9,13 +9,14 @@ import pytest
 
 from byline.archive import Archive
 from byline.asked import Asked
-from byline.assembly import Checked, workshop
+from byline.assembly import workshop
 from byline.checking import check
 from byline.make import Workshop
 from byline.pages import registry
 from byline.pages.bodies import body_of
 from byline.pages.here import Here
 from byline.pages.registry import BY_NAME
+from byline.stages import Checked
 from byline.values import Body, Episode, Manifest, Output
 from conftest import ROOT
 from editing import unhurried

@@ -12,10 +12,11 @@ import pytest
 
 from byline import checking, named, packs, standing
 from byline.asked import Asked
-from byline.assembly import Contents, workshop
+from byline.assembly import workshop
 from byline.make import make
 from byline.pages.registry import BY_NAME
 from byline.reading import begin
+from byline.stages import Contents
 from byline.values import Artifact, Contributor, Manifest
 from conftest import ROOT
 from editing import unhurried

@@ -10,13 +10,14 @@ from PIL import Image
 
 from byline import checking, last, measures, packs, recall, shards, wordless
 from byline.asked import Asked
-from byline.assembly import Linked, here
+from byline.assembly import here
 from byline.build import build
 from byline.problems import Problem
 from byline.read.probe import MediaFault
 from byline.read.scan import Walked, read_text, scan
 from byline.reading import read_settings
 from byline.recheck import Memory, read_changed
+from byline.stages import Linked
 from conftest import ROOT
 from editing import unhurried
 from lanterns import FILES, LONG, SHOWN, Site, at_the_end

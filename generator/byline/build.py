@@ -11,13 +11,14 @@ import msgspec
 from byline import ahead, last, measures, renditions, settings, standing, write
 from byline.ahead import Ahead
 from byline.asked import Asked, Progress
-from byline.assembly import Checked, Executor, Job, gather, here, make_all
+from byline.assembly import Executor, Job, gather, here, make_all
 from byline.checking import MANY, check, check_words
 from byline.last import Built, Seen, Timings
 from byline.memory import many_values
 from byline.read.places import pinpoint
 from byline.read.scan import Walked
 from byline.reading import Watch, crew_size
+from byline.stages import Checked
 from byline.survey import foreign
 
 # What the last build read and linked: freeing it takes as long as reading an edit, and the process ends.

@@ -9,7 +9,6 @@ from byline import below, named, recall, renditions, static, templating, vocabul
 from byline.ahead import NOTHING, Ahead
 from byline.archive import link
 from byline.asked import Asked
-from byline.assembly import Checked, Contents, Linked
 from byline.collisions import collisions
 from byline.measures import measure
 from byline.media.fonts import faces
@@ -17,6 +16,7 @@ from byline.pages import registry
 from byline.problems import Problem
 from byline.read.scan import Scan, Walked
 from byline.reading import Texts, Watch, begin, crew_size
+from byline.stages import Checked, Contents, Linked
 from byline.times import moment, today
 from byline.values import AnyDocument, Output
 

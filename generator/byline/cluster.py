@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from byline import objects, packs, renditions, shelf, standing
-from byline.assembly import Contents, Executor, Job, Made, Tools, make_one, staged, workshop
+from byline.assembly import Executor, Job, Made, Tools, make_one, staged, workshop
 from byline.checking import linked, plan
 from byline.executors import Lost
 from byline.make import Workshop, make
@@ -30,6 +30,7 @@ from byline.problems import Problem
 from byline.read.probe import MediaFault
 from byline.renditions import Task
 from byline.settings import MediaSettings
+from byline.stages import Contents
 from byline.values import Artifact, Kept, Manifest, Output
 from byline.wordless import filled, with_bodies
 

@@ -15,7 +15,6 @@ import msgspec
 
 from byline import measures, shards, static
 from byline.archive import Archive, put_in, worded
-from byline.assembly import Contents, Linked
 from byline.cache import code_version, prepare, read_one, tidy, version_of
 from byline.lineage import NO_LINEAGE
 from byline.mentions import documents
@@ -25,6 +24,7 @@ from byline.read.scan import Scan, Source, State, Walked
 from byline.reading import Watch
 from byline.settings import Settings
 from byline.shards import shard_of
+from byline.stages import Contents, Linked
 from byline.values import AnyDocument, Contributor, CreditLine, Key, Output, Person, Record
 from byline.wordless import bodies
 

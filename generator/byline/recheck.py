@@ -14,7 +14,6 @@ import msgspec
 from byline import templating
 from byline.archive import reworded
 from byline.asked import Asked
-from byline.assembly import Checked, Contents, Linked
 from byline.below import SOURCES, names
 from byline.cache import read_again
 from byline.checking import linked, plan, read
@@ -27,6 +26,7 @@ from byline.recall import FEW
 from byline.renditions import referred
 from byline.settings import FILE
 from byline.shards import Entry
+from byline.stages import Checked, Contents, Linked
 from byline.times import today
 from byline.values import AnyDocument
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from byline import checking
 from byline.asked import Asked
-from byline.assembly import Checked, workshop
+from byline.assembly import workshop
 from byline.make import make
 from byline.reading import begin
+from byline.stages import Checked
 from byline.templating import Templates, load
 from byline.times import today
 from byline.values import Artifact, Manifest

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from byline.asked import Asked
-from byline.assembly import Checked
 from byline.checking import check
 from byline.mentions import documents
 from byline.preview.letters import Options
 from byline.preview.state import page, renew
 from byline.recheck import Memory, check_again, read_changed, unchanged
+from byline.stages import Checked
 from preview.clean import Clean
 from preview.edits import Editor, begin, body, template
 

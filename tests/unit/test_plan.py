@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from byline.asked import Asked
-from byline.assembly import Checked
 from byline.checking import check
 from byline.collisions import collisions
 from byline.pages import registry
 from byline.pages.contributors import items
+from byline.stages import Checked
 from byline.values import Output
 from conftest import write
 

@@ -9,7 +9,7 @@ import msgspec
 
 from byline import static
 from byline.archive import Archive
-from byline.assembly import Checked, Contents, workshop
+from byline.assembly import workshop
 from byline.identify import is_hidden
 from byline.make import Workshop, make
 from byline.mentions import documents
@@ -22,6 +22,7 @@ from byline.problems import Located, Place, Problem
 from byline.read.places import pinpoint
 from byline.recheck import Memory, check_again, read_changed, unchanged
 from byline.settings import Settings
+from byline.stages import Checked, Contents
 from byline.times import today
 from byline.values import AnyDocument, Artifact, Manifest, Output, Segment
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 
 from byline.asked import Asked
-from byline.assembly import Checked
 from byline.build import make_site
 from byline.checking import check
 from byline.deploy import SECRET, Deploy
@@ -25,6 +24,7 @@ from byline.publish.sending import Order, Outcome, Refused
 from byline.read.places import pinpoint
 from byline.reading import read_settings
 from byline.settings import PLACEHOLDER_URL
+from byline.stages import Checked
 from byline.survey import read_manifest
 from byline.text import did_you_mean, nearest
 from byline.values import Manifest

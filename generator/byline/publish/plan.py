@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 
 from byline.archive import Archive
-from byline.assembly import Checked
 from byline.pages.side import redirects
 from byline.publish import release as r
 from byline.publish.hosts import Limits
+from byline.stages import Checked
 from byline.values import Manifest, Output
 
 # What a file of a kind takes where nothing of that kind has been made before: means of a real archive's site.
