@@ -6,7 +6,7 @@ Pure. All findings are warnings that name both records; `[licenses] strict` make
 from collections.abc import Collection, Iterator
 from functools import cache
 
-from byline import licenses
+from byline import derivation, licenses
 from byline.identify import Library
 from byline.lineage import Lineage
 from byline.mentions import documents, media_of
@@ -72,9 +72,9 @@ def _stated(document: Document) -> Iterator[tuple[str, tuple[str | int, ...]]]:
 
 def _edges(settings: Settings, library: Library, lineage: Lineage, severity: Severity) -> Iterator[Problem]:
     @cache
-    def conflicts(source: str, derived: str) -> tuple[licenses.Conflict, ...]:
+    def conflicts(source: str, derived: str) -> tuple[derivation.Conflict, ...]:
         theirs = licenses.parse(source, settings.licenses) if source else None
-        return licenses.conflicts(theirs, licenses.parse(derived, settings.licenses))
+        return derivation.conflicts(theirs, licenses.parse(derived, settings.licenses))
 
     records = list(library.records.values())
     stated = [record.license or settings.archive.license for record in records]
@@ -95,9 +95,9 @@ def _edges(settings: Settings, library: Library, lineage: Lineage, severity: Sev
 
 
 def _conflict(
-    child: Record, source: Record, line: SourceLine, conflict: licenses.Conflict, severity: Severity
+    child: Record, source: Record, line: SourceLine, conflict: derivation.Conflict, severity: Severity
 ) -> Problem:
-    message, hint = licenses.explain(conflict, f'"{source.id}"', f'"{child.id}"')
+    message, hint = derivation.explain(conflict, f'"{source.id}"', f'"{child.id}"')
     place = field_place(child, "sources", line.index)
     there = (source.place, "the source")
     return Problem(f"license-{conflict.code}", message, place, hint, severity, (there,))

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from byline.derivation import Conflict, conflicts, explain
 from byline.license_names import nearest
-from byline.licenses import Conflict, License, conflicts, explain, parse, spdx
+from byline.licenses import License, parse, spdx
 
 IDS = sorted(spdx().licenses)
 ids = st.sampled_from(IDS)
