@@ -55,11 +55,8 @@ class Rows:
     ) -> None:
         """To stand after rows that are `kept`, or in their place, after those that are `known`."""
         self._file, self._passing = folder / FILE, folder / f"named{PASSING}{os.getpid()}"
-        self._before, self._after, self._known = (
-            kept or Kept(),
-            kept is not None and known is None,
-            known or {},
-        )
+        self._before, self._known = kept or Kept(), known or {}
+        self._after = kept is not None and known is None
         self._now = self._before if self._after else Kept()
         self._stream: BinaryIO | None = None
         self._failed = self._after and self._before == Kept()
@@ -89,7 +86,7 @@ class Rows:
             return Kept() if self._failed else self._before
         try:
             self._stream.close()
-            if self._after:
+            if self._after and not self._failed:
                 with self._file.open("r+b") as file:
                     file.truncate(self._before.size)
                     file.seek(self._before.size)
