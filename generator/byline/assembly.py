@@ -91,8 +91,8 @@ def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools | N
         standing.state(place, contents.alike, checked.apart),
         contents.digests,
         contents.statics,
+        contents.rows,
         standing.state(place, contents.nameless) if contents.nameless else b"",
-        contents.facts,
     )
     stands = standing.standing(
         place, checked.apart, lambda: checked.outputs, made, job.shelf, digest, checked.words
@@ -202,7 +202,7 @@ def make_all(
             failed.append(made)
             continue
         if named and tools.stands:
-            tools.stands.rows.add(path, named)
+            tools.stands.names.add(path, named)
         tools.stage.files[path] = made or past[path]
         if made:
             many += 1

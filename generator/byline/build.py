@@ -171,11 +171,11 @@ def _written(
         total = len(stage.files)
         changed, removed = stage.commit()
         if tools.stands:
-            standing.remember(tools.stands.made, tools.stands.rows, job.shelf, job.target)
+            standing.remember(tools.stands.made, tools.stands.names, job.shelf, job.target)
     finally:
         stage.discard()
         if tools.stands:
-            tools.stands.rows.discard()
+            tools.stands.names.discard()
     watch("write")
     strangers: tuple[str, ...] = ()
     if changed or removed:

@@ -17,6 +17,7 @@ import msgspec
 from byline import shards
 from byline.executors import Lost, each
 from byline.installed import version
+from byline.named import nameless
 from byline.packs import FRESH, LINKED, PASSING, SHARED
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
@@ -251,10 +252,14 @@ def read_again(root: Path, source: Source, known: Entry | None, raw_html: str) -
     if known is not None and known.digest == digest and known.source == source:
         return None
     read = read_source(source, text, raw_html)
-    same = known is not None and known.source == source
-    if known is None or not same or outside(known.read.documents) != outside(read.documents):
+    if known is None or known.source != source:
         return Entry(source, _UNKNOWN, digest, read)
-    return Entry(source, _UNKNOWN, digest, read, known.alike or known.digest)
+    before, now = known.read.documents, read.documents
+    alike = known.alike or known.digest
+    if outside(before) == outside(now):
+        return Entry(source, _UNKNOWN, digest, read, alike, known.near)
+    near = known.near or alike if nameless(before) == nameless(now) else b""
+    return Entry(source, _UNKNOWN, digest, read, b"", near)
 
 
 def read_one(root: Path, source: Source, known: Entry, state: State, started: int, raw_html: str) -> Entry:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from byline import below, named, recall, renditions, static, templating, vocabulary
+from byline import below, recall, renditions, standing, static, templating, vocabulary
 from byline.ahead import NOTHING, Ahead
 from byline.archive import link
 from byline.asked import Asked
@@ -87,9 +87,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         documents += entry.read.documents
         said += entry.read.problems
         seen.append(entry.alike or entry.digest)
-        if compares:
-            people = entry.source.kind == "contributor"
-            unnamed.append(named.nameless(entry.read.documents) if people else seen[-1])
+        unnamed.append(entry.near or seen[-1])
         digests[path] = entry.digest
         if entry.alike:
             earlier[path] = entry.alike
@@ -130,7 +128,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         digests,
         earlier,
         nameless,
-        named.facts(documents) if compares else {},
+        standing.rows(documents) if compares else {},
         statics,
         texts.again,
         texts.started,

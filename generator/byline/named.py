@@ -1,38 +1,44 @@
-"""Who is named on which page: a contributor who is renamed costs the pages that name them (decision 44).
+"""What is named on which page: another name or title costs the pages that show it (decision 44).
 
-On a page everybody stands with the address of their own page, so what it shows tells who is named there, and
-nobody has to note it. Where it depends on the names of others, too (a listing by name is cut, a name is
-looked up), it says so: `ANYBODY`.
+On a page people and works stand with the address of their own page, so what it shows tells what is named
+there, and nobody has to note it. Where it depends on the names of other people, too (a listing by name is
+cut, a name is looked up), it says so: `ANYBODY`.
 """
 
 import os
 import re
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
 
 from byline.packs import PASSING
-from byline.values import Contributor, Document
-from byline.wordless import linkage, packed_parts
+from byline.values import Contributor, Document, Episode, Key, Record, Segment
+from byline.wordless import linkage, outside
 
 FILE = "named.rows"
 ANYBODY = "*"
-_ADDRESSES = re.compile(rb"contributors/([a-z0-9._-]+)")
-# What is shown of somebody, and is no matter of linking but for their place in the alphabet.
-_SHOWN: dict[str, Any] = {
-    "name": "",
-    "sort_name": "",
-    "also_credited_as": (),
-    "pronouns": "",
-    "links": (),
-    "identifiers": {},
-    "in_memoriam": "",
-    "summary": "",
+# The end of a folder's name, and an id; of a segment that of its episode.
+_ADDRESSES = re.compile(rb"s/([a-z0-9._-]+)")
+_TITLES: dict[str, Any] = {"title": "", "summary": ""}
+# What pages show of a document, and is no matter of linking but for the place of people in the alphabet.
+_SHOWN: dict[type, dict[str, Any]] = {
+    Contributor: {
+        "name": "",
+        "sort_name": "",
+        "also_credited_as": (),
+        "pronouns": "",
+        "links": (),
+        "identifiers": {},
+        "in_memoriam": "",
+        "summary": "",
+    },
+    Record: _TITLES,
+    Segment: _TITLES,
+    Episode: _TITLES,
 }
 
 
@@ -45,7 +51,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Rows:
-    """Who is named on which page, written while pages are made: a path, then ids, each before a NUL.
+    """What is named on which page, written while pages are made: a path, then ids, each before a NUL.
 
     Of two rows for one path the last holds. A cache that cannot be written is only slower.
     """
@@ -62,7 +68,7 @@ class Rows:
         self._failed = self._after and self._before == Kept()
 
     def add(self, path: str, named: bytes) -> None:
-        """Who is named on a page, as `on_page` says it."""
+        """What is named on a page, as `on_page` says it."""
         if self._failed:
             return
         try:
@@ -109,7 +115,7 @@ class Rows:
 
 
 def load(folder: Path, kept: Kept) -> dict[str, str] | None:
-    """Who is named on which page, by path; None where that is not known."""
+    """What is named on which page, by path; None where that is not known."""
     try:
         with (folder / FILE).open("rb") as file:
             data = file.read(kept.size)
@@ -122,9 +128,9 @@ def load(folder: Path, kept: Kept) -> dict[str, str] | None:
 
 
 def on_page(shown: bytes, own: str, others: Collection[str]) -> bytes:
-    """The ids of those who are named on a page that shows this, between spaces.
+    """The ids of what is named on a page that shows this, between spaces.
 
-    `own` is the id of what the page is about, `others` are those named there without an address.
+    `own` is the id of what the page is about, `others` are people named there without an address.
     """
     found = {own.encode(), *_ADDRESSES.findall(shown)}
     if others:
@@ -132,34 +138,28 @@ def on_page(shown: bytes, own: str, others: Collection[str]) -> bytes:
     return b" ".join(found)
 
 
-def facts(documents: Sequence[Document]) -> dict[str, bytes]:
-    """By the id of contributors, a digest of all that is shown of them and no matter of linking; empty where
-    that is not known."""
-    return {one.id: _facts(one) for one in documents if type(one) is Contributor}
+def marks(keys: Iterable[Key]) -> set[str]:
+    """The ids, one of which is on every page that shows something of these documents."""
+    found: set[str] = set()
+    for kind, id_ in keys:
+        found |= {id_, ANYBODY} if kind == "contributor" else {id_.partition("/")[0]}
+    return found
 
 
-def _facts(one: Contributor) -> bytes:
-    try:
-        return _digest([getattr(one, field) for field in _SHOWN], one.body.plain, packed_parts(one.body))
-    except OSError:
-        return b""
+def nameless(documents: Sequence[Document]) -> list[object]:
+    """What other pages show of documents (`wordless.outside`) but for titles, names, and how texts begin.
 
-
-def nameless(documents: Sequence[Document]) -> bytes:
-    """A digest of contributors but for what `facts` holds of them.
-
-    Nothing is left out of those who may be hidden or are withdrawn: they have no address.
+    Nothing is left out of those that may be hidden or are withdrawn: they have no address.
     """
-    return _digest([linkage(one if _hidden(one) else _without(one)) for one in documents])
+    return [
+        linkage(_without(one)) if type(one) in _SHOWN and not _hidden(one) else outside([one])
+        for one in documents
+    ]
+
+
+def _without(one: Document) -> Document:
+    return msgspec.structs.replace(one, **_SHOWN[type(one)])
 
 
 def _hidden(one: Document) -> bool:
     return bool(one.draft or one.publish or one.withdrawn)
-
-
-def _without(one: Document) -> Document:
-    return msgspec.structs.replace(one, **_SHOWN)
-
-
-def _digest(*values: object) -> bytes:
-    return blake2b(msgspec.msgpack.encode(values), digest_size=16).digest()

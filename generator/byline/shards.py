@@ -24,7 +24,9 @@ SHARDS = 64
 class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a file gave: which file it was, its state, the digest of its text; none if it has no text.
 
-    `alike` is the digest of an earlier text that differed from this one in the words of bodies only.
+    `alike` is the digest of an earlier text that differed from this one in the words of bodies only, `near`
+    that of one that differed in these, and in names and titles, only (`byline.named`); empty where there is
+    none, or no other.
     """
 
     source: Source
@@ -32,6 +34,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     digest: bytes
     read: Read
     alike: bytes = b""
+    near: bytes = b""
 
 
 class _Shard(msgspec.Struct, frozen=True, gc=False):

@@ -1,7 +1,7 @@
 """Which outputs stand as the last build left them, without a look at what they show (decisions 32, 44).
 
 A view sees the archive, and of all bodies the one that its page opens. So it is the same where nothing but
-words of other bodies has changed, and names of people whom it does not name. What a site was made from is
+words of other bodies has changed, and names and titles of what it does not name. What a site was made from is
 kept in the cache, beside a digest of its manifest, so that it is never taken for that of another site.
 """
 
@@ -19,7 +19,8 @@ from byline.make import Workshop
 from byline.packs import load, save
 from byline.pages.registry import BY_NAME, beside
 from byline.survey import FALLEN, digest_of
-from byline.values import Kept, Key, Output
+from byline.values import Document, Kept, Key, Output
+from byline.wordless import bodies, packed_parts, with_bodies
 
 FILE = "standing.msgpack"
 
@@ -27,28 +28,28 @@ FILE = "standing.msgpack"
 class Made(msgspec.Struct, frozen=True):
     """What a site is made from: all but the words of bodies (`state`), and the files that these stand in.
 
-    `digests` are of those files, `statics` are the states of files of static/. `nameless` is as `state`, but
-    for what `facts` has of contributors, and for which outputs there are; `rows` say who is named where
-    (`byline.named`). `manifest` is the digest of the manifest of what was made.
+    `digests` are of those files, `rows` of rows of ledgers by their places, `statics` are the states of files
+    of static/. `nameless` is as `state`, but for names and titles, and for which outputs there are; `names`
+    tells what is named where (`byline.named`). `manifest` is the digest of the manifest of what was made.
     """
 
     state: bytes
     digests: Mapping[str, bytes]
     statics: Mapping[str, bytes] = {}
+    rows: Mapping[str, bytes] = {}
     nameless: bytes = b""
-    facts: Mapping[str, bytes] = {}
-    rows: named.Kept = named.Kept()
+    names: named.Kept = named.Kept()
     manifest: bytes = b""
 
 
 class Stands(NamedTuple):
     """Files that stand, outputs that do not, what the site is made from when these are made, and where to
-    write who is named there."""
+    write what is named there."""
 
     files: dict[str, Kept]
     waiting: Sequence[Output]
     made: Made
-    rows: named.Rows
+    names: named.Rows
 
 
 def state(place: Workshop, *contents: object) -> bytes:
@@ -87,62 +88,79 @@ def standing(
     before = load(folder / FILE, Made)
     if before is None or before.manifest != manifest:
         before = Made(b"", {})
-    files, documents = place.past.files, place.frame.documents
+    archive, files, documents = place.frame.archive, place.past.files, place.frame.documents
     complete, same = FALLEN not in files.values(), before.state == now.state
     changed = {path for path, digest in now.digests.items() if before.digests.get(path) != digest}
-    known = before.facts.get
-    others = {id_ for id_, facts in now.facts.items() if not facts or known(id_) != facts} | {named.ANYBODY}
-    rows = None
-    if complete and not same and before.nameless == now.nameless:
-        rows = named.load(folder, before.rows)
-    opens = {name: kind.opens for name, kind in BY_NAME.items()} if same or rows else {}
+    if words is None:
+        every = ((kind, id_, one) for kind, group in documents.items() for id_, one in group.items())
+        keys = [(kind, id_) for kind, id_, one in every if one.place.path in changed]
+    elif same and complete and changed <= words.keys():
+        keys = [key for path in sorted(changed) for key in words[path]]
+        new = rows([documents[kind][id_] for kind, id_ in keys])
+        now = msgspec.structs.replace(now, nameless=before.nameless, rows={**before.rows, **new})
+    else:
+        return None
+    # Of a ledger that has changed, many rows are as they were.
+    edited = {key for key in keys if not _as_before(documents[key[0]][key[1]], before, now)}
+    marks, pages = named.marks(edited), None
+    addressed = all(kind != "record" or id_ in archive.paged for kind, id_ in edited)
+    if complete and not same and before.nameless == now.nameless and addressed:
+        pages = named.load(folder, before.names)
+    opens = {name: kind.opens for name, kind in BY_NAME.items()} if same or pages else {}
 
     def stands(output: Output) -> bool:
-        opened = opens.get(output.kind)
         if not files.get(output.path, FALLEN)[1]:
             return False
+        opened = opens.get(output.kind)
         if opened is None:
-            same_file = output.id in now.statics and before.statics.get(output.id) == now.statics[output.id]
-            return output.kind == "media" or (output.kind == "static" and same_file)
-        if rows and not (output.path in rows and others.isdisjoint(rows[output.path].split(" "))):
+            known = output.id in now.statics and before.statics.get(output.id) == now.statics[output.id]
+            return output.kind == "media" or (output.kind == "static" and known)
+        if pages and not (output.path in pages and marks.isdisjoint(pages[output.path].split(" "))):
             return False
-        if not opened or (rows and opened == "contributor"):  # the words of people are among their facts
-            return True
-        return documents[opened][output.id].place.path not in changed
+        return not opened or (opened, output.id) not in edited
 
     if same and complete:
-        if words is None:
-            edited = [
-                (kind, id_)
-                for kind, group in documents.items()
-                for id_, one in group.items()
-                if one.place.path in changed
-            ]
-        elif changed <= words.keys():
-            edited = [key for path in sorted(changed) for key in words[path]]
-            people = named.facts([documents[kind][id_] for kind, id_ in edited if kind == "contributor"])
-            now = msgspec.structs.replace(now, nameless=before.nameless, facts={**before.facts, **people})
-        else:
-            return None
-        near = (output for kind, id_ in edited for output in beside(place.frame.archive, kind, (id_,)))
+        near = (output for kind, id_ in sorted(edited) for output in beside(archive, kind, (id_,)))
         waiting = [output for output in (*near, *apart) if not stands(output)]
-        return Stands(dict(files), waiting, now, named.Rows(folder, before.rows))
-    if words is not None:
-        return None
+        return Stands(dict(files), waiting, now, named.Rows(folder, before.names))
     outputs = whole()
     kept = {output.path: files[output.path] for output in outputs if stands(output)}
     waiting = [output for output in outputs if output.path not in kept]
-    worn = rows and before.rows.size > 2 * sum([len(path) + len(ids) for path, ids in rows.items()])
-    return Stands(
-        kept, waiting, now, named.Rows(folder, before.rows if opens else None, rows if worn else None)
-    )
+    worn = pages and before.names.size > 2 * sum([len(path) + len(ids) for path, ids in pages.items()])
+    rewritten = pages if worn else None
+    return Stands(kept, waiting, now, named.Rows(folder, before.names if opens else None, rewritten))
 
 
-def remember(made: Made, rows: named.Rows, folder: Path, target: Path) -> None:
+def remember(made: Made, names: named.Rows, folder: Path, target: Path) -> None:
     """Keep what the site in `target` was made from; a cache that cannot be written is only slower."""
     with suppress(OSError):
-        now = msgspec.structs.replace(made, rows=rows.done(), manifest=digest_of(target))
+        now = msgspec.structs.replace(made, names=names.done(), manifest=digest_of(target))
         save(folder / FILE, now)
+
+
+def rows(documents: Sequence[Document]) -> dict[str, bytes]:
+    """Digests of those documents that are rows of ledgers, by their places: of all that is in them.
+
+    One whose words cannot be read is not among them.
+    """
+    found: dict[str, bytes] = {}
+    for one in documents:
+        if not one.place.path.endswith(".md"):
+            with suppress(OSError):
+                words = [packed_parts(body) for body in bodies(one)]
+                bare = with_bodies(one, lambda body: msgspec.structs.replace(body, parts=(), held=None))
+                found[_row(one)] = _digest(msgspec.msgpack.encode((bare, words)))
+    return found
+
+
+def _as_before(one: Document, before: Made, now: Made) -> bool:
+    """Whether a document is a row of a ledger that is known to be the same."""
+    known = before.rows.get(_row(one))
+    return known is not None and known == now.rows.get(_row(one))
+
+
+def _row(one: Document) -> str:
+    return f"{one.place.path}:{one.place.line}"
 
 
 def _digest(data: bytes) -> bytes:
