@@ -14,6 +14,7 @@ from byline import checking, named, packs, standing
 from byline.archive import Archive
 from byline.asked import Asked
 from byline.assembly import workshop
+from byline.build import build
 from byline.make import make
 from byline.pages.registry import BY_NAME
 from byline.reading import begin
@@ -330,15 +331,139 @@ def test_rows_of_a_build_that_was_killed_are_cut_off(site: Site) -> None:
     site.same()
 
 
-def test_rows_do_not_pile_up(site: Site, viewed: list[str]) -> None:
+@pytest.mark.parametrize(("before", "after"), [('. "}', '.. "}'), ('"Person ', '"Person 1')])
+def test_rows_do_not_pile_up(site: Site, viewed: list[str], before: str, after: str) -> None:
     file = site.cache / named.FILE
     first = file.stat().st_size
-    for _ in range(12):
-        site.edit(LEDGER, lambda old: old.replace('"Person ', '"Person 1'))
+    for _ in range(20):
+        site.edit(LEDGER, lambda old: old.replace(before, after))
         site.build()
     assert "record r0" not in viewed
-    assert file.stat().st_size < 3 * first
+    assert file.stat().st_size < 4 * first
     kept = packs.load(site.cache / standing.FILE, standing.Made)
     assert kept is not None
-    assert kept.names == named.Kept(file.stat().st_size, zlib.crc32(file.read_bytes()))
+    data = file.read_bytes()
+    assert (kept.names.size, kept.names.sum) == (len(data), zlib.crc32(data))
+    assert kept.names.anew <= kept.names.size
     site.same()
+
+
+def test_the_last_row_of_a_page_holds(tmp_path: Path) -> None:
+    kept: named.Kept | None = None
+    for turn in range(9):
+        rows = named.Rows(tmp_path, kept)
+        rows.add("a/index.html", b"p1 p%d" % turn)
+        if kept is None:
+            rows.add("b/index.html", b"p1")
+        kept = rows.done()
+        assert named.load(tmp_path, kept) == {"a/index.html": f"p1 p{turn}", "b/index.html": "p1"}
+    assert kept is not None
+    assert named.load(tmp_path, msgspec.structs.replace(kept, size=kept.size - 1)) is None
+    assert [one.name for one in tmp_path.iterdir()] == [named.FILE]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("content/records/r0.md", "\nSee [them](https://old.example/contributors/zed/).\n"),
+        ("content/contributors/ada.md", "\nSee contributors/zed.\n"),
+    ],
+)
+def test_what_was_taken_out_is_in_no_row(site: Site, path: str, text: str) -> None:
+    site.edit(path, lambda old: old + text)
+    site.build()
+    site.edit(path, lambda old: old.replace(text, ""))
+    site.build()
+    assert [one for one in site.cache.rglob("*") if one.is_file() and b"zed" in one.read_bytes()] == []
+
+
+@pytest.mark.parametrize("renames", [True, False])
+def test_a_file_that_stood_for_a_page_is_taken_away(site: Site, renames: bool) -> None:
+    site.edit("static/_headers", lambda _: "/*\n  X-Own: yes\n")
+    time.sleep(0.05)
+    site.build()
+    site.edit("static/_headers", lambda _: "")
+    if renames:
+        change(site, '"Person 3"', '"Third"')
+    site.build()
+    site.same()
+
+
+@pytest.mark.parametrize(
+    "url", ["https://lanterns.example/contributors/", "https://contributors/", "https://s/s/"]
+)
+def test_addresses_are_found_wherever_the_site_is(site: Site, url: str) -> None:
+    site.edit("byline.toml", lambda old: old.replace("https://lanterns.example/", url, 1))
+    site.edit("byline.toml", lambda old: old.replace("[pages]", '[pages]\njson = "all"'))
+    site.build()
+    change(site, '"Person 3"', '"Third"')
+    site.build()
+    site.same()
+
+
+@pytest.mark.parametrize("state", ["draft: true", "publish: 2026-06-01", "withdrawn: true"])
+def test_who_is_hidden_has_no_address(site: Site, state: str) -> None:
+    hidden = "content/contributors/veiled.md"
+    site.edit(hidden, lambda _: f"---\nname: Veiled Example\n{state}\n---\nWords.\n")
+    site.edit("content/records/r3.md", lambda old: old.replace("by: p3", "by: [p3, veiled]"))
+    time.sleep(0.05)
+    site.build()
+    site.edit(hidden, lambda old: old.replace("Veiled", "Hidden"))
+    site.build()
+    site.same()
+
+
+def test_lists_that_are_cut_depend_on_everybody(site: Site) -> None:
+    """Of a role, and of those whom somebody worked with."""
+    site.edit(LEDGER, lambda old: old + "".join([row(at) for at in range(30, 80)]))
+    for at in range(2, 8):
+        by = ", ".join([f"p{one}" for one in (*range(30), *range(10 * at, 10 * at + 10))])
+        text = f"---\ntitle: Record {at}\ncredits: {{editor: [{by}]}}\n---\n{LONG}\n"
+        (site.root / f"content/records/r{at}.md").write_text(text)
+    time.sleep(0.05)
+    site.build()
+    for before, after in (("Person 79", "Aaron"), ("Person 0", "Zoë"), ("Person 40", "Mid")):
+        change(site, f'"{before}"', f'"{after}"')
+        site.build()
+        site.same()
+
+
+def test_another_site_with_one_cache(site: Site) -> None:
+    other = site.root.parent / "other"
+    asked = Asked(site.root, on="2026-01-01", cache=site.cache, workers=1)
+    assert build(asked, other).done
+    change(site, '"Person 3"', '"Third"')
+    site.build()
+    change(site, '"Person 4"', '"Fourth"')
+    assert build(asked, other).done
+    site.output, here = other, site.output
+    site.same()
+    site.output = here
+    site.build()
+    site.same()
+
+
+def test_a_name_and_something_else_change(site: Site, viewed: list[str]) -> None:
+    def new_file() -> None:
+        site.edit("content/records/r9.md", lambda _: "---\ntitle: Ninth\nby: p3\n---\nWords.\n")
+
+    def setting() -> None:
+        site.edit("byline.toml", lambda old: old.replace('"Lanterns"', '"Lamps"'))
+
+    def template() -> None:
+        built_in = ROOT / "templates/parts/roll.html"
+        site.edit("templates/parts/roll.html", lambda _: built_in.read_text("utf-8") + "<p>More.</p>")
+
+    def attachment() -> None:
+        site.edit("content/records/notes.pdf", lambda _: "%PDF-1.4 none")
+
+    site.edit("content/records/r0.md", lambda old: old + "\n[Notes](notes.pdf)\n")
+    site.build()
+    viewed.clear()
+    for at, something in enumerate((new_file, setting, template, attachment)):
+        change(site, f'"Person {at + 3}"', f'"Another {at}"')
+        something()
+        site.build()
+        assert "record r7" in viewed
+        site.same()
+        viewed.clear()

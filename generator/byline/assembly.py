@@ -87,12 +87,13 @@ def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools | N
     stage = write.Stage(job.target, past)
     if not contents.alike:
         return Tools(place, stage, contents, digest, checked.outputs)
+    files = [output for output in checked.apart if output.kind not in registry.BY_NAME]
     made = standing.Made(
         standing.state(place, contents.alike, checked.apart),
         contents.digests,
         contents.statics,
         contents.rows,
-        standing.state(place, contents.nameless) if contents.nameless else b"",
+        standing.state(place, contents.nameless, files) if contents.nameless else b"",
     )
     stands = standing.standing(
         place, checked.apart, lambda: checked.outputs, made, job.shelf, digest, checked.words
@@ -201,7 +202,7 @@ def make_all(
         if isinstance(made, Problem):
             failed.append(made)
             continue
-        if named and tools.stands:
+        if tools.stands and waiting[number].kind in registry.BY_NAME:
             tools.stands.names.add(path, named)
         tools.stage.files[path] = made or past[path]
         if made:

@@ -63,12 +63,12 @@ def _one(workshop: Workshop, output: Output) -> Artifact:
     here = Here(workshop.frame, output, kind.opens)
     if kind.view is None:
         data = kind.data(here) if kind.data else b""
-        return _artifact(output, "data", data, named.on_page(data, output.id, here.named))
+        return _artifact(output, "data", data, _named(here, data))
     view = kind.view(here)
     template = TEMPLATES.get(kind.name, kind.name)
     closure = "" if kind.draw else workshop.templates.closure(template)
     encoded = msgspec.msgpack.encode(view)
-    those = named.on_page(encoded, output.id, here.named)
+    those = _named(here, encoded)
     seed = hashlib.blake2b(encoded, digest_size=16)
     seed.update(f"{template} {closure} {code_version()}".encode())
     key = seed.hexdigest()
@@ -78,6 +78,15 @@ def _one(workshop: Workshop, output: Output) -> Artifact:
     if kind.draw:
         return _artifact(output, key, kind.draw(here, view), those)
     return _artifact(output, key, workshop.templates.render(template, view).encode(), those)
+
+
+def _named(here: Here, shown: bytes) -> bytes:
+    library = here.archive.library
+    ids = here.shared(
+        "ids",
+        lambda: frozenset(map(str.encode, [*library.records, *library.contributors, *library.episodes])),
+    )
+    return named.on_page(shown, here.output.id, here.named, ids)
 
 
 def rendition(root: Path, kept: Path, medium: Medium, operation: str, limits: Limits) -> bytes:

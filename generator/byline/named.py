@@ -8,7 +8,7 @@ cut, a name is looked up), it says so: `ANYBODY`.
 import os
 import re
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,8 +21,9 @@ from byline.wordless import linkage, outside
 
 FILE = "named.rows"
 ANYBODY = "*"
-# The end of a folder's name, and an id; of a segment that of its episode.
-_ADDRESSES = re.compile(rb"s/([a-z0-9._-]+)")
+# The end of a folder's name, and what may be an id; of a segment that of its episode. All are found, also
+# where one is in the next: the site itself may stand in a folder "records".
+_ADDRESSES = re.compile(rb"s/(?=([a-z0-9._-]+))")
 _TITLES: dict[str, Any] = {"title": "", "summary": ""}
 # What pages show of a document, and is no matter of linking but for the place of people in the alphabet.
 _SHOWN: dict[type, dict[str, Any]] = {
@@ -44,10 +45,16 @@ _SHOWN: dict[type, dict[str, Any]] = {
 
 class Kept(msgspec.Struct, frozen=True):
     """By what rows that were kept are known: their size in bytes and their checksum; nothing where there are
-    none."""
+    none. `anew` is the size that they had when all were written."""
 
     size: int = 0
     sum: int = 0
+    anew: int = 0
+
+    @property
+    def worn(self) -> bool:
+        """Whether half of the rows or more are old."""
+        return self.size > 2 * self.anew
 
 
 class Rows:
@@ -56,16 +63,14 @@ class Rows:
     Of two rows for one path the last holds. A cache that cannot be written is only slower.
     """
 
-    def __init__(
-        self, folder: Path, kept: Kept | None = None, known: Mapping[str, str] | None = None
-    ) -> None:
-        """To stand after rows that are `kept`, or in their place, after those that are `known`."""
-        self._file, self._passing = folder / FILE, folder / f"named{PASSING}{os.getpid()}"
-        self._before, self._known = kept or Kept(), known or {}
-        self._after = kept is not None and known is None
-        self._now = self._before if self._after else Kept()
+    def __init__(self, folder: Path, kept: Kept | None = None) -> None:
+        """To stand after those that are `kept` (where most of them are old, after those that are not); else
+        instead of what there is."""
+        self._folder, self._passing = folder, folder / f"named{PASSING}{os.getpid()}"
+        self._before, self._anew = kept or Kept(), kept is None or kept.worn
+        self._now = Kept() if self._anew else self._before
         self._stream: BinaryIO | None = None
-        self._failed = self._after and self._before == Kept()
+        self._failed = kept == Kept()
 
     def add(self, path: str, named: bytes) -> None:
         """What is named on a page, as `on_page` says it."""
@@ -74,7 +79,9 @@ class Rows:
         try:
             if self._stream is None:
                 self._stream = self._passing.open("wb")
-                for one, those in self._known.items():
+                known = load(self._folder, self._before) if self._anew and self._before.size else {}
+                self._failed = known is None
+                for one, those in (known or {}).items():
                     self._write(one, those.encode())
             self._write(path, named)
         except OSError:
@@ -84,7 +91,8 @@ class Rows:
         assert self._stream is not None
         row = b"%b\0%b\0" % (path.encode("utf-8", "surrogatepass"), named)
         self._stream.write(row)
-        self._now = Kept(self._now.size + len(row), zlib.crc32(row, self._now.sum))
+        size = self._now.size + len(row)
+        self._now = Kept(size, zlib.crc32(row, self._now.sum), size if self._anew else self._now.anew)
 
     def done(self) -> Kept:
         """Keep all rows: what they are known by, nothing where they could not be written."""
@@ -92,13 +100,13 @@ class Rows:
             return Kept() if self._failed else self._before
         try:
             self._stream.close()
-            if self._after and not self._failed:
-                with self._file.open("r+b") as file:
+            if self._anew and not self._failed:
+                self._passing.replace(self._folder / FILE)
+            elif not self._failed:
+                with (self._folder / FILE).open("r+b") as file:
                     file.truncate(self._before.size)
                     file.seek(self._before.size)
                     file.write(self._passing.read_bytes())
-            elif not self._failed:
-                self._passing.replace(self._file)
         except OSError:
             self._failed = True
         self.discard()
@@ -127,12 +135,12 @@ def load(folder: Path, kept: Kept) -> dict[str, str] | None:
     return dict(zip(parts[:-1:2], parts[1::2], strict=True))
 
 
-def on_page(shown: bytes, own: str, others: Collection[str]) -> bytes:
-    """The ids of what is named on a page that shows this, between spaces.
+def on_page(shown: bytes, own: str, others: Collection[str], ids: frozenset[bytes]) -> bytes:
+    """The ids of what is named on a page that shows this, of all that there are, between spaces.
 
     `own` is the id of what the page is about, `others` are people named there without an address.
     """
-    found = {own.encode(), *_ADDRESSES.findall(shown)}
+    found = {own.encode(), *ids.intersection(_ADDRESSES.findall(shown))}
     if others:
         found.update([one.encode() for one in others])
     return b" ".join(found)
@@ -149,7 +157,7 @@ def marks(keys: Iterable[Key]) -> set[str]:
 def nameless(documents: Sequence[Document]) -> list[object]:
     """What other pages show of documents (`wordless.outside`) but for titles, names, and how texts begin.
 
-    Nothing is left out of those that may be hidden or are withdrawn: they have no address.
+    Nothing is left out of those that may be hidden: they have no address.
     """
     return [
         linkage(_without(one)) if type(one) in _SHOWN and not _hidden(one) else outside([one])
@@ -162,4 +170,4 @@ def _without(one: Document) -> Document:
 
 
 def _hidden(one: Document) -> bool:
-    return bool(one.draft or one.publish or one.withdrawn)
+    return bool(one.draft or one.publish)

@@ -29,7 +29,7 @@ class Made(msgspec.Struct, frozen=True):
     """What a site is made from: all but the words of bodies (`state`), and the files that these stand in.
 
     `digests` are of those files, `rows` of rows of ledgers by their places, `statics` are the states of files
-    of static/. `nameless` is as `state`, but for names and titles, and for which outputs there are; `names`
+    of static/. `nameless` is as `state`, but for names and titles, and for which pages there are; `names`
     tells what is named where (`byline.named`). `manifest` is the digest of the manifest of what was made.
     """
 
@@ -126,9 +126,7 @@ def standing(
     outputs = whole()
     kept = {output.path: files[output.path] for output in outputs if stands(output)}
     waiting = [output for output in outputs if output.path not in kept]
-    worn = pages and before.names.size > 2 * sum([len(path) + len(ids) for path, ids in pages.items()])
-    rewritten = pages if worn else None
-    return Stands(kept, waiting, now, named.Rows(folder, before.names if opens else None, rewritten))
+    return Stands(kept, waiting, now, named.Rows(folder, before.names if opens else None))
 
 
 def remember(made: Made, names: named.Rows, folder: Path, target: Path) -> None:

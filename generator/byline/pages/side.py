@@ -5,7 +5,6 @@ from html import escape
 
 from byline.archive import Archive
 from byline.mentions import documents
-from byline.named import ANYBODY
 from byline.pages import views as v
 from byline.pages.frame import absolute, head, site
 from byline.pages.here import Here
@@ -65,7 +64,6 @@ def plan_sitemap(indexed: int) -> Iterator[Output]:
 def _data_sitemap(here: Here) -> bytes:
     """A sitemap by sitemaps.org 0.9, or the index of several."""
     output = here.output
-    here.named.add(ANYBODY)  # there may be another letter of the alphabet
     xmlns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     if output.number > 1 and not output.facet:
         rows = [
