@@ -1,5 +1,6 @@
 """Where only words have changed nothing is linked again; all is as a clean build makes it."""
 
+import json
 import shutil
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from byline.read.scan import Walked, read_text, scan
 from byline.reading import read_settings
 from byline.recheck import Memory, read_changed
 from byline.stages import Linked
-from conftest import ROOT
+from conftest import ROOT, byline
 from editing import unhurried
 from lanterns import FILES, LONG, SHOWN, Site, at_the_end
 
@@ -164,6 +165,19 @@ def test_who_is_withdrawn_is_in_no_cache(site: Site, monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(checking, "link", full)
         with pytest.raises(OSError, match="No space"):
             build(asked, site.output)
+    assert NAME not in kept_words(site)
+
+
+def test_the_line_of_a_warning_is_in_no_cache(site: Site) -> None:
+    """It is told again where nothing has changed."""
+    row = {"id": "zed", "name": NAME.decode(), "withdrawn": True, "body": "One \u202eword."}
+    site.edit("content/contributors.jsonl", lambda _: json.dumps(row, ensure_ascii=False) + "\n")
+    time.sleep(0.05)
+    options = f"build --output {site.output} --cache {site.cache} --on 2026-01-01"
+    first, again = byline(site.root, options), byline(site.root, options)
+    assert "0 written" in again[0]
+    assert NAME.decode() in first[0]
+    assert first[0].splitlines()[:-1] == again[0].splitlines()[:-1]
     assert NAME not in kept_words(site)
 
 

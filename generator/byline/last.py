@@ -102,9 +102,12 @@ def look(root: Path, output: Path | None, overrides: Sequence[str], day: str, ca
     inputs = inputs_of(root, walked, last.reads)
     same = inputs and inputs == last.inputs and last.since <= day < last.until
     if same and surveyed() == Survey(last.manifest):
-        return Seen(
-            walked, last.reads, inputs, target, surveyed, partial(strangers, target), again=last.built
-        )
+        again = last.built
+        if again.located:
+            from byline.read.places import with_excerpts  # with parsers
+
+            again = msgspec.structs.replace(again, located=with_excerpts(root, again.located))
+        return Seen(walked, last.reads, inputs, target, surveyed, partial(strangers, target), again=again)
     beside = aside(lambda: strangers(target), Strangers)
     return Seen(walked, last.reads, inputs, target, surveyed, beside, last.built.templates)
 
@@ -154,7 +157,9 @@ def remember(
     with suppress(OSError):
         (cache / FILE).unlink(missing_ok=True)
         request, where = _request(output, overrides), os.fsencode(target.absolute())
-        again = Built(built.located, True, built.outputs, templates=built.templates)
+        # The line of a problem may be all that somebody says who has withdrawn: it is kept nowhere.
+        located = tuple([msgspec.structs.replace(one, excerpt="") for one in built.located])
+        again = Built(located, True, built.outputs, templates=built.templates)
         kept = _Last(request, content, reads, inputs, *days, where, digest_of(target), again)
         save(cache / FILE, kept)
 

@@ -21,11 +21,7 @@ def pinpoint(root: Path, problems: Iterable[Problem]) -> tuple[Located, ...]:
 
     @lru_cache(maxsize=8)
     def text_of(path: str) -> str:
-        try:
-            text = read_bytes(f"{root}/{path}").decode("utf-8-sig", "replace")
-        except (OSError, ValueError):
-            return ""
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        return _text_of(root, path)
 
     @lru_cache(maxsize=8)
     def lines_of(path: str) -> list[str]:
@@ -42,12 +38,36 @@ def pinpoint(root: Path, problems: Iterable[Problem]) -> tuple[Located, ...]:
     located = []
     for problem in by_file:
         where = span(problem.place)
-        lines = lines_of(where.path) if where.line else []
-        shown = 0 < where.line <= len(lines) and problem.code not in UNSHOWN
-        excerpt = lines[where.line - 1] if shown else ""
+        excerpt = _excerpt(problem, where, lines_of)
         related = tuple((span(place), text) for place, text in problem.related)
         located.append(Located(_printable(problem), where, excerpt, related))
     return order(located)
+
+
+def with_excerpts(root: Path, located: Iterable[Located]) -> tuple[Located, ...]:
+    """Problems that have places, with the offending lines as they stand there now."""
+
+    @lru_cache(maxsize=8)
+    def lines_of(path: str) -> list[str]:
+        return _text_of(root, path).split("\n")
+
+    return tuple(
+        msgspec.structs.replace(one, excerpt=_excerpt(one.problem, one.span, lines_of)) for one in located
+    )
+
+
+def _text_of(root: Path, path: str) -> str:
+    try:
+        text = read_bytes(f"{root}/{path}").decode("utf-8-sig", "replace")
+    except (OSError, ValueError):
+        return ""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _excerpt(problem: Problem, where: Span, lines_of: Callable[[str], list[str]]) -> str:
+    lines = lines_of(where.path) if where.line else []
+    shown = 0 < where.line <= len(lines) and problem.code not in UNSHOWN
+    return lines[where.line - 1] if shown else ""
 
 
 def _printable(problem: Problem) -> Problem:
