@@ -92,7 +92,6 @@ def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools | N
         standing.state(place, contents.alike, checked.apart),
         contents.digests,
         contents.statics,
-        contents.rows,
         standing.state(place, contents.nameless, files) if contents.nameless else b"",
     )
     stands = standing.standing(

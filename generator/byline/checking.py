@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from byline import below, recall, renditions, standing, static, templating, vocabulary
+from byline import below, recall, renditions, static, templating, vocabulary
 from byline.ahead import NOTHING, Ahead
 from byline.archive import link
 from byline.asked import Asked
@@ -128,7 +128,6 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         digests,
         earlier,
         nameless,
-        standing.rows(documents) if compares else {},
         statics,
         texts.again,
         texts.started,

@@ -36,8 +36,8 @@ class Made(msgspec.Struct, frozen=True):
     state: bytes
     digests: Mapping[str, bytes]
     statics: Mapping[str, bytes] = {}
-    rows: Mapping[str, bytes] = {}
     nameless: bytes = b""
+    rows: Mapping[str, bytes] = {}
     names: named.Kept = named.Kept()
     manifest: bytes = b""
 
@@ -92,11 +92,12 @@ def standing(
     complete, same = FALLEN not in files.values(), before.state == now.state
     changed = {path for path, digest in now.digests.items() if before.digests.get(path) != digest}
     if words is None:
-        every = ((kind, id_, one) for kind, group in documents.items() for id_, one in group.items())
+        every = [(kind, id_, one) for kind, group in documents.items() for id_, one in group.items()]
         keys = [(kind, id_) for kind, id_, one in every if one.place.path in changed]
+        now = msgspec.structs.replace(now, rows=_rows([one for _, _, one in every]))
     elif same and complete and changed <= words.keys():
         keys = [key for path in sorted(changed) for key in words[path]]
-        new = rows([documents[kind][id_] for kind, id_ in keys])
+        new = _rows([documents[kind][id_] for kind, id_ in keys])
         now = msgspec.structs.replace(now, nameless=before.nameless, rows={**before.rows, **new})
     else:
         return None
@@ -136,7 +137,7 @@ def remember(made: Made, names: named.Rows, folder: Path, target: Path) -> None:
         save(folder / FILE, now)
 
 
-def rows(documents: Sequence[Document]) -> dict[str, bytes]:
+def _rows(documents: Sequence[Document]) -> dict[str, bytes]:
     """Digests of those documents that are rows of ledgers, by their places: of all that is in them.
 
     One whose words cannot be read is not among them.
