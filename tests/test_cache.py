@@ -209,6 +209,15 @@ def test_what_a_build_would_change_is_said_line_by_line(archive: Path, tmp_path:
     assert re.search(r"^/about/: line \d+: .*Who makes.* → .*Who bakes", said, re.MULTILINE)
 
 
+def test_what_differs_in_a_long_line_is_said(tmp_path: Path) -> None:
+    files = {"content/records/lamp.md": f"---\ntitle: Lamp\n---\n{'And on. ' * 60}\n"}
+    root, places = write(tmp_path / "archive", files), f"--output {tmp_path}/one --cache {tmp_path}/cache"
+    assert byline(root, f"build {places}")[1] == 0
+    write(root, {path: text.replace("on. \n", "off.\n") for path, text in files.items()})
+    said, _ = byline(root, f"explain --changed {places}")
+    assert re.search(r"^/records/lamp/: line \d+: ….*And on\.<.* → ….*And off\.<", said, re.MULTILINE)
+
+
 def test_words_wait_in_the_cache(archive: Path, tmp_path: Path) -> None:
     kept = tmp_path / "cache"
     for _ in ("read", "known"):

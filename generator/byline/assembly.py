@@ -134,10 +134,13 @@ def differences(job: Job, checked: Checked) -> Iterator[tuple[Output, str]]:
 
 
 def _first(before: bytes, after: bytes) -> str:
-    """The first line in which two texts differ, as both have it."""
+    """The first line in which two texts differ, as both have it, from shortly before they do."""
     lines = zip_longest(before.splitlines(), after.splitlines(), fillvalue=b"")
-    number, (old, new) = next((at, pair) for at, pair in enumerate(lines, 1) if pair[0] != pair[1])
-    said = (line.decode("utf-8", "replace").strip()[:100] for line in (old, new))
+    number, pair = next((at, pair) for at, pair in enumerate(lines, 1) if pair[0] != pair[1])
+    old, new = (line.decode("utf-8", "replace").strip() for line in pair)
+    differ = (at for at, (one, other) in enumerate(zip_longest(old, new)) if one != other)
+    start = max(0, next(differ, 0) - 60)
+    said = (("…" if start else "") + text[start:][:100] for text in (old, new))
     return f"line {number}: {' → '.join(said)}"
 
 
