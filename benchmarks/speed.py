@@ -1,4 +1,4 @@
-"""What builds cost: cold, nothing changed, one body edited, a contributor renamed; beside a peer.
+"""What builds cost: cold, nothing changed, one body edited, another title or name; beside a peer.
 
     python benchmarks/speed.py ARCHIVE [--lean] [--peer hugo|floor] [--runs N] [--set KEY=VALUE …]
 
@@ -163,14 +163,22 @@ def main() -> None:
         records = sorted(root.glob("content/episodes/*/records/*.md"))
         ledger = root / "content/contributors.jsonl"
 
+        def one(number: int) -> Path:
+            return records[len(records) * (number + 1) // (runs + 1)]
+
         def edit(number: int) -> None:
-            with records[len(records) * (number + 1) // (runs + 1)].open("a") as file:
+            with one(number).open("a") as file:
                 file.write("\nEdited once more.\n")
+
+        def entitle(number: int) -> None:
+            text = re.sub('^title: "?', rf"\g<0>{number}, ", one(number).read_text(), count=1, flags=re.M)
+            one(number).write_text(text)
 
         def rename(number: int) -> None:
             ledger.write_text(re.sub(r'"name": ?"', f'"name":"Dr {number} ', ledger.read_text(), count=1))
 
         show("one body edited", several(edit), peers)
+        show("another title", several(entitle), peers)
         show("one renamed", several(rename), peers)
 
 
