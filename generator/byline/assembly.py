@@ -93,6 +93,7 @@ def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools | N
         contents.digests,
         contents.statics,
         standing.state(place, contents.nameless, files) if contents.nameless else b"",
+        contents.rows,
     )
     stands = standing.standing(
         place, checked.apart, lambda: checked.outputs, made, job.shelf, digest, checked.words

@@ -22,7 +22,8 @@ from byline.packs import FRESH, LINKED, PASSING, SHARED
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
 from byline.read.scan import Scan, Source, State, read_text
-from byline.shards import Entry, shard_of
+from byline.shards import Entry, row_of, shard_of
+from byline.values import AnyDocument
 from byline.wordless import outside
 
 # A document of prose takes a twentieth of a millisecond: more workers pay from some hundred on.
@@ -252,14 +253,20 @@ def read_again(root: Path, source: Source, known: Entry | None, raw_html: str) -
     if known is not None and known.digest == digest and known.source == source:
         return None
     read = read_source(source, text, raw_html)
+    rows = _rows(read.documents) if source.form != "md" else {}
     if known is None or known.source != source:
-        return Entry(source, _UNKNOWN, digest, read)
+        return Entry(source, _UNKNOWN, digest, read, rows=rows)
     before, now = known.read.documents, read.documents
     alike = known.alike or known.digest
     if outside(before) == outside(now):
-        return Entry(source, _UNKNOWN, digest, read, alike, known.near)
+        return Entry(source, _UNKNOWN, digest, read, alike, known.near, rows)
     near = known.near or alike if nameless(before) == nameless(now) else b""
-    return Entry(source, _UNKNOWN, digest, read, b"", near)
+    return Entry(source, _UNKNOWN, digest, read, b"", near, rows)
+
+
+def _rows(documents: Sequence[AnyDocument]) -> dict[str, bytes]:
+    digests = [hashlib.blake2b(msgspec.msgpack.encode(one), digest_size=16).digest() for one in documents]
+    return dict(zip([row_of(one) for one in documents], digests, strict=True))
 
 
 def read_one(root: Path, source: Source, known: Entry, state: State, started: int, raw_html: str) -> Entry:

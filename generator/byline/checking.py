@@ -82,6 +82,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
     unnamed: list[bytes] = []
     earlier: dict[str, bytes] = {}
     digests: dict[str, bytes] = {}
+    rows: dict[str, bytes] = {}
     statics: dict[str, bytes] = {}
     for path, entry in entries.items():  # once: most of the time goes into fetching them from memory
         documents += entry.read.documents
@@ -89,6 +90,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         seen.append(entry.alike or entry.digest)
         unnamed.append(entry.near or seen[-1])
         digests[path] = entry.digest
+        rows.update(entry.rows)
         if entry.alike:
             earlier[path] = entry.alike
     places = renditions.wanted(documents, configured.archive.picture, found.files)
@@ -128,6 +130,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         digests,
         earlier,
         nameless,
+        rows,
         statics,
         texts.again,
         texts.started,

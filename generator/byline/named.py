@@ -8,7 +8,7 @@ cut, a name is looked up), it says so: `ANYBODY`.
 import os
 import re
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,6 +20,7 @@ from byline.values import Contributor, Document, Episode, Key, Record, Segment
 from byline.wordless import linkage, outside
 
 FILE = "named.rows"
+_MANY = 4096  # rows that are written at once
 ANYBODY = "*"
 # The end of a folder's name, and what may be an id; of a segment that of its episode. All are found, also
 # where one is in the next: the site itself may stand in a folder "records".
@@ -69,33 +70,35 @@ class Rows:
         self._folder, self._passing = folder, folder / f"named{PASSING}{os.getpid()}"
         self._before, self._anew = kept or Kept(), kept is None or kept.worn
         self._now = Kept() if self._anew else self._before
+        self._rows: list[bytes] = []
         self._stream: BinaryIO | None = None
         self._failed = kept == Kept()
 
     def add(self, path: str, named: bytes) -> None:
         """What is named on a page, as `on_page` says it."""
-        if self._failed:
+        self._rows.append(b"%b\0%b\0" % (path.encode("utf-8", "surrogatepass"), named))
+        if len(self._rows) == _MANY:
+            self._write()
+
+    def _write(self) -> None:
+        """Write what was added."""
+        added, self._rows = b"".join(self._rows), []
+        if self._failed or not added:
             return
         try:
             if self._stream is None:
                 self._stream = self._passing.open("wb")
-                known = load(self._folder, self._before) if self._anew and self._before.size else {}
-                self._failed = known is None
-                for one, those in (known or {}).items():
-                    self._write(one, those.encode())
-            self._write(path, named)
-        except OSError:
+                if self._anew and self._before.size:
+                    added = _live(load(self._folder, self._before)) + added
+            self._stream.write(added)
+        except (OSError, LookupError):
             self._failed = True
-
-    def _write(self, path: str, named: bytes) -> None:
-        assert self._stream is not None
-        row = b"%b\0%b\0" % (path.encode("utf-8", "surrogatepass"), named)
-        self._stream.write(row)
-        size = self._now.size + len(row)
-        self._now = Kept(size, zlib.crc32(row, self._now.sum), size if self._anew else self._now.anew)
+        size = self._now.size + len(added)
+        self._now = Kept(size, zlib.crc32(added, self._now.sum), size if self._anew else self._now.anew)
 
     def done(self) -> Kept:
         """Keep all rows: what they are known by, nothing where they could not be written."""
+        self._write()
         if self._stream is None:
             return Kept() if self._failed else self._before
         try:
@@ -133,6 +136,13 @@ def load(folder: Path, kept: Kept) -> dict[str, str] | None:
         return None
     parts = data.decode("utf-8", "surrogatepass").split("\0")
     return dict(zip(parts[:-1:2], parts[1::2], strict=True))
+
+
+def _live(pages: Mapping[str, str] | None) -> bytes:
+    """Rows as they are kept. Raises LookupError where they are not known."""
+    if pages is None:
+        raise LookupError
+    return b"".join([f"{path}\0{ids}\0".encode("utf-8", "surrogatepass") for path, ids in pages.items()])
 
 
 def on_page(shown: bytes, own: str, others: Collection[str], ids: frozenset[bytes]) -> bytes:

@@ -193,7 +193,7 @@ def recall(
     watch("read")
     if read is None:
         return None, again
-    digests, texts = read
+    digests, texts, rows = read
     linked = msgspec.msgpack.decode(loaded[1], type=_Linked, dec_hook=_unheld)
     archive, words = _unpacked(linked, settings, texts)
     contents = Contents(
@@ -203,6 +203,7 @@ def recall(
         found,
         alike=linked.alike,
         digests=digests,
+        rows=rows,
         statics=static.states(root, started),
         again=again,
         started=started,
@@ -221,8 +222,9 @@ def _read(
     sources: Sequence[Source],
     started: int,
     cache: Path,
-) -> tuple[tuple[dict[str, bytes], list[AnyDocument]] | None, int]:
-    """Digests of all texts and the documents of these files; and how many of them were read now.
+) -> tuple[tuple[dict[str, bytes], list[AnyDocument], dict[str, bytes]] | None, int]:
+    """Digests of all texts, the documents of these files and digests of rows there; and how many files were
+    read now.
 
     None where more than words has changed, or where there is something wrong in them. What was read is kept
     in any case.
@@ -234,6 +236,7 @@ def _read(
         for shard in sorted({shard_of(source.path) for source in sources})
     }
     digests, texts, again, fits = dict(kept.digests), list[AnyDocument](), list[str](), True
+    rows: dict[str, bytes] = {}
     for source in sources:
         path = source.path
         entries, state = stored[shard_of(path)], found.states[path]
@@ -249,13 +252,14 @@ def _read(
             break
         digests[path] = entry.digest
         texts += entry.read.documents
+        rows.update(entry.rows)
     if again and fits:
         tidy(cache)
     elif again:
         prepare(cache)
     for shard in {shard_of(path) for path in again}:
         shards.save(cache, shard, version, stored[shard])
-    return (digests, texts) if fits else None, len(again)
+    return (digests, texts, rows) if fits else None, len(again)
 
 
 def _unpacked(

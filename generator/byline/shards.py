@@ -14,7 +14,7 @@ import msgspec
 from byline.packs import File, checksum, joined, open_files, opened, put, whole
 from byline.read.documents import Read
 from byline.read.scan import Source, State
-from byline.values import Body, Held
+from byline.values import Body, Document, Held
 from byline.wordless import filled, packed_parts, with_bodies
 
 FOLDER = "documents"
@@ -26,7 +26,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     `alike` is the digest of an earlier text that differed from this one in the words of bodies only, `near`
     that of one that differed in these, and in names and titles, only (`byline.named`); empty where there is
-    none, or no other.
+    none, or no other. `rows` are digests of the rows of a ledger, by their places.
     """
 
     source: Source
@@ -35,11 +35,17 @@ class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     read: Read
     alike: bytes = b""
     near: bytes = b""
+    rows: Mapping[str, bytes] = {}
 
 
 class _Shard(msgspec.Struct, frozen=True, gc=False):
     version: str
     entries: dict[str, Entry]
+
+
+def row_of(document: Document) -> str:
+    """What a row of a ledger is known by."""
+    return f"{document.place.path}:{document.place.line}"
 
 
 def shard_of(path: str) -> int:

@@ -21,7 +21,8 @@ class Contents(msgspec.Struct, frozen=True):
 
     `alike` is a digest of it but for the words of bodies, empty where it is not known. `digests` are those of
     the texts of files of documents. `earlier` are digests of texts from which these differ in words only.
-    `nameless` is a digest as `alike`, but for names and titles, too (`byline.named`).
+    `nameless` is a digest as `alike`, but for names and titles, too (`byline.named`). `rows` are digests of
+    rows of ledgers, by their places.
     `statics` are the states of files of static/. `again` counts the files that were read, `started` is the
     moment before any of this was looked at, `stages` are the seconds that each stage took.
     """
@@ -36,6 +37,7 @@ class Contents(msgspec.Struct, frozen=True):
     digests: Mapping[str, bytes] = {}
     earlier: Mapping[str, bytes] = {}
     nameless: bytes = b""
+    rows: Mapping[str, bytes] = {}
     statics: Mapping[str, bytes] = {}
     again: int = 0
     started: int = 0

@@ -5,7 +5,7 @@ words of other bodies has changed, and names and titles of what it does not name
 kept in the cache, beside a digest of its manifest, so that it is never taken for that of another site.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -18,9 +18,9 @@ from byline.cache import code_version
 from byline.make import Workshop
 from byline.packs import load, save
 from byline.pages.registry import BY_NAME, beside
+from byline.shards import row_of
 from byline.survey import FALLEN, digest_of
 from byline.values import Document, Kept, Key, Output
-from byline.wordless import bodies, packed_parts, with_bodies
 
 FILE = "standing.msgpack"
 
@@ -91,22 +91,21 @@ def standing(
     archive, files, documents = place.frame.archive, place.past.files, place.frame.documents
     complete, same = FALLEN not in files.values(), before.state == now.state
     changed = {path for path, digest in now.digests.items() if before.digests.get(path) != digest}
-    if words is None:
-        every = [(kind, id_, one) for kind, group in documents.items() for id_, one in group.items()]
-        keys = [(kind, id_) for kind, id_, one in every if one.place.path in changed]
-        now = msgspec.structs.replace(now, rows=_rows([one for _, _, one in every]))
-    elif same and complete and changed <= words.keys():
-        keys = [key for path in sorted(changed) for key in words[path]]
-        new = _rows([documents[kind][id_] for kind, id_ in keys])
-        now = msgspec.structs.replace(now, nameless=before.nameless, rows={**before.rows, **new})
-    else:
-        return None
-    # Of a ledger that has changed, many rows are as they were.
-    edited = {key for key in keys if not _as_before(documents[key[0]][key[1]], before, now)}
-    marks, pages = named.marks(edited), None
-    addressed = all(kind != "record" or id_ in archive.paged for kind, id_ in edited)
-    if complete and not same and before.nameless == now.nameless and addressed:
-        pages = named.load(folder, before.names)
+    if words is not None:
+        if not (same and complete and changed <= words.keys()):
+            return None
+        now = msgspec.structs.replace(now, nameless=before.nameless, rows={**before.rows, **now.rows})
+    edited: set[Key] = set()
+    pages = None
+    if same or (complete and before.nameless == now.nameless):
+        some = _keys(documents, changed) if words is None else words
+        keys = [key for path in changed for key in some[path]]
+        # Of a ledger that has changed, many rows are as they were.
+        edited = {key for key in keys if not _as_before(documents[key[0]][key[1]], before, now)}
+        # A record without a page has no address.
+        if not same and all(kind != "record" or id_ in archive.paged for kind, id_ in edited):
+            pages = named.load(folder, before.names)
+    marks = named.marks(edited)
     opens = {name: kind.opens for name, kind in BY_NAME.items()} if same or pages else {}
 
     def stands(output: Output) -> bool:
@@ -137,29 +136,22 @@ def remember(made: Made, names: named.Rows, folder: Path, target: Path) -> None:
         save(folder / FILE, now)
 
 
-def _rows(documents: Sequence[Document]) -> dict[str, bytes]:
-    """Digests of those documents that are rows of ledgers, by their places: of all that is in them.
-
-    One whose words cannot be read is not among them.
-    """
-    found: dict[str, bytes] = {}
-    for one in documents:
-        if not one.place.path.endswith(".md"):
-            with suppress(OSError):
-                words = [packed_parts(body) for body in bodies(one)]
-                bare = with_bodies(one, lambda body: msgspec.structs.replace(body, parts=(), held=None))
-                found[_row(one)] = _digest(msgspec.msgpack.encode((bare, words)))
+def _keys(
+    documents: Mapping[str, Mapping[str, Document]], changed: Collection[str]
+) -> Mapping[str, Sequence[Key]]:
+    """Documents that stand in files that have changed, by these."""
+    found: dict[str, list[Key]] = {path: [] for path in changed}
+    for kind, group in documents.items():
+        for id_, one in group.items():
+            if one.place.path in found:
+                found[one.place.path].append((kind, id_))
     return found
 
 
 def _as_before(one: Document, before: Made, now: Made) -> bool:
     """Whether a document is a row of a ledger that is known to be the same."""
-    known = before.rows.get(_row(one))
-    return known is not None and known == now.rows.get(_row(one))
-
-
-def _row(one: Document) -> str:
-    return f"{one.place.path}:{one.place.line}"
+    known = before.rows.get(row_of(one))
+    return known is not None and known == now.rows.get(row_of(one))
 
 
 def _digest(data: bytes) -> bytes:
