@@ -1,5 +1,6 @@
 """All that is known before anything is made: an archive is read, linked and planned."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
 
@@ -115,8 +116,8 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
     )
     alike = nameless = b""
     if compares:
-        around = (found.sources, found.bundles, list(found.files))
-        alike, nameless = _digest(seen, *around), _digest(unnamed, *around)
+        around = msgspec.msgpack.encode((found.sources, found.bundles, list(found.files)))
+        alike, nameless = _digest(around, seen), _digest(around, unnamed)
     if not asked.verify:
         statics = static.states(asked.root, texts.started)
     return Contents(
@@ -205,5 +206,5 @@ def plan(
     )
 
 
-def _digest(*values: object) -> bytes:
-    return blake2b(msgspec.msgpack.encode(values), digest_size=16).digest()
+def _digest(around: bytes, texts: Sequence[bytes]) -> bytes:
+    return blake2b(around + b"".join(texts), digest_size=16).digest()
