@@ -17,9 +17,22 @@ from byline.assembly import workshop
 from byline.build import build
 from byline.make import make
 from byline.pages.registry import BY_NAME
+from byline.problems import Place
 from byline.reading import begin
 from byline.stages import Contents
-from byline.values import Artifact, Body, Contributor, Document, Manifest
+from byline.values import (
+    Artifact,
+    Body,
+    Contributor,
+    Document,
+    Episode,
+    Manifest,
+    Page,
+    Record,
+    Season,
+    Segment,
+    Topic,
+)
 from byline.wordless import with_bodies
 from conftest import ROOT
 from editing import unhurried
@@ -106,6 +119,27 @@ def test_what_is_renamed_is_named_wherever_that_shows(root: Path, several: int, 
         assert [path for path in changed if before[path][1].isdisjoint(marks)] == []
         seen += len(changed)
     assert seen or not known
+
+
+SEEN = {
+    Contributor: "name sort_name also_credited_as pronouns links identifiers in_memoriam summary body",
+    Record: "title summary body",
+    Segment: "title summary body",
+    Episode: "title summary body call",
+    Season: "",
+    Topic: "",
+    Page: "",
+}
+
+
+@pytest.mark.parametrize("kind", SEEN)
+def test_all_but_names_and_titles_is_a_matter_of_linking(kind: type[Document]) -> None:
+    one = kind(id="one", place=Place("content/one.md", 1))
+    before = named.nameless([one])
+    for field in (field.name for field in msgspec.structs.fields(kind)):
+        other = Body(plain="Other words.") if field in ("body", "call") else "other"
+        changed = named.nameless([msgspec.structs.replace(one, **{field: other})])
+        assert (changed == before) == (field in SEEN[kind].split()), field
 
 
 @pytest.fixture
