@@ -5,11 +5,11 @@ and credits of records are unpacked when somebody asks for them: the page of an 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import cast
 
 import msgspec
 
@@ -18,20 +18,19 @@ from byline.archive import Archive, put_in, worded
 from byline.cache import code_version, prepare, read_one, tidy, version_of
 from byline.lineage import NO_LINEAGE
 from byline.mentions import documents
-from byline.packs import FRESH, LINKED, File, checksum, put, whole
+from byline.packs import FRESH, LINKED, checksum, put, whole
 from byline.problems import Problem, concerned
 from byline.read.scan import Scan, Source, State, Walked
 from byline.reading import Watch
 from byline.settings import Settings
 from byline.shards import shard_of
 from byline.stages import Contents, Linked
+from byline.unpacked import Packed, Rows, unheld
 from byline.values import AnyDocument, Contributor, CreditLine, Key, Output, Person, Record
 from byline.wordless import bodies
 
 # Where more files than this have changed since, everything is linked again, and kept.
 FEW = 20
-V = TypeVar("V")
-_Rows = dict[str, msgspec.Raw]
 _SIZE = 8  # bytes that say how long the first part is
 
 
@@ -59,54 +58,16 @@ class _Linked(msgspec.Struct, frozen=True):
     """
 
     archive: Archive
-    records: _Rows
-    contributors: _Rows
-    people: _Rows
-    lines: _Rows
+    records: Rows
+    contributors: Rows
+    people: Rows
+    lines: Rows
     alike: bytes
     read: tuple[Problem, ...]
     problems: tuple[Problem, ...]
     pages: tuple[Output, ...]
     media: tuple[Output, ...]
     until: str
-
-
-class _Packed(Mapping[str, V]):
-    """Values by id, each unpacked when it is first asked for."""
-
-    def __init__(self, kind: Any, rows: _Rows) -> None:
-        """Rows hold values of a kind; what is `known` stands in their place."""
-        self._rows, self.known = rows, dict[str, V]()
-        self._decode = msgspec.msgpack.Decoder(kind, dec_hook=_unheld).decode
-
-    def __getitem__(self, key: str) -> V:
-        value = self.known.get(key)
-        if value is None:
-            value = self.known[key] = self._decode(self._rows[key])
-        return value
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._rows
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-
-class _Unheld(File):
-    """Where the words of other documents would be: nobody may ask for them (decision 32)."""
-
-    def __init__(self) -> None:
-        """No file is open."""
-
-    def __del__(self) -> None:
-        """None is closed."""
-
-    def read(self, at: int, size: int) -> bytes:
-        """Raise LookupError."""
-        raise LookupError("words of a document were asked for that has not changed")
 
 
 def keep(cache: Path, parts: Linked, said: Sequence[Problem]) -> None:
@@ -132,10 +93,10 @@ def keep(cache: Path, parts: Linked, said: Sequence[Problem]) -> None:
             credits=msgspec.structs.replace(archive.credits, people={}, lines={}, lineage=NO_LINEAGE),
         ),
         # What is packed by them is unpacked as rows.
-        cast(_Rows, library.records),
-        cast(_Rows, library.contributors),
-        cast(_Rows, archive.people),
-        cast(_Rows, archive.record_credits),
+        cast(Rows, library.records),
+        cast(Rows, library.contributors),
+        cast(Rows, archive.people),
+        cast(Rows, archive.record_credits),
         contents.alike,
         contents.problems,
         parts.problems,
@@ -194,7 +155,7 @@ def recall(
     if read is None:
         return None, again
     digests, texts, rows = read
-    linked = msgspec.msgpack.decode(loaded[1], type=_Linked, dec_hook=_unheld)
+    linked = msgspec.msgpack.decode(loaded[1], type=_Linked, dec_hook=unheld)
     archive, words = _unpacked(linked, settings, texts)
     contents = Contents(
         settings,
@@ -267,10 +228,10 @@ def _unpacked(
 ) -> tuple[Archive, Mapping[str, Sequence[Key]]]:
     """The archive that was linked, with the words of these texts; by file, which of them it shows."""
     archive, lineage = linked.archive, linked.archive.lineage
-    records = _Packed[Record](Record, linked.records)
-    contributors = _Packed[Contributor](Contributor, linked.contributors)
-    people = _Packed[Person](Person, linked.people)
-    lines = _Packed[tuple[CreditLine, ...]](tuple[CreditLine, ...], linked.lines)
+    records = Packed[Record](Record, linked.records)
+    contributors = Packed[Contributor](Contributor, linked.contributors)
+    people = Packed[Person](Person, linked.people)
+    lines = Packed[tuple[CreditLine, ...]](tuple[CreditLine, ...], linked.lines)
     library = msgspec.structs.replace(archive.library, records=records, contributors=contributors)
     new, words = worded(library, texts), defaultdict[str, list[Key]](list)
     for group, some in new.items():
@@ -299,10 +260,3 @@ def _around(found: Scan) -> bytes:
     """A digest of what stands in content, but for the states of files."""
     parts = (found.sources, found.bundles, list(found.files), found.problems)
     return blake2b(msgspec.msgpack.encode(parts), digest_size=16).digest()
-
-
-_NOWHERE = _Unheld()
-
-
-def _unheld(_kind: type, _value: object) -> _Unheld:
-    return _NOWHERE
