@@ -87,12 +87,13 @@ def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools | N
     stage = write.Stage(job.target, past)
     if not contents.alike:
         return Tools(place, stage, contents, digest, checked.outputs)
+    around = standing.around(place)
     files = [output for output in checked.apart if output.kind not in registry.BY_NAME]
     made = standing.Made(
-        standing.state(place, contents.alike, checked.apart),
+        standing.state(around, contents.alike, checked.apart),
         contents.digests,
         contents.statics,
-        standing.state(place, contents.nameless, files) if contents.nameless else b"",
+        standing.state(around, contents.nameless, files) if contents.nameless else b"",
         contents.rows,
     )
     stands = standing.standing(

@@ -229,4 +229,4 @@ def _state(place: Workshop) -> bytes:
     """A digest of all that pages are made from."""
     library = place.frame.archive.library
     whole = [with_bodies(document, filled) for document in documents(library)]
-    return standing.state(place, (whole, place.frame.indexed()))
+    return standing.state(standing.around(place), whole, place.frame.indexed())

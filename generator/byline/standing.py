@@ -52,8 +52,8 @@ class Stands(NamedTuple):
     names: named.Rows
 
 
-def state(place: Workshop, *contents: object) -> bytes:
-    """A digest of all that outputs are made from: of documents and files what is given, else everything.
+def around(place: Workshop) -> bytes:
+    """A digest of all that outputs are made from beside documents and files.
 
     It holds what linking is called with, and all that a frame has beside an archive.
     """
@@ -65,9 +65,13 @@ def state(place: Workshop, *contents: object) -> bytes:
         archive.day,
         sorted(archive.media.items()),
         (frame.styles, frame.scripts, frame.icon, [face.digest for face in frame.fonts]),
-        contents,
     )
     return _digest(msgspec.msgpack.encode(parts))
+
+
+def state(around: bytes, *contents: object) -> bytes:
+    """A digest of all that outputs are made from: what is `around` them, and these contents."""
+    return _digest(around + msgspec.msgpack.encode(contents))
 
 
 def standing(

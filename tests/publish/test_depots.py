@@ -215,8 +215,6 @@ def test_a_record_that_does_not_arrive_whole_is_not_taken(sshd: int, tmp_path: P
 def test_of_two_publishers_one_wins_and_the_other_is_told(
     taking_over: bool, place: Place, tmp_path: Path
 ) -> None:
-    if not place.http and not taking_over:
-        pytest.skip("the same code, and each time costs seconds")
     show = Show(tmp_path / "show", place.deploy(place.port))
     show.publish()
     show.write(EDIT)
