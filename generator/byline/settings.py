@@ -450,19 +450,4 @@ def _overridden(raw: Mapping[str, Any], override: str) -> dict[str, Any] | None:
 def _build(checked: dict[str, Any]) -> Settings:
     licenses = dict(checked.get("licenses", {}))
     strict = licenses.pop("", {}).get("strict", False)
-    return Settings(
-        archive=ArchiveSettings(**checked.get("archive", {})),
-        build=BuildSettings(**checked.get("build", {})),
-        lineage=LineageSettings(**checked.get("lineage", {})),
-        credits=CreditSettings(**checked.get("credits", {})),
-        pages=PageSettings(**checked.get("pages", {})),
-        markdown=MarkdownSettings(**checked.get("markdown", {})),
-        media=MediaSettings(**checked.get("media", {})),
-        roles=checked.get("roles", {}),
-        kinds=checked.get("kinds", {}),
-        source_kinds=checked.get("source_kinds", {}),
-        licenses=licenses,
-        licenses_strict=strict,
-        menu=checked.get("menu", {}),
-        deploy=checked.get("deploy", {}),
-    )
+    return msgspec.convert({**checked, "licenses": licenses, "licenses_strict": strict}, Settings)

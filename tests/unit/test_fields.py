@@ -1,8 +1,10 @@
-"""Texts that are web addresses, and texts that are none."""
+"""Texts that are web addresses, and texts that are none; the types of settings."""
 
+import msgspec
 import pytest
 
 from byline.fields import is_web_url
+from byline.settings import Settings, settings_schema
 
 
 @pytest.mark.parametrize(
@@ -40,3 +42,11 @@ def test_a_host_makes_an_address(host: str) -> None:
 )
 def test_what_is_no_host_makes_none(host: str) -> None:
     assert not is_web_url(f"https://{host}/lamp.jpg")
+
+
+def test_every_setting_has_a_place_in_its_type() -> None:
+    tables = settings_schema()["properties"]
+    assert tables.keys() == set(Settings.__struct_fields__) - {"licenses_strict"}
+    for field in msgspec.structs.fields(Settings):
+        if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
+            assert tables[field.name]["properties"].keys() == set(field.type.__struct_fields__)
