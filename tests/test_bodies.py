@@ -154,7 +154,7 @@ def _reworded(archive: Archive) -> Archive:
         }
     home = msgspec.structs.replace(library.home, body=other(library.home.body))
     library = msgspec.structs.replace(library, home=home, **groups)
-    return msgspec.structs.replace(archive, library=library, seasons=library.seasons, topics=library.topics)
+    return msgspec.structs.replace(archive, library=library)
 
 
 def _place(checked: Checked, archive: Archive | None = None) -> Workshop:

@@ -26,8 +26,6 @@ from byline.values import (
     Key,
     Medium,
     Person,
-    Season,
-    Topic,
     Use,
     field_place,
 )
@@ -51,8 +49,6 @@ class Archive(msgspec.Struct, frozen=True):
     library: Library
     media: Mapping[str, Medium]
     people: Mapping[str, Person]
-    seasons: dict[str, Season]
-    topics: dict[str, Topic]
     season_episodes: dict[str, tuple[str, ...]]
     episode_order: dict[str, int]
     topic_episodes: dict[str, tuple[str, ...]]
@@ -123,10 +119,8 @@ def link(
         library=library,
         media=media,
         people=references.people,
-        seasons=seasons,
-        topics=topics,
         season_episodes=season_episodes,
-        episode_order=_episode_ranks(library, seasons, season_episodes),
+        episode_order=_episode_ranks(library, season_episodes),
         topic_episodes=_grouped((topic, id_) for id_, topic in episode_topic.items()),
         episode_topic=episode_topic,
         episode_segments=segments_of,
@@ -184,12 +178,7 @@ def put_in(archive: Archive, new: Mapping[str, Mapping[str, Any]]) -> Archive:
     if "pages" in groups:
         groups["pages"].pop("", None)
     library = msgspec.structs.replace(library, home=home, **groups)
-    return msgspec.structs.replace(
-        archive,
-        library=library,
-        seasons=library.seasons,
-        topics=library.topics,
-    )
+    return msgspec.structs.replace(archive, library=library)
 
 
 def roll_at(archive: Archive, key: Key) -> tuple[Credit, ...]:
@@ -228,11 +217,9 @@ def _episode_order(library: Library, identity: str) -> tuple[object, ...]:
     return (rank > 0, number, moment(episode.released), identity)
 
 
-def _episode_ranks(
-    library: Library, seasons: Iterable[str], season_episodes: Mapping[str, tuple[str, ...]]
-) -> dict[str, int]:
+def _episode_ranks(library: Library, season_episodes: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
     """All episodes: the newest season first, inside one in its order; those of none last, newest first."""
-    listed = [id_ for season in reversed(list(seasons)) for id_ in season_episodes.get(season, ())]
+    listed = [id_ for season in reversed(list(library.seasons)) for id_ in season_episodes.get(season, ())]
     known = set(listed)
     listed += [id_ for id_ in reversed(list(library.episodes)) if id_ not in known]
     return {id_: rank for rank, id_ in enumerate(listed)}

@@ -66,8 +66,8 @@ def _group(archive: Archive, kind: str) -> dict[str, Document]:
         "segment": library.segments,
         "record": library.records,
         "contributor": library.contributors,
-        "season": archive.seasons,
-        "topic": archive.topics,
+        "season": archive.library.seasons,
+        "topic": archive.library.topics,
         "page": library.pages,
     }
     return groups[kind]  # type: ignore[return-value]

@@ -31,7 +31,7 @@ def _episode_card(here: Here, identity: str, season: bool) -> el.EpisodeCard:
         link=here.link(key),
         label=episode.number,
         season=here.link(("season", episode.season))
-        if season and episode.season in archive.seasons
+        if season and episode.season in archive.library.seasons
         else None,
         topic=here.link(("topic", topic)) if topic else None,
         released=episode.released,
@@ -171,7 +171,7 @@ def _roles_held(archive: Archive) -> dict[str, list[str]]:
 def season_card(here: Here, identity: str) -> el.SeasonCard:
     """A season in a list."""
     archive = here.archive
-    season = archive.seasons[identity]
+    season = archive.library.seasons[identity]
     episodes = archive.season_episodes.get(identity, ())
     return el.SeasonCard(
         link=here.link(("season", identity)),

@@ -163,7 +163,7 @@ def _suggested(archive: Archive) -> dict[str, list[str]]:
     """The topics that people suggested."""
     found: dict[str, list[str]] = {}
     for topic, lines in archive.suggested.items():
-        if not archive.topics[topic].withdrawn:
+        if not archive.library.topics[topic].withdrawn:
             for who in dict.fromkeys(line.who for line in lines):
                 found.setdefault(who, []).append(topic)
     return found
@@ -205,7 +205,7 @@ def _on_screen(
     seasons: dict[str, dict[str, list[el.CreditEntry]]] = {}
     for episode, place, credits in items:
         season = here.archive.library.episodes[episode].season
-        season = season if season in here.archive.seasons else ""
+        season = season if season in here.archive.library.seasons else ""
         entries = seasons.setdefault(season, {}).setdefault(episode, [])
         entries += _entries(here, place, credits)
     return tuple(

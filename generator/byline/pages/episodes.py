@@ -36,7 +36,7 @@ def episode_trail(here: Here, identity: str) -> tuple[el.Link, ...]:
     """The way to an episode: the list of episodes, its season."""
     trail = [el.Link(here.say("Episodes"), here.href("episodes/"))]
     season = here.archive.library.episodes[identity].season
-    if season in here.archive.seasons:
+    if season in here.archive.library.seasons:
         trail.append(here.link(("season", season)))
     return tuple(trail)
 
@@ -70,7 +70,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
     episode = archive.library.episodes[id_]
     key = ("episode", id_)
     title = here.title(key)
-    season = here.link(("season", episode.season)) if episode.season in archive.seasons else None
+    season = here.link(("season", episode.season)) if episode.season in archive.library.seasons else None
     gone = tombstone(episode)
     siblings = archive.season_episodes.get(episode.season, (id_,))
     before, after = neighbours(here, siblings, id_, "episode")
@@ -148,7 +148,7 @@ def _episode_data(here: Here, id_: str) -> dict[str, Any]:
         "partOfSeries": series_data(here),
         "contributor": roles_data(here, archive.work_credits.get(("episode", id_), ())),
     }
-    if episode.season in archive.seasons:
+    if episode.season in archive.library.seasons:
         name = here.title(("season", episode.season))
         url = absolute(here, permalink(("season", episode.season)))
         data["partOfSeason"] = {"@type": "TVSeason", "name": name, "url": url}

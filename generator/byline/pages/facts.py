@@ -202,7 +202,7 @@ def _credit(here: Here, credit: Credit) -> CreditFacts:
         of = identity.partition("/")[0]
         episode = named(here, ("episode", of))
         name = archive.library.episodes[of].season
-        season = named(here, ("season", name)) if name in archive.seasons else None
+        season = named(here, ("season", name)) if name in archive.library.seasons else None
     path, skipped = crediting.ends(here.archive.credits, credit)
     return CreditFacts(
         place=PlaceFacts(kind, identity, here.title(credit.place), page_url(here, credit.place)),

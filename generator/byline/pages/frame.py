@@ -33,7 +33,7 @@ def _site(here: Here) -> el.Site:
         ("Episodes", "episodes/", bool(archive.library.episodes)),
         ("Records", "records/", bool(archive.paged)),
         ("People", "contributors/", bool(archive.library.contributors)),
-        ("Topics", "topics/", bool(archive.topics)),
+        ("Topics", "topics/", bool(archive.library.topics)),
     ]
     menu = [el.Link(here.say(text), here.href(path)) for text, path, wanted in entries if wanted]
     pages = [page for page in archive.library.pages.values() if page.menu is not None and not page.withdrawn]

@@ -52,8 +52,8 @@ def by_kind(archive: Archive) -> Mapping[str, Mapping[str, Document]]:
     """All documents that are shown, by kind and id; the home page is the page without id."""
     library = archive.library
     return {
-        "season": archive.seasons,
-        "topic": archive.topics,
+        "season": archive.library.seasons,
+        "topic": archive.library.topics,
         "episode": library.episodes,
         "segment": library.segments,
         "record": library.records,

@@ -47,7 +47,7 @@ def _view_home(here: Here) -> v.HomePage:
         site=site(here),
         body=body_of(here, library.home, library.home.body),
         newest=cards,
-        seasons=tuple(season_card(here, id_) for id_ in reversed(list(archive.seasons))),
+        seasons=tuple(season_card(here, id_) for id_ in reversed(list(archive.library.seasons))),
         topics=tuple(here.link(("topic", id_)) for id_ in _topics(archive)),
         records=tuple(record_card(here, id_) for id_ in reversed(dated)),
         episodes_total=len(shown),
@@ -67,21 +67,19 @@ def _view_home(here: Here) -> v.HomePage:
 
 def _topics(archive: Archive) -> list[str]:
     """Topics that an episode has, by title."""
-    shown = [id_ for id_, topic in archive.topics.items() if not topic.withdrawn]
-    return sorted(shown, key=lambda id_: ((archive.topics[id_].title or id_).casefold(), id_))
+    shown = [id_ for id_, topic in archive.library.topics.items() if not topic.withdrawn]
+    return sorted(shown, key=lambda id_: ((archive.library.topics[id_].title or id_).casefold(), id_))
 
 
 def _plan_topics(archive: Archive) -> Iterator[Output]:
-    for id_ in archive.topics:
-        yield Output(
-            permalink(("topic", id_)) + "index.html", "topic", id_, indexed=not archive.topics[id_].withdrawn
-        )
+    for id_, topic in archive.library.topics.items():
+        yield Output(permalink(("topic", id_)) + "index.html", "topic", id_, indexed=not topic.withdrawn)
 
 
 def _view_topic(here: Here) -> v.TopicPage:
     archive = here.archive
     id_ = here.output.id
-    topic = archive.topics[id_]
+    topic = archive.library.topics[id_]
     key = ("topic", id_)
     title = here.title(key)
     picture = cover_of(here, topic, 1280)
@@ -110,7 +108,7 @@ def _view_topic(here: Here) -> v.TopicPage:
 
 
 def _plan_topic_list(archive: Archive) -> Iterator[Output]:
-    if archive.topics:
+    if archive.library.topics:
         yield from pages("topics/", "topics", len(_topics(archive)), archive.settings.pages.per_page)
 
 

@@ -63,7 +63,7 @@ def _plan(archive: Archive) -> Iterator[Output]:
     if not episodes(archive):
         return
     yield Output(FILE, "podcast")
-    for id_, season in archive.seasons.items():
+    for id_, season in archive.library.seasons.items():
         if not season.withdrawn and episodes(archive, id_):
             yield Output(permalink(("season", id_)) + FILE, "podcast", id_)
 
@@ -82,7 +82,7 @@ def _tag(element: str, text: str = "", /, **attributes: str) -> str:
 def _data(here: Here) -> bytes:
     archive = here.archive
     settings = archive.settings.archive
-    season = archive.seasons.get(here.output.id)
+    season = archive.library.seasons.get(here.output.id)
     key = ("season", here.output.id) if season else ("page", "")
     own = absolute(here, here.output.path)
     document = season or archive.library.home
@@ -149,7 +149,7 @@ def _item(here: Here, episode: Episode) -> Iterator[str]:
 
 def _numbers(here: Here, episode: Episode) -> Iterator[str]:
     """Season and episode, where they have numbers: Podcasting 2.0 takes no other labels."""
-    season = here.archive.seasons.get(episode.season)
+    season = here.archive.library.seasons.get(episode.season)
     if season and re.fullmatch(r"\d+", season.number):
         yield _tag("itunes:season", season.number)
         yield _tag("podcast:season", season.number, name=here.title(("season", season.id))[:128])

@@ -91,7 +91,7 @@ def _setting(here: Here, place: Key) -> str:
         episode = identity.partition("/")[0]
         season = archive.library.episodes[episode].season
         parts += [here.title(("episode", episode))] if kind == "segment" else []
-        parts += [here.title(("season", season))] if season in archive.seasons else []
+        parts += [here.title(("season", season))] if season in archive.library.seasons else []
     return " · ".join([*parts, archive.settings.archive.title])
 
 

@@ -23,17 +23,17 @@ from byline.values import Output
 
 
 def _plan_seasons(archive: Archive) -> Iterator[Output]:
-    for id_, season in archive.seasons.items():
+    for id_, season in archive.library.seasons.items():
         yield Output(permalink(("season", id_)) + "index.html", "season", id_, indexed=not season.withdrawn)
 
 
 def _view_season(here: Here) -> v.SeasonPage:
     archive = here.archive
     id_ = here.output.id
-    season = archive.seasons[id_]
+    season = archive.library.seasons[id_]
     key = ("season", id_)
     episodes = archive.season_episodes.get(id_, ())
-    before, after = neighbours(here, tuple(archive.seasons), id_, "season")
+    before, after = neighbours(here, tuple(archive.library.seasons), id_, "season")
     title = here.title(key)
     people = {who for episode in episodes for who in episode_people(here, episode)}
     picture = cover_of(here, season, 1280)
@@ -86,7 +86,7 @@ def _view_list(here: Here) -> v.EpisodeList:
     groups: dict[str, list[el.EpisodeCard]] = {}
     for id_ in cut(here, ids):
         season = archive.library.episodes[id_].season
-        groups.setdefault(season if season in archive.seasons else "", []).append(
+        groups.setdefault(season if season in archive.library.seasons else "", []).append(
             episode_card(here, id_, False)
         )
     title = here.say("Episodes")

@@ -195,20 +195,20 @@ def _lineage(here: Here, identity: str) -> dict[str, Any]:
 
 
 def _episode(here: Here, identity: str) -> dict[str, Any]:
-    archive = here.archive
-    episode = archive.library.episodes[identity]
+    archive, library = here.archive, here.archive.library
+    episode = library.episodes[identity]
     topic = archive.episode_topic.get(identity)
     return {
         "date": episode.released,
         "number": episode.number,
         "runtime": episode.runtime,
-        "season": named(here, ("season", episode.season)) if episode.season in archive.seasons else None,
+        "season": named(here, ("season", episode.season)) if episode.season in library.seasons else None,
         "topic": named(here, ("topic", topic)) if topic else None,
         "answers": len(archive.calls.get(identity, ())),
         "segments": tuple(
             named(here, ("segment", part))
             for part in archive.episode_segments.get(identity, ())
-            if not archive.library.segments[part].withdrawn
+            if not library.segments[part].withdrawn
         ),
     }
 
