@@ -60,17 +60,8 @@ def key_of(output: Output) -> Key | None:
 
 
 def _group(archive: Archive, kind: str) -> dict[str, Document]:
-    library = archive.library
-    groups = {
-        "episode": library.episodes,
-        "segment": library.segments,
-        "record": library.records,
-        "contributor": library.contributors,
-        "season": archive.library.seasons,
-        "topic": archive.library.topics,
-        "page": library.pages,
-    }
-    return groups[kind]  # type: ignore[return-value]
+    group: dict[str, Document] = getattr(archive.library, f"{kind}s")
+    return group
 
 
 def document(archive: Archive, key: Key) -> Document:

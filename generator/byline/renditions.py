@@ -228,7 +228,10 @@ def _make(root: Path, cache: Path, task: Task, limits: Limits) -> MediaFault | N
 
 
 def credited(archive: Archive) -> Archive:
-    """The archive with what is to be written into each picture (`[media] embed_credit`)."""
+    """The archive with what is to be written into each picture (`[media] embed_credit`).
+
+    Where several documents show one, the first says it.
+    """
     notices: dict[str, Notice] = {}
     for key, document in _keyed(archive):
         for _, _, one in media_of(document):
@@ -245,16 +248,8 @@ def credited(archive: Archive) -> Archive:
 
 
 def _keyed(archive: Archive) -> Iterator[tuple[Key, Document]]:
-    library = archive.library
-    groups: tuple[tuple[str, Mapping[str, Document]], ...] = (
-        ("record", library.records),
-        ("segment", library.segments),
-        ("episode", library.episodes),
-        ("contributor", library.contributors),
-        ("season", library.seasons),
-        ("topic", library.topics),
-    )
-    for kind, group in groups:
+    for kind in ("record", "segment", "episode", "contributor", "season", "topic"):
+        group: Mapping[str, Document] = getattr(archive.library, f"{kind}s")
         yield from (((kind, identity), document) for identity, document in group.items())
 
 
