@@ -6,7 +6,6 @@ Nothing here recurses and nothing enumerates paths: sixty steps of two parents e
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
 
 import msgspec
 
@@ -84,27 +83,6 @@ def edges_below(lineage: Lineage, id: str, start: int = 0, stop: int | None = No
     for child in derived(lineage, id)[start:stop]:
         line = next(line for line in lineage.lines[child] if line.record == id)
         yield Edge(lineage.names[child], id, line)
-
-
-def ancestors(lineage: Lineage, id: str, limit: int | None = None) -> tuple[str, ...]:
-    """All that a record was made from, nearest first, then by id; at most `limit`, counting those."""
-    return _nearest(lineage, id, lineage.above, limit)
-
-
-def descendants(lineage: Lineage, id: str, limit: int | None = None) -> tuple[str, ...]:
-    """All that was made from a record, nearest first, then by id; at most `limit`."""
-    return _nearest(lineage, id, lineage.below, limit)
-
-
-def _nearest(lineage: Lineage, id: str, ahead: Sequence[Sequence[int]], limit: int | None) -> tuple[str, ...]:
-    names = lineage.names
-    seen = {id: None}
-    level = [id]
-    while level and (limit is None or len(seen) <= limit):
-        beyond = {names[at] for name in level for at in ahead[lineage.numbers[name]]}
-        level = sorted(beyond.difference(seen))
-        seen.update(dict.fromkeys(level))
-    return tuple(islice(seen, 1, None if limit is None else limit + 1))
 
 
 def distance_to_screen(lineage: Lineage, used: Collection[str]) -> dict[str, int]:

@@ -1,4 +1,8 @@
-"""Large and strange shapes of lineage: every record with its sources."""
+"""Large and strange shapes of lineage: every record with its sources. And whom a walk through one meets."""
+
+from collections.abc import Sequence
+
+from byline.lineage import Lineage
 
 
 def name(number: int) -> str:
@@ -28,3 +32,14 @@ def lattice(width: int) -> dict[str, list[str]]:
         for row in range(width)
         for at in range(width)
     }
+
+
+def met(whole: Lineage, id_: str, ahead: Sequence[Sequence[int]]) -> set[str]:
+    """All records on the ways from one: up if `above` is ahead, down if it is `below`."""
+    seen: set[int] = set()
+    waiting = [whole.numbers[id_]]
+    while waiting:
+        new = set(ahead[waiting.pop()]) - seen
+        seen |= new
+        waiting += new
+    return {whole.names[at] for at in seen}

@@ -5,12 +5,13 @@ from math import log2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byline import drawing, lineage
+from byline import drawing
 from byline.lineage import Lineage
 from byline.problems import Place
 from byline.tracing import trace
 from byline.values import Record, SourceLine
 from byline.vocabulary import builtin
+from properties.shapes import met
 
 
 @st.composite
@@ -29,18 +30,18 @@ def lineages(draw: st.DrawFn) -> Lineage:
 
 
 def related(whole: Lineage, name: str) -> int:
-    return len(lineage.ancestors(whole, name)) + len(lineage.descendants(whole, name))
+    return len(met(whole, name, whole.above)) + len(met(whole, name, whole.below))
 
 
 @given(lineages(), st.data())
 def test_everything_related_is_drawn_once_and_nothing_else(whole: Lineage, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(whole.names)))
     near = drawing.around(whole, name, related(whole, name))
-    above, below = lineage.ancestors(whole, name), lineage.descendants(whole, name)
-    assert near.above.keys() <= set(above)
-    assert near.below.keys() <= set(below)
+    above, below = met(whole, name, whole.above), met(whole, name, whole.below)
+    assert near.above.keys() <= above
+    assert near.below.keys() <= below
     if len(above) + len(below) <= drawing.WHOLE:
-        assert (near.above.keys(), near.below.keys()) == (set(above), set(below))
+        assert (near.above.keys(), near.below.keys()) == (above, below)
     rows = drawing.layout(near.nodes, drawing.edges_inside(whole, near), name)
     assert sorted(row.node for row in rows) == sorted(near.nodes)
 

@@ -19,7 +19,7 @@ from byline.settings import Settings
 from byline.tracing import trace
 from byline.values import Edge, Record, SourceLine, Withdrawn
 from byline.vocabulary import builtin
-from properties.shapes import chain, ladder, lattice, name, star
+from properties.shapes import chain, ladder, lattice, met, name, star
 
 Graph = Mapping[str, Iterable[str]]
 
@@ -78,12 +78,9 @@ def chains(graph: Graph, start: str) -> list[tuple[str, ...]]:
     return [(start,)] + [(start, *rest) for source in graph[start] for rest in chains(graph, source)]
 
 
-def nearest(graph: Graph, start: str) -> list[str]:
-    """The ancestors by their shortest path, then id."""
-    length: dict[str, int] = {}
-    for path in chains(graph, start):
-        length[path[-1]] = min(length.get(path[-1], 99), len(path))
-    return sorted(length.keys() - {start}, key=lambda id_: (length[id_], id_))
+def reachable(graph: Graph, start: str) -> set[str]:
+    """The ancestors: where every path ends."""
+    return {path[-1] for path in chains(graph, start)} - {start}
 
 
 def turned(graph: Graph) -> dict[str, list[str]]:
@@ -233,14 +230,13 @@ def test_generation_family_and_walks(graph: dict[str, list[str]]) -> None:
     found = linked(graph)
     below = turned(graph)
     for id_ in graph:
-        above = nearest(graph, id_)
+        above = reachable(graph, id_)
         stands = standing(found, id_)
         assert stands.generation == max(len(path) for path in chains(graph, id_)) - 1
-        assert ln.ancestors(found, id_) == tuple(above)
-        assert ln.descendants(found, id_) == tuple(nearest(below, id_))
-        assert ln.ancestors(found, id_, 2) == tuple(above[:2])
+        assert met(found, id_, found.above) == above
+        assert met(found, id_, found.below) == reachable(below, id_)
         assert stands.above == len(above)
-        assert stands.below == len(nearest(below, id_))
+        assert stands.below == len(reachable(below, id_))
         related = {id_}
         for _ in graph:
             related |= {other for one in related for other in (*graph[one], *below[one])}
@@ -251,8 +247,8 @@ def test_generation_family_and_walks(graph: dict[str, list[str]]) -> None:
 def test_tombstones_count_in_no_number(graph: dict[str, list[str]], withdrawn: set[str]) -> None:
     found = linked(graph, withdrawn)
     for id_ in graph:
-        assert standing(found, id_).above == len(set(ln.ancestors(found, id_)) - withdrawn)
-        assert standing(found, id_).below == len(set(ln.descendants(found, id_)) - withdrawn)
+        assert standing(found, id_).above == len(met(found, id_, found.above) - withdrawn)
+        assert standing(found, id_).below == len(met(found, id_, found.below) - withdrawn)
 
 
 @given(dags(), st.sets(st.sampled_from(IDS)))
@@ -275,8 +271,8 @@ def test_distance_to_the_screen(graph: dict[str, list[str]], used: set[str]) -> 
 def test_shapes_are_counted_exactly(graph: dict[str, list[str]], ends: int) -> None:
     found = linked(graph)
     first, last = min(graph), max(graph, key=lambda id_: (standing(found, id_).generation, id_))
-    assert standing(found, first).below == len(ln.descendants(found, first)) == len(graph) - ends
-    assert standing(found, last).above == len(ln.ancestors(found, last))
+    assert standing(found, first).below == len(met(found, first, found.below)) == len(graph) - ends
+    assert standing(found, last).above == len(met(found, last, found.above))
     assert sum(found.ups) == sum(found.downs)
 
 
