@@ -2,15 +2,18 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from PIL import Image
 
-from byline.publish import verify
 from conftest import byline, write
 from publish import servers
 
@@ -108,6 +111,17 @@ def in_branch(remote: Path, branch: str, prefix: str) -> dict[str, bytes]:
     return files
 
 
+def targets(page: str, text: str) -> Iterator[str]:
+    """The files of the site that a page leads to or shows."""
+    links = re.findall(r'(?:(?:href|src|poster)="|; *url=)([^"]+)"', text)
+    links += [one.split()[0] for many in re.findall(r'srcset="([^"]+)"', text) for one in many.split(",")]
+    for link in links:
+        parts = urlsplit(unescape(link))
+        if parts.path and not (parts.scheme or parts.netloc or parts.path.startswith("/")):
+            path = normpath(join(dirname(page), unquote(parts.path)))
+            yield normpath(f"{path}/index.html") if parts.path.endswith(("/", ".")) else path
+
+
 def visited(files: dict[str, bytes]) -> list[str]:
     """What a visitor would find broken who comes in by the front page and follows every link."""
     waiting = ["index.html"] if "index.html" in files else []
@@ -115,7 +129,7 @@ def visited(files: dict[str, bytes]) -> list[str]:
     broken = []
     while waiting:
         page = waiting.pop()
-        for target in verify.targets(page, files[page]):
+        for target in targets(page, files[page].decode()):
             if target not in files:
                 broken.append(f"{page} → {target}")
             elif target not in seen and target.endswith(".html"):

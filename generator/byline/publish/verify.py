@@ -203,11 +203,6 @@ class _Links(HTMLParser):
                 self.found.append(led[1])
 
 
-def targets(path: str, data: bytes) -> Iterator[str]:
-    """The files of the site that a page leads to or shows; "" for what lies outside."""
-    yield from (target for target, _, _ in _targets(path, _read(data)))
-
-
 def _read(data: bytes) -> _Links:
     links = _Links()
     links.feed(data.decode("utf-8", "replace"))
