@@ -219,7 +219,6 @@ class Site(View, frozen=True):
     copyright: str = ""
     license: Link | None = None
     contact: str = ""
-    search: str = ""
 
 
 class Alternate(View, frozen=True, gc=False):
