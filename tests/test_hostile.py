@@ -223,7 +223,6 @@ def test_every_file_as_settings(tmp_path: Path) -> None:
 
 
 ELSEWHERE = "https://lanterns.example/lamp"
-DEEP = ["records/r-*[05]/index.html", "contributors/c-*[05]/index.html", "episodes/dark/index.html"]
 
 
 def everywhere(strings: Sequence[str]) -> dict[str, str]:

@@ -20,7 +20,6 @@ from byline.builtin import builtin
 from byline.media.fonts import BUNDLED
 
 WORDS = "lantern river glass paper moon engine silver letter quiet harbour été 雨 <b>x</b> & *dusk*".split()
-DAYS = ("2026-06-01", "2026-06-20")
 PICTURES = (".jpg", ".png", ".webp")
 MEDIA = (*PICTURES, ".mp3", ".webm", ".vtt")
 KINDS = {

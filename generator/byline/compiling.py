@@ -10,14 +10,12 @@ from collections.abc import Callable, Iterable
 from keyword import iskeyword
 from typing import Any
 
-import msgspec
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, DependencyFinderVisitor, Frame
 from jinja2.idtracking import VAR_LOAD_PARAMETER, VAR_LOAD_RESOLVE
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
-View = msgspec.Struct
 # What Python's own values have by these names the sandbox may have to keep from a template.
 _OWN = frozenset(
     name

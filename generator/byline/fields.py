@@ -307,10 +307,6 @@ def _language_tag(reader: Reader, path: FieldPath, value: Any) -> Any:
     return spelled
 
 
-def _free(_reader: Reader, _path: FieldPath, value: Any) -> Any:
-    return value
-
-
 def _free_mapping(reader: Reader, path: FieldPath, value: Any) -> Any:
     if not isinstance(value, dict):
         return reader.say(path, "wrong-type", "expected named values")
@@ -333,7 +329,6 @@ IDENTIFIER = Type(_identifier, {"type": ["string", "integer"]})
 OWN_ID = Type(_own_id, {"type": ["string", "integer"], "pattern": r"^[a-z0-9][a-z0-9._-]{0,99}$"})
 URL = Type(_url, {"type": "string", "pattern": "^https?://"})
 LANGUAGE = Type(_language_tag, {"type": "string", "pattern": r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$"})
-FREE = Type(_free, {})
 FREE_MAPPING = Type(_free_mapping, {"type": "object"})
 
 
@@ -352,22 +347,19 @@ def choice(*names: str) -> Type:
     return Type(read, {"enum": list(names)})
 
 
-def list_of(item: Type, *, single: bool = True) -> Type:
-    """A list; a lone value counts as a list of one where `single`; `;` separates items in a cell."""
+def list_of(item: Type) -> Type:
+    """A list; a lone value counts as a list of one; `;` separates items in a cell."""
 
     def read(reader: Reader, path: FieldPath, value: Any) -> Any:
         if reader.cell and isinstance(value, str):
             value = [part.strip() for part in value.split(";") if part.strip()]
         if not isinstance(value, list):
-            if not single:
-                return reader.say(path, "wrong-type", "expected a list", "write [one, two]")
             one = item.read(reader, path, value)
             return BAD if one is BAD else (one,)
         items = [item.read(reader, (*path, at), raw) for at, raw in enumerate(value)]
         return tuple(one for one in items if one is not BAD)
 
-    schema: dict[str, Any] = {"type": "array", "items": item.schema}
-    return Type(read, {"anyOf": [item.schema, schema]} if single else schema)
+    return Type(read, {"anyOf": [item.schema, {"type": "array", "items": item.schema}]})
 
 
 def mapping_to(item: Type) -> Type:

@@ -98,10 +98,6 @@ class Templates:
         self._env.known.update(self._codes())
         self._codes = dict
 
-    def say(self, text: str) -> str:
-        """A word of the vocabulary, or another English text of the program, in the site's language."""
-        return self._env.say(text)
-
     def closure(self, kind: str) -> str:
         """Digest of all that decides how a kind's views are written: templates and messages.
 

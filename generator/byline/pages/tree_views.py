@@ -62,7 +62,6 @@ class Drawing(View, frozen=True, gc=False):
     rows: tuple[TreeRow, ...]
     heading: Link | None = None
     more: int = 0
-    more_href: str = ""
 
 
 class Bar(View, frozen=True, gc=False):
