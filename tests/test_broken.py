@@ -344,7 +344,10 @@ def test_a_sound_archive_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    ["chekc", "check --formt json", "check --format xml", "check --on yesterday", "build extra", "new"],
+    [
+        *("chekc", "check --formt json", "check --format xml", "build extra", "new"),
+        *("check --on yesterday", "check --on ٢٠٢٥-٠١-٠١"),
+    ],
 )
 def test_wrong_use_is_status_2(arguments: str, tmp_path: Path) -> None:
     text, status = run(write(tmp_path, WARNING), arguments)

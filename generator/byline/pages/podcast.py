@@ -150,12 +150,12 @@ def _item(here: Here, episode: Episode) -> Iterator[str]:
 def _numbers(here: Here, episode: Episode) -> Iterator[str]:
     """Season and episode, where they have numbers: Podcasting 2.0 takes no other labels."""
     season = here.archive.library.seasons.get(episode.season)
-    if season and re.fullmatch(r"\d+", season.number):
+    if season and re.fullmatch("[0-9]+", season.number):
         yield _tag("itunes:season", season.number)
         yield _tag("podcast:season", season.number, name=here.title(("season", season.id))[:128])
-    if re.fullmatch(r"\d+", episode.number):
+    if re.fullmatch("[0-9]+", episode.number):
         yield _tag("itunes:episode", episode.number)
-    if re.fullmatch(r"\d+(\.\d+)?", episode.number):
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", episode.number):
         yield _tag("podcast:episode", episode.number)
 
 

@@ -13,12 +13,12 @@ import msgspec
 from byline.text import clean
 from byline.values import Cue
 
-_TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+_TIME = r"(?:([0-9]{2,}):)?([0-5][0-9]):([0-5][0-9])\.([0-9]{3})"
 _TIMING = re.compile(rf"[ \t]*{_TIME}([ \t]*)-->([ \t]*){_TIME}(?:[ \t]+(.*))?[ \t]*")
-_PERCENT = r"(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%"
+_PERCENT = r"(?:100(?:\.0+)?|[0-9]{1,2}(?:\.[0-9]+)?)%"
 _SETTINGS = {
     "vertical": "rl|lr",
-    "line": rf"(?:-?\d+|{_PERCENT})(?:,(?:start|center|end))?",
+    "line": rf"(?:-?[0-9]+|{_PERCENT})(?:,(?:start|center|end))?",
     "position": rf"{_PERCENT}(?:,(?:line-left|center|line-right))?",
     "size": _PERCENT,
     "align": "start|center|end|left|right",
