@@ -45,13 +45,22 @@ def _reference(here: Here, document: Document, ref: Ref) -> str | el.Embed:
     href = _target(here, document, ref)
     title = ""
     if ref.shape == "title":
-        key = (ref.scheme, full_target(document, ref))
-        known = ref.scheme != "file" and here.document(key) is not None
-        title = escape(here.title(key) if known else ref.target, quote=False)
+        title = escape(_title(here, document, ref), quote=False)
     if href is None:
         return title
     opening = f'<a href="{escape(href)}">'
     return f"{opening}{title}</a>" if ref.shape == "title" else opening
+
+
+def _title(here: Here, document: Document, ref: Ref) -> str:
+    """What a link without words says; nothing where it leads to what is not published yet.
+
+    The id of a draft may tell what is not to be told. Contributors are named all the same (rulings 17).
+    """
+    if ref.scheme == "file":
+        return ref.target
+    key = (ref.scheme, full_target(document, ref))
+    return here.title(key) if ref.scheme == "contributor" or here.document(key) else ""
 
 
 def _target(here: Here, document: Document, ref: Ref) -> str | None:

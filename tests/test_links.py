@@ -1,0 +1,39 @@
+"""Where links in bodies lead, and what they say."""
+
+import re
+from collections.abc import Callable
+
+from conftest import Site
+
+LATER = "publish: 2999-01-01"
+# Of each kind one that is not published yet; of a hidden episode the segments are hidden, too.
+HIDDEN = {
+    "record:secret-surprise": ("content/records/secret-surprise.md", LATER),
+    "episode:secret-finale": ("content/episodes/secret-finale.md", LATER),
+    "segment:secret-ending/secret-part": ("content/episodes/secret-ending/segments/secret-part.md", ""),
+    "segment:dark/secret-storm": ("content/episodes/dark/segments/secret-storm.md", "draft: true"),
+    "season:secret-season": ("content/seasons/secret-season.md", "draft: true"),
+    "topic:secret-topic": ("content/topics/secret-topic.md", LATER),
+    "page:secret/leaf": ("content/pages/secret/leaf.md", "draft: true"),
+}
+
+
+def test_a_link_without_words_tells_nothing_of_what_is_not_published_yet(site: Callable[..., Site]) -> None:
+    links = " ".join(f"[]({target})" for target in HIDDEN)
+    made = site(
+        {
+            **{path: f"---\ntitle: Secret\n{state}\n---\nSecret.\n" for path, state in HIDDEN.values()},
+            "content/episodes/secret-ending/index.md": f"---\ntitle: Secret\n{LATER}\n---\n",
+            "content/episodes/dark/index.md": f"---\ntitle: Dark\n---\n{links} [](segment:secret-storm).\n",
+            "content/contributors/veiled.md": "---\nname: Veiled Example\ndraft: true\n---\n",
+            "content/contributors/gone.md": f"---\nname: Secret\nwithdrawn: true\n{LATER}\n---\n",
+            "content/records/lamp.md": f"---\ntitle: Lamp\n---\nSee {links}. By [](contributor:veiled).\n",
+            "content/records/moth.md": "---\ntitle: Moth\n---\n[](record:lamp), [](contributor:gone)\n",
+        }
+    )
+    assert made.status == 0, made.text
+    for page in made.output.rglob("*"):
+        assert "secret" not in page.name.lower()
+        assert page.is_dir() or b"secret" not in page.read_bytes().lower(), page
+    assert re.search("<p>See *[.] By Veiled Example[.]</p>", made.page("records/lamp"))
+    assert '<a href="../../records/lamp/">Lamp</a>, a withdrawn contributor' in made.page("records/moth")
