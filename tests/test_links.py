@@ -2,6 +2,10 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from conftest import Site
 
@@ -37,3 +41,41 @@ def test_a_link_without_words_tells_nothing_of_what_is_not_published_yet(site: C
         assert page.is_dir() or b"secret" not in page.read_bytes().lower(), page
     assert re.search("<p>See *[.] By Veiled Example[.]</p>", made.page("records/lamp"))
     assert '<a href="../../records/lamp/">Lamp</a>, a withdrawn contributor' in made.page("records/moth")
+
+
+@pytest.fixture
+def headed(site: Callable[..., Site]) -> Path:
+    """A site with a heading in a document of each kind, and a page with links to all of them."""
+    body = "\n## Where to\n\nThere.\n"
+    made = site(
+        {
+            "content/pages/help/sending.md": f"---\ntitle: Sending\n---\n{body}",
+            "content/seasons/one.md": f"---\ntitle: One\n---\n{body}",
+            "content/topics/night.md": f"---\ntitle: Night\n---\n{body}",
+            "content/episodes/dark/index.md": f"---\ntitle: Dark\n---\n{body}",
+            "content/episodes/dark/segments/01-storm.md": f"---\ntitle: Storm\n---\n{body}",
+            "content/segments.csv": 'id,title,body\ndark/calm,Calm,"## Where to\n\nThere."\n',
+            "content/records/lamp.md": f"---\ntitle: Lamp\n---\n{body}",
+            "content/contributors/ada.md": f"---\nname: Ada Example\n---\n{body}",
+            "content/pages/all.md": "---\ntitle: All\n---\n"
+            + "".join(
+                f"- [x]({target}#where-to)\n"
+                for target in (
+                    *("page:help/sending", "season:one", "topic:night", "episode:dark"),
+                    *("segment:dark/storm", "segment:dark/calm", "record:lamp", "contributor:ada"),
+                )
+            ),
+        }
+    )
+    assert made.status == 0, made.text
+    return made.output
+
+
+def test_a_link_to_a_heading_leads_to_it_in_documents_of_every_kind(headed: Path) -> None:
+    page = headed / "all/index.html"
+    links = LexborHTMLParser(page.read_text("utf-8")).css('main a[href*="#"]')
+    led = [(link.attributes["href"] or "").split("#") for link in links if link.text() == "x"]
+    assert len(led) == 8
+    for address, fragment in led:
+        other = LexborHTMLParser((page.parent / address / "index.html").read_text("utf-8"))
+        assert other.css_first(f'[id="{fragment}"]').text() == "Where to", fragment

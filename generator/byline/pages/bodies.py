@@ -7,6 +7,7 @@ from byline.mentions import file_beside, full_target
 from byline.pages import elements as el
 from byline.pages.here import Here
 from byline.pages.media_views import file_link, media_of, medium_of
+from byline.read.headings import prefix_of
 from byline.values import Body, Document, Media, Record, Ref
 from byline.wordless import parts_of
 
@@ -72,7 +73,7 @@ def _target(here: Here, document: Document, ref: Ref) -> str | None:
     if found is None:
         return None
     href = here.page_href(key)
-    fragment = f"#{quote(found.id)}--{quote(ref.fragment)}" if ref.fragment else ""
+    fragment = f"#{prefix_of(found.id)}--{quote(ref.fragment)}" if ref.fragment else ""
     return href + fragment if href is not None else None
 
 

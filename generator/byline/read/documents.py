@@ -14,6 +14,7 @@ from byline import text as words
 from byline.faults import Fault
 from byline.problems import Place, Problem, Span
 from byline.read import ledgers, markdown, yaml
+from byline.read.headings import prefix_of
 from byline.read.kinds import LOOKUP, STRUCTS, TITLED
 from byline.read.scan import Source
 from byline.values import AnyDocument, Contributor, Document, Page, Record, Segment, SourceLine
@@ -100,10 +101,11 @@ def _typed(
     identity = values.get("id")
     if identity is not None:
         html_allowed = raw_html == "pages" and kind == "page"
-        values["body"] = _body(place.path, body, body_line, identity, html_allowed, problems)
+        prefix = prefix_of(identity)
+        values["body"] = _body(place.path, body, body_line, prefix, html_allowed, problems)
         if "call" in values and kind == "episode":
             line = place.line
-            values["call"] = _body(place.path, values["call"], line, f"{identity}--call", False, problems)
+            values["call"] = _body(place.path, values["call"], line, f"{prefix}--call", False, problems)
         _complete(source, values, raw, reader, in_episode)
     problems += [
         Problem(
@@ -148,10 +150,7 @@ def _id_by_name(source: Source, reader: f.Reader) -> str | None:
 
 
 def _body(path: str, text: str, line: int, prefix: str, raw_html: bool, problems: list[Problem]) -> Any:
-    # An id is unique in a kind only, but no page shows bodies of two kinds with the same id.
-    body, issues = markdown.render(
-        text, first_line=line, prefix=prefix.replace("/", "-") or "home", raw_html=raw_html
-    )
+    body, issues = markdown.render(text, first_line=line, prefix=prefix, raw_html=raw_html)
     problems += [
         Problem(
             issue.code,

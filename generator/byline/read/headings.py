@@ -5,6 +5,14 @@ from collections.abc import Iterable
 from byline import text as words
 
 
+def prefix_of(identity: str) -> str:
+    """What goes before every id in the body of the document that has this id.
+
+    An id is unique in a kind only, but no page shows bodies of two kinds with the same id.
+    """
+    return identity.replace("/", "-") or "home"
+
+
 class Headings:
     """The headings of one body, in their order.
 
