@@ -151,11 +151,15 @@ def _id_by_name(source: Source, reader: f.Reader) -> str | None:
 
 def _body(path: str, text: str, line: int, prefix: str, raw_html: bool, problems: list[Problem]) -> Any:
     body, issues = markdown.render(text, first_line=line, prefix=prefix, raw_html=raw_html)
+    one_line = path.endswith(".jsonl")  # a row is one line, however many its text has
+    if one_line and body.refs:
+        refs = tuple(msgspec.structs.replace(ref, line=line) for ref in body.refs)
+        body = msgspec.structs.replace(body, refs=refs)
     problems += [
         Problem(
             issue.code,
             issue.message,
-            Place(path, issue.line, needle=issue.needle),
+            Place(path, line if one_line else issue.line, needle=issue.needle),
             issue.hint,
             issue.severity,
         )

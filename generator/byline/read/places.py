@@ -85,6 +85,8 @@ def _span(
     lines_of: Callable[[str], list[str]],
     front_of: Callable[[str], yaml.FrontMatter],
 ) -> Span:
+    if place.needle and place.path.endswith(".jsonl"):
+        return _find_in_row(place, text_of(place.path), lines_of(place.path))
     if place.needle:
         return _find(place, lines_of(place.path))
     if not place.line:
@@ -113,3 +115,14 @@ def _find(place: Place, lines: list[str]) -> Span:
         if column >= 0:
             return Span(place.path, number, column + 1, len(place.needle))
     return Span(place.path, place.line)
+
+
+def _find_in_row(place: Place, text: str, lines: list[str]) -> Span:
+    """The needle's first occurrence in a row of JSON: in its body if it is there; else that body."""
+    _, column, _ = ledgers.locate_cell("jsonl", text, place.line, ("body",))
+    row = lines[place.line - 1] if place.line <= len(lines) else ""
+    for start in (column - 1, 0):
+        found = row.find(place.needle, start)
+        if found >= 0:
+            return Span(place.path, place.line, found + 1, len(place.needle))
+    return Span(place.path, place.line, column)
