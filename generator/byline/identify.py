@@ -5,12 +5,12 @@ Pure. Everything that needs only ids, places and dates is settled here, before a
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
 
 from byline import text as words
+from byline.alphabet import name_key
 from byline.permalinks import TOP_LEVEL
 from byline.problems import Place, Problem
 from byline.times import WHOLE, moment
@@ -131,12 +131,6 @@ def number_key(number: str) -> tuple[int, float, str]:
     if _NUMBER.fullmatch(number):
         return (0, float(number), number)
     return (1, 0.0, "") if number else (2, 0.0, "")
-
-
-@lru_cache(maxsize=1 << 16)  # asked here, and when people are looked up; again and again in preview
-def name_key(name: str) -> str:
-    """A sort key for names: case and marks count only where nothing else differs."""
-    return f"{words.slug(name) or words.fold(name)}\x00{words.fold(name)}"
 
 
 def _by_kind(documents: Iterable[AnyDocument]) -> dict[type, list[Any]]:

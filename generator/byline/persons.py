@@ -6,7 +6,8 @@ Pure.
 import msgspec
 
 from byline import text as words
-from byline.identify import Library, name_key
+from byline.alphabet import name_key
+from byline.identify import Library
 from byline.problems import Problem
 from byline.values import Person, field_place
 

@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from byline import text as words
-from byline.identify import Library, name_key
+from byline.alphabet import name_key
+from byline.identify import Library
 from byline.mentions import documents, file_beside, full_target, media_of, undescribed, with_files
 from byline.numbering import Number, Numbers, numbered, numbering
 from byline.persons import NEW_CONTRIBUTOR, everybody

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from byline.alphabet import name_key
 from byline.archive import Archive
 from byline.pages import elements as el
 from byline.pages import podcast, syndication
@@ -68,7 +69,7 @@ def _view_home(here: Here) -> v.HomePage:
 def _topics(archive: Archive) -> list[str]:
     """Topics that an episode has, by title."""
     shown = [id_ for id_, topic in archive.library.topics.items() if not topic.withdrawn]
-    return sorted(shown, key=lambda id_: ((archive.library.topics[id_].title or id_).casefold(), id_))
+    return sorted(shown, key=lambda id_: (name_key(archive.library.topics[id_].title or id_), id_))
 
 
 def _plan_topics(archive: Archive) -> Iterator[Output]:

@@ -1,9 +1,8 @@
 """Lists of people: all contributors, by letter and by role."""
 
-import unicodedata
 from collections.abc import Iterator
 
-from byline import text as words
+from byline.alphabet import initial
 from byline.archive import Archive
 from byline.named import ANYBODY
 from byline.pages import elements as el
@@ -18,12 +17,11 @@ from byline.values import Output
 
 
 def letter_of(sort: str) -> str:
-    """The letter that a sort key stands under: a to z, else "u0436", without letter "other" (rulings 20)."""
-    first = next((char for char in unicodedata.normalize("NFKD", sort) if char.isalnum()), "")
-    folded = words.slug(first)[:1]
-    if folded.isalpha():
-        return folded
-    return f"u{ord(first.casefold()[0]):04x}" if first.isalpha() else "other"
+    """The letter that a sort name stands under: a to z, else "u0436", without letter "other" (rulings 20)."""
+    first = initial(sort)
+    if not first:
+        return "other"
+    return first if first.isascii() else f"u{ord(first):04x}"
 
 
 def _listed(archive: Archive) -> list[str]:
@@ -31,11 +29,12 @@ def _listed(archive: Archive) -> list[str]:
 
 
 def _by_letter(archive: Archive) -> dict[str, list[str]]:
+    """Everybody by letter; letters come as the names do, so digits and signs first."""
     letters: dict[str, list[str]] = {}
     for id_ in _listed(archive):
         one = archive.library.contributors[id_]
         letters.setdefault(letter_of(one.sort_name or one.name), []).append(id_)
-    return dict(sorted(letters.items(), key=lambda item: (len(item[0]) > 1, item[0] == "other", item[0])))
+    return letters
 
 
 def _plan_list(archive: Archive) -> Iterator[Output]:
