@@ -44,7 +44,7 @@ PATTERNS = {
 # What a kind's documents are, and where they stand.
 PLACES: dict[DocumentKind, str] = {
     "season": "`content/seasons/ID.md`. A season needs no file; with one it has words and a poster.",
-    "topic": "`content/topics/ID.md`. A topic needs no file; with one it has words and a poster.",
+    "topic": "`content/topics/ID.md`. A topic needs no file; one can give it a title, words and a poster.",
     "episode": "`content/episodes/ID/index.md`: a folder with everything that belongs to the episode.",
     "segment": "`segments/NN-ID.md` in the folder of its episode; `NN` is its place in the running order.",
     "record": "`records/ID.md` in the folder of an episode, or `content/records/ID.md`.",

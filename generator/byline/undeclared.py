@@ -3,6 +3,8 @@
 Pure. What is hidden stays hidden, whoever names it.
 """
 
+import msgspec
+
 from byline import text as words
 from byline.identify import Library, number_key
 from byline.problems import Problem
@@ -35,7 +37,11 @@ def seasons(library: Library) -> tuple[dict[str, Season], tuple[Problem, ...]]:
 
 
 def topics(library: Library) -> tuple[dict[str, Topic], dict[str, str], tuple[Problem, ...]]:
-    """Declared topics and texts; the topic of each episode (rulings 7)."""
+    """Declared topics and texts; the topic of each episode (rulings 7).
+
+    A file without a title belongs to the text whose slug is its id: it has the words, the first episode that
+    is about it has the title.
+    """
     found = dict(library.topics)
     by_title = {words.fold(topic.title): id_ for id_, topic in found.items() if topic.title}
     made: dict[str, str] = {}
@@ -51,23 +57,29 @@ def topics(library: Library) -> tuple[dict[str, Topic], dict[str, str], tuple[Pr
             topic = words.slug(text)
             if topic in library.hidden["topic"]:
                 continue
+            declared = library.topics.get(topic)
             if (
                 words.id_fault(topic)
                 or made.get(topic, words.fold(text)) != words.fold(text)
-                or (topic in found and topic not in made)
+                or (declared and declared.title)
             ):
                 message = f'the topic "{text}" gives no address of its own'
-                problems.append(
-                    Problem("bad-topic", message, place, "write topics/ID.md with this title, and topic: ID")
-                )
+                near = f"{words.did_you_mean(topic)} Or " if declared else ""
+                hint = f"{near}write topics/ID.md with this title, and topic: ID"
+                problems.append(Problem("bad-topic", message, place, hint))
                 continue
-            if library.topics and topic not in made:
+            if library.topics and not declared and topic not in made:
                 near = by_title.get(words.nearest_id(words.fold(text), by_title), "")
                 hint = words.did_you_mean(near) or f"write topics/{topic}.md"
                 problems.append(
                     Problem("undeclared-topic", f'no topic "{text}" is declared', place, hint, "warning")
                 )
-            made.setdefault(topic, words.fold(text))
-            found.setdefault(topic, Topic(id=topic, place=episode.place, title=text))
+            if topic not in made:
+                made[topic] = words.fold(text)
+                found[topic] = (
+                    msgspec.structs.replace(declared, title=text)
+                    if declared
+                    else Topic(id=topic, place=episode.place, title=text)
+                )
         of_episode[id_] = topic
     return dict(sorted(found.items())), of_episode, tuple(problems)

@@ -13,7 +13,7 @@ from byline.pages import registry
 from byline.pages.contributors import items
 from byline.stages import Checked
 from byline.values import Output
-from conftest import write
+from conftest import Site, write
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,6 +34,19 @@ def test_what_is_hidden_has_no_page_whoever_names_it(kind: str, hidden: str, tmp
     checked = check(Asked(tmp_path))
     assert checked.sound
     assert not [one.path for one in checked.outputs if "surprise" in one.path]
+
+
+@pytest.mark.parametrize("texts", ["The Dark,the dark", "The Dark,the-dark", "the-dark,The Dark"])
+def test_a_topics_file_may_have_words_and_no_title(texts: str, site: Callable[..., Site]) -> None:
+    episodes = {
+        f"content/episodes/e{at}.md": f"---\ntitle: E{at}\nreleased: 2014-01-0{at}\ntopic: {text}\n---\n"
+        for at, text in enumerate(texts.split(","), 1)
+    }
+    made = site({"content/topics/the-dark.md": "---\nsummary: words\n---\nIt is late.\n", **episodes})
+    assert made.status == 0, made.text
+    page = made.page("topics/the-dark/")
+    assert all(one in page for one in (">The Dark</h1>", "It is late.", "episodes/e1/", "episodes/e2/"))
+    assert '">The Dark</a>' in made.page("topics/")
 
 
 @pytest.mark.parametrize("per_page", [10, 11])
