@@ -80,6 +80,29 @@ def test_long_names_and_words_and_wide_tables_fit(
     assert not wide
 
 
+# On which side a part's text stands, and on which side of it the full stop.
+SIDES = """part => {
+  const range = document.createRange();
+  const box = part.getBoundingClientRect();
+  range.selectNodeContents(part);
+  const text = range.getBoundingClientRect();
+  range.setStart(part.lastChild, part.lastChild.length - 1);
+  const stop = range.getBoundingClientRect();
+  return [text.left - box.left < 1 ? "left" : "right", stop.left - text.left < 9 ? "left" : "right"];
+}"""
+
+
+def test_each_part_of_a_story_of_two_scripts_reads_its_own_way(
+    served: Callable[..., str], page: Page
+) -> None:
+    english, arabic = "A lamp.", "\u0645\u0635\u0628\u0627\u062d."
+    parts = f"{english}\n\n{arabic}\n\n- {english}\n- {arabic}\n"
+    base = served({"content/pages/lamp.md": f"---\ntitle: Lamp\n---\n{parts}"})
+    page.goto(f"{base}lamp/")
+    sides = [one.evaluate(SIDES) for one in page.locator(".text p, .text li").all()]
+    assert sides == [["left", "right"], ["right", "left"], ["left", "right"], ["left", "left"]]
+
+
 @pytest.mark.parametrize(
     "kind", ["home", "episode", "record: audio", "records", "contributor", "tree of a record"]
 )
