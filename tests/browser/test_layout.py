@@ -103,6 +103,13 @@ def test_each_part_of_a_story_of_two_scripts_reads_its_own_way(
     assert sides == [["left", "right"], ["right", "left"], ["left", "right"], ["left", "left"]]
 
 
+def test_columns_of_a_table_are_aligned_as_written(served: Callable[..., str], page: Page) -> None:
+    table = "| a | b | c |\n| - | :-: | -: |\n| 1 | 2 | 3 |\n"
+    page.goto(served({"content/pages/lamp.md": f"---\ntitle: Lamp\n---\n{table}"}) + "lamp/")
+    sides = page.locator("td").evaluate_all("cells => cells.map(cell => getComputedStyle(cell).textAlign)")
+    assert sides[1:] == ["center", "end"]
+
+
 @pytest.mark.parametrize(
     "kind", ["home", "episode", "record: audio", "records", "contributor", "tree of a record"]
 )
