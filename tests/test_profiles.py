@@ -170,6 +170,14 @@ def test_nobody_who_is_gone_is_in_any_of_these_files(site: Path) -> None:
     assert b"a withdrawn contributor" in (site / "records/r00/index.html").read_bytes()
 
 
+def test_the_page_of_somebody_who_is_gone_is_nobodys(site: Path) -> None:
+    page = HTMLParser((site / "contributors/gone/index.html").read_text("utf-8"))
+    assert [node.text() for node in page.css("main h1, main p")] == ["Withdrawn", "This page is gone."]
+    assert not page.css(".h-card, .p-name, .u-url, main a:not(.trail a)")
+    types = [node.attributes["content"] for node in page.css("meta[property='og:type']")]
+    assert types == ["website"]
+
+
 @pytest.mark.parametrize("file", ["feed.xml", "atom.xml"])
 def test_feeds_hold_the_newest_dated_credits(site: Path, file: str) -> None:
     data = (site / "contributors/ann" / file).read_bytes()
