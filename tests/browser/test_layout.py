@@ -103,6 +103,21 @@ def test_each_part_of_a_story_of_two_scripts_reads_its_own_way(
     assert sides == [["left", "right"], ["right", "left"], ["left", "right"], ["left", "left"]]
 
 
+def test_names_in_a_list_of_people_have_one_edge(
+    archive: str, context: Callable[..., BrowserContext]
+) -> None:
+    page = context(360).new_page()
+    page.goto(archive + KINDS["contributors"])
+    pictured, unpictured = page.locator(".people li:has(img)"), page.locator(".people li:not(:has(img))")
+    assert pictured.count()
+    assert unpictured.count()
+    edges = "words => words.map(one => one.getBoundingClientRect().left)"
+    (edge,) = set(page.locator(".people .words").evaluate_all(edges))
+    (picture,) = set(page.locator(".people img").evaluate_all(edges))
+    assert picture == page.locator(".people").evaluate("list => list.getBoundingClientRect().left")
+    assert edge == picture + 4.5 * 16
+
+
 def test_columns_of_a_table_are_aligned_as_written(served: Callable[..., str], page: Page) -> None:
     table = "| a | b | c |\n| - | :-: | -: |\n| 1 | 2 | 3 |\n"
     page.goto(served({"content/pages/lamp.md": f"---\ntitle: Lamp\n---\n{table}"}) + "lamp/")
