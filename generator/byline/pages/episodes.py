@@ -1,6 +1,6 @@
 """Episodes, and the records that came in for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
@@ -22,7 +22,7 @@ from byline.pages.media_views import CHAPTERS, chaptered, cover_of, file_link, m
 from byline.pages.rolls import roll
 from byline.permalinks import permalink, tree_link
 from byline.times import iso_duration
-from byline.values import Key, Output
+from byline.values import Credit, Key, Output
 
 
 def _plan_episodes(archive: Archive) -> Iterator[Output]:
@@ -89,7 +89,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
     picture = cover_of(here, episode, 1280)
     answers = len(archive.calls.get(id_, ()))
     player = player_of(here, key)
-    shown = roll(here, episode_roll(archive, id_), key)
+    credits = episode_roll(archive, id_)
     with_tree = archive.settings.pages.trees == "all" and used_places(archive, id_)
     return v.EpisodePage(
         site=site(here),
@@ -113,7 +113,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
             for chapter in episode.chapters
         ),
         uses=use_cards(here, key),
-        roll=shown,
+        roll=roll(here, credits, key),
         tree=here.href(tree_link(key)) if with_tree else "",
         license=here.license_of(episode),
         transcript=file_link(here, episode.transcript),
@@ -127,7 +127,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
             episode.summary or episode.body.plain,
             key=key,
             trail=episode_trail(here, id_),
-            data=_episode_data(here, id_),
+            data=_episode_data(here, id_, credits),
             alternates=work_facts.alternates(here, key),
             picture=picture,
             menu="episodes/",
@@ -136,7 +136,8 @@ def _view_episode(here: Here) -> v.EpisodePage:
     )
 
 
-def _episode_data(here: Here, id_: str) -> dict[str, Any]:
+def _episode_data(here: Here, id_: str, credits: Sequence[Credit]) -> dict[str, Any]:
+    """An episode as search engines read it; its people are those of its whole roll who are named."""
     archive = here.archive
     episode = archive.library.episodes[id_]
     data: dict[str, Any] = {
@@ -146,7 +147,7 @@ def _episode_data(here: Here, id_: str) -> dict[str, Any]:
         "episodeNumber": episode.number,
         "datePublished": episode.released,
         "partOfSeries": series_data(here),
-        "contributor": roles_data(here, archive.work_credits.get(("episode", id_), ())),
+        "contributor": roles_data(here, [credit for credit in credits if credit.reason == "named"]),
     }
     if episode.season in archive.library.seasons:
         name = here.title(("season", episode.season))

@@ -1,6 +1,6 @@
 """What every page has around its own content: the site's frame, the head, structured data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -9,7 +9,7 @@ import msgspec
 from byline.pages import elements as el
 from byline.pages.here import Here
 from byline.permalinks import permalink
-from byline.values import Key
+from byline.values import Credit, CreditLine, Key
 
 # Kinds of page whose style sheets and scripts (static/KIND.css, static/KIND.js) no other page needs.
 _ALONE = frozenset({"tree", "embed"})
@@ -160,13 +160,13 @@ def person_data(here: Here, key: str) -> dict[str, Any] | None:
     return data
 
 
-def roles_data(here: Here, lines: Any, most: int = 100) -> list[dict[str, Any]]:
-    """schema.org's Role for each named credit, at most so many."""
+def roles_data(here: Here, lines: Sequence[CreditLine | Credit], most: int = 100) -> list[dict[str, Any]]:
+    """schema.org's Role for each named person and role once, at most so many."""
     roles = here.archive.vocabulary.roles
     out = []
-    for line in lines[:most]:
-        person = person_data(here, line.who)
+    for who, role in list(dict.fromkeys([(line.who, line.role) for line in lines]))[:most]:
+        person = person_data(here, who)
         if person:
-            name = roles[line.role].person if line.role in roles else line.role
+            name = roles[role].person if role in roles else role
             out.append({"@type": "Role", "roleName": name, "contributor": person})
     return out
