@@ -199,6 +199,32 @@ def test_feeds_hold_the_newest_dated_credits(site: Path, file: str) -> None:
     )
 
 
+def test_who_is_credited_for_a_work_that_was_shown_has_no_role_at_the_place(tmp_path: Path) -> None:
+    works = ", ".join(f"w{n}" for n in range(5))
+    made(
+        tmp_path,
+        **{
+            "content/contributors/museum.md": "---\nname: The Museum\n---\n",
+            **{
+                f"content/records/w{n}.md": f"---\ntitle: Work {n}\ncredits: {{curator: museum}}\n---\n"
+                for n in range(5)
+            },
+            "content/records/poster.md": "---\ntitle: Poster\nsources: [w0]\n---\n",
+            "content/episodes/seat.md": "---\ntitle: Seat\nreleased: 2014-02-03\nuses: [poster]\n"
+            "credits: {host: bo}\n---\n",
+            "content/episodes/both.md": "---\ntitle: Both\nreleased: 2014-02-01\n"
+            f"uses: [{works}]\ncredits: {{performer: museum}}\n---\n",
+        },
+    )
+    folder = tmp_path / "site/contributors/museum"
+    feed = feedparser.parse((folder / "feed.xml").read_bytes())
+    several = "Performer, Curator of “Work 0”, “Work 1”, “Work 2”, +2 more"
+    assert [entry.title for entry in feed.entries] == ["Curator of “Work 0”, in Seat", f"{several}: Both"]
+    embedded = HTMLParser((folder / "embed/index.html").read_text("utf-8"))
+    said = [(line.css_first("b").text(), line.css_first("a").text()) for line in embedded.css("li")]  # type: ignore[union-attr]
+    assert said == [(several, "Both"), ("Curator of “Work 0”", "Seat")]
+
+
 def test_atom_has_what_atom_must_have(site: Path) -> None:
     space = {"a": "http://www.w3.org/2005/Atom"}
     for who in ("ann", "bo"):
@@ -282,7 +308,7 @@ def test_snippets_can_be_pasted(site: Path) -> None:
         f"{TRICKY} on The Lantern & Co",
     )
     lines = texts["Lines for a CV"].strip().splitlines()
-    assert f"{TRICKY} — Performer, Author (“Record <0>”), “One”, The last, The Lantern & Co" in lines
+    assert f"{TRICKY} — Performer, Author of “Record <0>”, “One”, The last, The Lantern & Co" in lines
     assert f"{TRICKY} — Director, Episode 3 & more, The Lantern & Co, 3 January 2014" in lines
     record = HTMLParser((site / "records/r00/index.html").read_text("utf-8"))
     line = record.css_first(".snippets textarea")

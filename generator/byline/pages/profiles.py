@@ -1,6 +1,6 @@
 """What stands beside a credit page: JSON, feeds, card, badge, embedded page and oEmbed."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 import msgspec
@@ -18,7 +18,7 @@ from byline.pages.here import Here
 from byline.pages.kind import PageKind
 from byline.pages.media_views import cover_of
 from byline.pages.rolls import role_name
-from byline.pages.snippets import FRAME_HEIGHT, FRAME_WIDTH, frame_html
+from byline.pages.snippets import FRAME_HEIGHT, FRAME_WIDTH, frame_html, role_words
 from byline.permalinks import permalink
 from byline.values import Credit, Key, Output
 
@@ -63,7 +63,7 @@ def _feed(write: Callable[[feeds.Feed], bytes], here: Here) -> bytes:
 
 
 def _entries(here: Here, key: str) -> list[feeds.Entry]:
-    """One entry for every place, with all roles that somebody has there."""
+    """One entry for every place, with all that somebody is credited for there."""
     archive = here.archive
     own = absolute(here, permalink(("contributor", key)))
     places: dict[Key, list[Credit]] = {}
@@ -73,13 +73,26 @@ def _entries(here: Here, key: str) -> list[feeds.Entry]:
         feeds.Entry(
             id=f"{own}#{place[0]}:{place[1]}",
             url=page_url(here, place) or own,
-            title=f"{', '.join(dict.fromkeys(role_name(here, one.role) for one in credits))}: "
-            f"{here.title(place)}",
+            title=_title(here, place, credits),
             text=_setting(here, place),
             date=place_date(here, place),
         )
         for place, credits in places.items()
     ]
+
+
+def _title(here: Here, place: Key, credits: Sequence[Credit]) -> str:
+    """What somebody is credited for at a place: in roles there, or in those that they had on works in it."""
+    words, title = _words(here, credits), here.title(place)
+    if any(credit.reason == "named" for credit in credits):
+        return f"{words}: {title}"
+    return here.say("%(credits)s, in %(place)s") % {"credits": words, "place": title}
+
+
+def _words(here: Here, credits: Sequence[Credit]) -> str:
+    """Credits at one place in words, each once, those that name somebody there first."""
+    named_first = sorted(credits, key=lambda credit: credit.reason != "named")
+    return ", ".join(dict.fromkeys([role_words(here, credit) for credit in named_first]))
 
 
 def _setting(here: Here, place: Key) -> str:
@@ -133,7 +146,8 @@ def _embed(here: Here) -> v.EmbedPage:
     archive = here.archive
     key = here.output.id
     contributor = archive.library.contributors[key]
-    shown = [item for kind, item in items(archive, key) if kind == "credit"][:MOST_EMBEDDED]
+    shown = [item for kind, item in items(archive, key) if kind == "credit"]
+    shown.sort(key=lambda item: all(credit.reason != "named" for credit in item[2]))
     settings = archive.settings.archive
     return v.EmbedPage(
         language=settings.language,
@@ -146,11 +160,11 @@ def _embed(here: Here) -> v.EmbedPage:
         facts=summary(here, *totals(archive, key)),
         credits=tuple(
             (
-                ", ".join(dict.fromkeys(role_name(here, credit.role) for credit in credits)),
+                _words(here, credits),
                 here.link(place),
                 here.link(("episode", episode)) if place[0] == "segment" else None,
             )
-            for episode, place, credits in shown
+            for episode, place, credits in shown[:MOST_EMBEDDED]
         ),
         archive=el.Link(settings.title, here.href("")),
     )

@@ -16,6 +16,8 @@ from byline.wording import date_words, locale
 Place = tuple[str, Key, Sequence[Credit]]
 # A CV names so many places at most.
 MOST_LINES = 60
+# A line names so many works at most.
+MOST_WORKS = 3
 # All of ASCII is in it: `translate` takes four times as long where it meets characters that are not.
 _MARKUP = {code: f"\\{chr(code)}" if chr(code) in "\\`*_[]<>&#|~!" else chr(code) for code in range(128)}
 
@@ -68,11 +70,11 @@ def cv_lines(here: Here, contributor: Contributor, on_screen: Sequence[Place]) -
     archive = here.archive
     lines = []
     for episode, (kind, identity), credits in on_screen[:MOST_LINES]:
-        roles = dict.fromkeys([_role(here, credit) for credit in credits])
+        roles = dict.fromkeys([role_words(here, credit) for credit in credits])
         released = archive.library.episodes[episode].released
         parts = [
             f"{contributor.name} — {', '.join(roles)}",
-            f"“{here.title((kind, identity))}”" if kind == "segment" else "",
+            here.say("“%(title)s”") % {"title": here.title((kind, identity))} if kind == "segment" else "",
             here.title(("episode", episode)),
             archive.settings.archive.title,
             _date(here, released) if released else "",
@@ -87,9 +89,16 @@ def _date(here: Here, released: str) -> str:
     return here.shared(("date", released), lambda: date_words(released, locale(language)))
 
 
-def _role(here: Here, credit: Credit) -> str:
-    works = [f"“{here.title(('record', id_))}”" for id_ in credit.records]
-    return role_name(here, credit.role) + (f" ({', '.join(works)})" if works else "")
+def role_words(here: Here, credit: Credit) -> str:
+    """A role where it was had: at the place itself, or on records that are shown there or led to one."""
+    role = role_name(here, credit.role)
+    if not credit.records:
+        return role
+    works = [here.say("“%(title)s”") % {"title": here.title(("record", id_))} for id_ in credit.records]
+    more = len(works) - MOST_WORKS
+    if more > 0:
+        works[MOST_WORKS:] = [here.frame.count("+%(num)s more", "+%(num)s more", more)]
+    return here.say("%(role)s of %(works)s") % {"role": role, "works": ", ".join(works)}
 
 
 def record_snippets(
