@@ -55,3 +55,38 @@ def test_a_relative_link_that_an_author_wrote_in_html_leads_nowhere() -> None:
         '<a href="lost.html">a</a> <a href="//lanterns.example/">b</a> <a href="https://lanterns.example/">c</a>'
     )
     assert re.findall('href="(.*?)"', html) == ["https://lanterns.example/"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("javascript:alert(1)", "JaVaScript:alert(1)", "vbscript:a", "file:///lamp.txt", "data:text/html,a"),
+        *("&#106;avascript:alert(1)", "javascript&colon;alert(1)", "<&#x20;javascript:alert(1)>"),
+        *("data:image/png;base64,AAAA", "ftp://lanterns.example/"),
+    ],
+)
+@pytest.mark.parametrize(
+    "text", ["[lit]({})", '[lit]({} "title")', "![lit]({})", "[lit]\n\n[lit]: {}", "A [![lit]({0})]({0})"]
+)
+def test_a_scheme_that_is_not_allowed_is_told_and_its_text_shown(text: str, address: str) -> None:
+    body, issues = render(text.format(address), first_line=1, prefix="lamp")
+    (html,) = body.parts
+    assert re.sub("<.*?>", "", str(html)).strip() in ("lit", "A lit")
+    assert "<a" not in str(html)
+    assert {(issue.code, issue.severity) for issue in issues} == {("bad-link", "warning")}
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,a", "FILE:///a"])
+def test_an_address_of_a_scheme_that_is_not_allowed_is_told_and_shown(address: str) -> None:
+    body, issues = render(f"<{address}>", first_line=1, prefix="lamp")
+    assert body.parts == (f"<p>{address}</p>\n",)
+    assert [issue.needle.lower() for issue in issues] == [address.lower()]
+
+
+@pytest.mark.parametrize(
+    "address", ["java%73cript:a", "java&#9;script:a", "<java script:a>", "java&#10;script:a"]
+)
+def test_what_only_looks_like_a_scheme_is_looked_for_as_a_file(address: str) -> None:
+    body, _ = render(f"[lit]({address})", first_line=1, prefix="lamp")
+    assert [ref.scheme for ref in body.refs] == ["file"]
+    assert [part for part in body.parts if isinstance(part, str)] == ["<p>", "lit", "</p>\n"]
