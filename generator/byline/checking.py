@@ -110,7 +110,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
     problems = (
         *texts.problems,
         *found.problems,
-        *said,
+        *(_with_errors(said) if configured.markdown.links == "error" else said),
         *renditions.faults(measured, places, configured.media),
         *renditions.late_captions(documents, media, configured.media),
     )
@@ -137,6 +137,11 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         texts.started,
         (*texts.stages, *watch.stages),
     )
+
+
+def _with_errors(said: Sequence[Problem]) -> list[Problem]:
+    """The same, where links that cannot be followed are errors: reading a file does not depend on that."""
+    return [msgspec.structs.replace(one, severity="error") if one.code == "bad-link" else one for one in said]
 
 
 def linked(contents: Contents, found: Scan, day: str) -> Linked:
