@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import yaml_rs
 
+from byline import text as words
 from byline.faults import START, Fault, Path, Place, place_at
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ MAX_CHARACTERS = 1_000_000
 _ALIASES = yaml_rs.AliasLimits(10_000, 8, None)
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+# What somebody took for a fence: lines that look empty above it, something that looks like nothing beside it.
+_NOTHING = rf"(?:\s|{words.INVISIBLE.pattern})"
+_NO_FENCE = re.compile(rf"{_NOTHING}*+(-{{3,}})(?:(?!\n){_NOTHING})*+(?:\n|\Z)")
 # Characters that YAML does not allow (a NUL ends the document for yaml-rs, silently), and the
 # byte order mark, which nobody can see.
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -116,11 +120,21 @@ class FrontMatter(msgspec.Struct, frozen=True, gc=False):
 
 
 def split(text: str) -> FrontMatter:
-    """Part a document at its `---` fences; a text that does not begin with one is all body."""
+    """Part a document at its `---` fences; a text that does not begin with one is all body.
+
+    A body alone may not begin with a line of dashes: fields would be shown as its text, that of a draft too.
+    """
     text = _line_feeds(text.removeprefix("\ufeff"))
     opened = _FENCE.match(text)
     if not opened:
-        return FrontMatter("", 1, text, 1)
+        late = _NO_FENCE.match(text)
+        fault = late and Fault(
+            "front-matter-open",
+            "this does not open a front matter",
+            "write --- alone into the first line; a body that begins with a line across the page has ***",
+            *place_at(text, late.start(1), len(late[1])),
+        )
+        return FrontMatter("", 1, text, 1, fault)
     start = opened.end() + 1
     closed = _FENCE.search(text, start)
     if not closed:

@@ -227,7 +227,7 @@ def test_split_takes_any_line_end_and_a_byte_order_mark(end, mark):
     assert parts == yaml.FrontMatter("title: x\n", 2, "Hello\n", 4)
 
 
-@pytest.mark.parametrize("text", ["", "Hello\n", "----\nx\n---\n", "--\n", " ---\nx\n---\n"])
+@pytest.mark.parametrize("text", ["", "Hello\n", "***\nx\n---\n", "--\n", "- ---\nx\n---\n", "\n\nx\n---\n"])
 def test_without_a_fence_everything_is_body(text):
     assert yaml.split(text) == yaml.FrontMatter("", 1, text, 1)
 
@@ -241,6 +241,20 @@ def test_a_fence_that_is_never_closed():
     assert parts.fault is not None
     assert (parts.fault.code, parts.fault.line, parts.fault.length) == ("front-matter-open", 1, 3)
     assert parts.body == "---\ntitle: x\n----\n"
+
+
+@pytest.mark.parametrize("above", ["", "\n", " \n\t\n", "\u00a0\n", "\u200b", "\n\ufeff"])
+@pytest.mark.parametrize("line", ["---", " ---", "\t---", "--- \u00a0", "---\u200b", "\u2003---", "----"])
+def test_what_was_meant_as_a_fence_is_a_fault(above, line):
+    text = f"{above}{line}\ntitle: x\ndraft: true\n---\nHello\n"
+    parts = yaml.split(text)
+    if text.startswith("---\n"):
+        assert parts.fault is None
+        return
+    assert parts.fault is not None
+    assert (parts.fault.code, parts.fault.line) == ("front-matter-open", above.count("\n") + 1)
+    assert text.split("\n")[parts.fault.line - 1][parts.fault.column - 1 :].startswith("---")
+    assert (parts.yaml, parts.body) == ("", text)
 
 
 @given(st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"])))
