@@ -33,7 +33,8 @@ class Band(msgspec.Struct, frozen=True, gc=False):
 def overview(lineage: Lineage, root: str) -> tuple[Band, ...]:
     """All that hangs on a root by first sources, as wide as it is large; () where it is one generation only.
 
-    Every record has one first source, so that each is in the overview of one root only.
+    Every record has one first source, so that each is in the overview of one root only. Tombstones
+    count in no number, and have no part where nothing hangs on them.
     """
     depth = {root: 0}
     parent: dict[str, str] = {}
@@ -45,12 +46,14 @@ def overview(lineage: Lineage, root: str) -> tuple[Band, ...]:
                 depth[child] = depth[name] + 1
                 parent[child] = name
                 walk.append(child)
-    deepest = depth[walk[-1]]
-    if deepest < 2:
-        return ()
-    sizes = dict.fromkeys(walk, 1)
+    gone = {lineage.names[at] for at in lineage.gone}
+    sizes = {name: int(name not in gone) for name in walk}
     for name in reversed(walk[1:]):
         sizes[parent[name]] += sizes[name]
+    walk = [name for name in walk if sizes[name]]
+    deepest = depth[walk[-1]] if walk else 0
+    if deepest < 2:
+        return ()
     begins = {root: 0}
     taken = dict.fromkeys(walk, 0)
     for name in walk[1:]:
@@ -64,13 +67,13 @@ def overview(lineage: Lineage, root: str) -> tuple[Band, ...]:
             tops.setdefault(depth[name] // step, []).append(name)
     numbers = [0] * (deepest // step + 1)
     for name in walk:
-        numbers[depth[name] // step] += 1
+        numbers[depth[name] // step] += name not in gone
     return tuple(
         Band(
             number * step,
             min(deepest, (number + 1) * step - 1),
             numbers[number],
-            _parts([(begins[name], sizes[name], name) for name in names], len(walk)),
+            _parts([(begins[name], sizes[name], name) for name in names], sizes[root]),
         )
         for number, names in sorted(tops.items())
     )

@@ -1,10 +1,13 @@
 """Plans: listings have the pages that their items need; what stands by itself, and what is in the way."""
 
+import json
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from byline.asked import Asked
 from byline.checking import check
@@ -47,6 +50,53 @@ def test_a_topics_file_may_have_words_and_no_title(texts: str, site: Callable[..
     page = made.page("topics/the-dark/")
     assert all(one in page for one in (">The Dark</h1>", "It is late.", "episodes/e1/", "episodes/e2/"))
     assert '">The Dark</a>' in made.page("topics/")
+
+
+def numbers(site: Site) -> dict[str, list[str]]:
+    """What pages of all kinds say in numbers."""
+    pages = (
+        *("", "contributors", "records", "episodes", "topics", "roles", "roles/author", "seasons/one"),
+        *("topics/night", "episodes/dark", "episodes/dark/tree", "episodes/dark/records", "contributors/ada"),
+        *("records/r0", "records/r0/tree", "records/late0", "records/late0/tree"),
+        *("lineage", "lineage/never-remixed", "lineage/travelled"),
+    )
+    shown = "main :is(.facts span, .numbers li, .count, .cut, .beside, .also small, .overview li, title)"
+    found = {
+        page: [node.text(strip=True) for node in HTMLParser(site.page(page)).css(shown)] for page in pages
+    }
+    return {page: [text for text in texts if re.search("[0-9]", text)] for page, texts in found.items()}
+
+
+def test_tombstones_count_in_no_number(site: Callable[..., Site]) -> None:
+    def rows(name: str, count: int, *sources: str, **fields: object) -> list[str]:
+        some = {"title": name, "call": "dark", "sources": sources, **fields}
+        return [json.dumps({"id": f"{name}{at}", **some}) for at in range(count)]
+
+    def files(used: Sequence[str], works: Sequence[str]) -> dict[str, str]:
+        said = f"{episode}\nuses: [{', '.join(used)}]"
+        return {
+            "content/contributors/ada.md": "---\nname: Ada Example\n---\n",
+            "content/episodes/dark/index.md": f"---\ntitle: Dark\n{said}\n---\n",
+            "content/records.jsonl": "\n".join(works),
+        }
+
+    episode = "season: one\ntopic: Night\nreleased: 2014"
+    used, late, by = [f"d{at}" for at in range(125)], ["d0", "d1", "d2", "d3", "e0"], {"by": "ada"}
+    works = [*rows("r", 1, **by), *rows("d", 125, "r0", **by), *rows("e", 5, "d0", **by)]
+    before = numbers(site(files(used, [*works, *rows("late", 1, *late, **by)])))
+    late += ["y0", "y1", "y2"]  # tombstones come last where all is undated: what is cut is the same
+    works += [*rows("late", 1, *late, **by), *rows("z", 9, "e0", withdrawn=True)]
+    works += [*rows("x", 9, "r0", withdrawn=True), *rows("y", 9, "d0", withdrawn=True)]
+    gone = {
+        "content/contributors/zed.md": "---\nname: Zed\nwithdrawn: true\n---\n",
+        "content/episodes/gone.md": f"---\ntitle: Gone\n{episode}\nwithdrawn: true\n---\n",
+        "content/episodes/dark/segments/gone.md": "---\ntitle: Gone\nwithdrawn: true\n---\n",
+        "content/topics/gone.md": "---\ntitle: Gone\nwithdrawn: true\n---\n",
+    }
+    after = site({**files([*used, "x0"], works), **gone})
+    assert after.status == 0, after.text
+    assert numbers(after) == before
+    assert {"+5 more", "and 65 more", "and 1 more"} <= {text for texts in before.values() for text in texts}
 
 
 @pytest.mark.parametrize("per_page", [10, 11])

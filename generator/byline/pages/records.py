@@ -93,6 +93,7 @@ def _view_record(here: Here) -> v.RecordPage:
     gone = tombstone(record)
     sources = lineage.sources(archive.lineage, id_)
     derived = tuple(lineage.edges_below(archive.lineage, id_, 0, MOST_DERIVED))
+    further = lineage.derived(archive.lineage, id_)[MOST_DERIVED:]
     call = ("episode", record.call)
     answered = here.link(call) if record.call in archive.library.episodes else None
     aired = [place for place, _ in archive.used_in.get(id_, ())]
@@ -119,7 +120,7 @@ def _view_record(here: Here) -> v.RecordPage:
         sources=source_cards(here, sources),
         outside=tuple(outside(here, line) for line in archive.lineage.outside.get(id_, ())),
         derived=derived_cards(here, derived),
-        derived_more=max(0, len(lineage.derived(archive.lineage, id_)) - MOST_DERIVED),
+        derived_more=sum(at not in archive.lineage.gone for at in further),
         ancestors=standing.above,
         descendants=standing.below,
         tree=tree_href(here, id_),

@@ -96,7 +96,7 @@ def _view_list(here: Here) -> v.EpisodeList:
         seasons=tuple(
             (season_card(here, season) if season else None, tuple(cards)) for season, cards in groups.items()
         ),
-        total=len(ids),
+        total=sum(not archive.library.episodes[id_].withdrawn for id_ in ids),
         pager=pager(here, "episodes/", len(ids)),
         head=head(here, numbered(here, title), "", menu="episodes/", indexed=here.output.number == 1),
     )

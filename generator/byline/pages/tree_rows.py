@@ -99,7 +99,7 @@ def _row(
         relation=relation(here, edges[0]) if edges else "",
         of=here.title(("record", edges[0].source)) if edges else "",
         further=tuple(_further(here, edge, at) for edge in others[:MOST_NAMED]),
-        more_further=max(0, len(others) - MOST_NAMED),
+        more_further=sum(not archive.library.records[edge.source].withdrawn for edge in others[MOST_NAMED:]),
         outside=tuple(
             outside(here, line) for line in archive.lineage.outside.get(name, ())[:MOST_NAMED] if not gone
         ),

@@ -118,7 +118,7 @@ def _view_episode(here: Here) -> t.TreePage:
     for place in used_places(archive, id_):
         used = tuple(dict.fromkeys(use.record for use in archive.uses[place]))
         drawn = origins(archive.lineage, used[:MOST_BELOW])
-        more = max(0, len(used) - MOST_BELOW)
+        more = sum(not archive.library.records[id_].withdrawn for id_ in used[MOST_BELOW:])
         drawings.append(t.Drawing(rows(here, drawn, {*drawn.focus, *drawn.above}), here.link(place), more))
     return t.TreePage(
         site=site(here),
