@@ -83,6 +83,24 @@ def test_credits_are_written_back_where_that_is_wanted(suffix: str, site: Callab
         assert b"https://lanterns.example/records/lamp/" in data
 
 
+def test_nobody_is_credited_for_the_picture_of_another_document(site: Callable[..., Site]) -> None:
+    shown = "{file: own.jpg, alt: A}"
+    titled = {"seasons": "poster", "topics": "poster", "episodes": "media", "contributors": "avatar"}
+    files: dict[str, str | bytes] = {
+        "content/records/lamp.md": "---\ntitle: Lamp\nby: mara\n---\n",
+        "content/contributors/mara.md": "---\nname: Mara\n---\n",
+    }
+    for at, (kind, field) in enumerate(titled.items()):
+        name = "name" if kind == "contributors" else "title"
+        files[f"content/{kind}/lamp/index.md"] = f"---\n{name}: Lamp\n{field}: {shown}\n---\n"
+        files[f"content/{kind}/lamp/own.jpg"] = picture(100 + at)
+    made = site(files, "--set media.embed_credit=true --set pages.cards=none")
+    assert made.status == 0, made.text
+    renditions = list((made.output / "media").rglob("*.*"))
+    assert {path.parent for path in renditions if b"lanterns.example" in path.read_bytes()}
+    assert [path for path in renditions if b"Mara" in path.read_bytes()] == []
+
+
 def test_a_picture_is_converted_once_in_its_life(site: Callable[..., Site], tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     made = site(record(SHOWN, **{LAMP: picture()}), f"--cache {cache}")

@@ -254,7 +254,8 @@ def _keyed(archive: Archive) -> Iterator[tuple[Key, Document]]:
 
 
 def _notice(archive: Archive, document: Document, key: Key, credit: str, own: str) -> Notice:
-    lines = archive.work_credits.get(key, ()) or archive.record_credits.get(key[1], ())
+    kind, identity = key
+    lines = archive.record_credits[identity] if kind == "record" else archive.work_credits.get(key, ())
     people = [archive.people[line.who] for line in lines]
     names = list(dict.fromkeys(person.name for person in people if person.state != "withdrawn"))
     text = own or getattr(document, "license", "")
