@@ -8,7 +8,7 @@ import msgspec
 
 from byline import below, recall, renditions, static, templating, vocabulary
 from byline.ahead import NOTHING, Ahead
-from byline.archive import link
+from byline.archive import Archive, link
 from byline.asked import Asked
 from byline.collisions import collisions
 from byline.measures import measure
@@ -145,9 +145,31 @@ def _with_errors(said: Sequence[Problem]) -> list[Problem]:
 
 
 def linked(contents: Contents, found: Scan, day: str) -> Linked:
-    """The archive of what was read, on a day, and its pages."""
+    """The archive of what was read, on a day, and its pages.
+
+    The day decides what is shown and not what is wrong: that is said as of the end of all embargoes, too.
+    """
     watch = Watch()
-    archive, problems = link(
+    archive, problems = _on(day, contents, found)
+    if contents.settings.media.embed_credit:
+        archive = renditions.credited(archive)
+    watch("link")
+    pages = registry.apart(archive)
+    media = tuple(renditions.outputs(archive))
+    watch("pages")
+    dated = (moment(one.publish)[:10] for one in contents.documents if one.publish and not one.draft)
+    ends = [when for when in dated if when > day]
+    if ends:
+        told = {(one.code, one.place) for one in (*problems, *collisions(archive, pages))}
+        later = _wrong(max(ends), contents, found)
+        problems += tuple(one for one in later if (one.code, one.place) not in told)
+        watch("embargoes")
+    until = min(ends, default="9999-99")
+    return Linked(contents, archive, problems, pages, media, until, tuple(watch.stages))
+
+
+def _on(day: str, contents: Contents, found: Scan) -> tuple[Archive, tuple[Problem, ...]]:
+    return link(
         contents.settings,
         contents.vocabulary,
         contents.documents,
@@ -156,15 +178,12 @@ def linked(contents: Contents, found: Scan, day: str) -> Linked:
         contents.media,
         day,
     )
-    if contents.settings.media.embed_credit:
-        archive = renditions.credited(archive)
-    watch("link")
-    pages = registry.apart(archive)
-    media = tuple(renditions.outputs(archive))
-    ends = (when for one in contents.documents if one.publish and (when := moment(one.publish)[:10]) > day)
-    until = min(ends, default="9999-99")
-    watch("pages")
-    return Linked(contents, archive, problems, pages, media, until, tuple(watch.stages))
+
+
+def _wrong(day: str, contents: Contents, found: Scan) -> tuple[Problem, ...]:
+    """What is wrong on another day; the archive as it is then is not kept, so that nothing shows it."""
+    archive, problems = _on(day, contents, found)
+    return (*problems, *collisions(archive, registry.apart(archive)))
 
 
 def plan(
