@@ -28,6 +28,7 @@ from byline.values import (
     Person,
     Record,
     Ref,
+    Segment,
     Use,
     Work,
     credit_place,
@@ -75,7 +76,7 @@ def resolve(
         credits[("segment", id_)] = resolver.credit_lines(segment, segment.credits)
         uses[("segment", id_)] = resolver.uses(segment, segment.uses)
         resolver.licenses.add(segment.license)
-        resolver.word(segment, "kind", segment.kind, kinds, "unknown-kind", "kind of segment")
+        resolver.kind(segment, kinds, "segment")
     suggested = {
         id_: resolver.credit_lines(topic, topic.suggested_by) for id_, topic in library.topics.items()
     }
@@ -87,7 +88,7 @@ def resolve(
         record_credits[id_] = record.credits
         resolver.licenses.add(record.license)
         if record.kind and record.kind not in record_kinds:
-            resolver.word(record, "kind", record.kind, record_kinds, "unknown-kind", "kind of record")
+            resolver.kind(record, record_kinds, "record")
         if record.call and resolver.call(record):
             calls.setdefault(record.call, []).append(id_)
         if record.media or record.body.refs:  # most name no file and refer to nothing
@@ -230,15 +231,13 @@ class _Resolver:
         self.say(f"unknown-{kind}", f'no {kind} "{name}"', place, hint, severity)
         return False
 
-    def word(
-        self, document: Document, field: str, value: str, known: Mapping[str, Any], code: str, what: str
-    ) -> None:
-        """A word of a vocabulary."""
-        if value and value not in known:
-            near = words.did_you_mean(words.nearest(value, known))
-            section = {"kind of source": "source_kinds"}.get(what, "kinds")
-            hint = near or f"declare it in byline.toml: [{section}.{words.slug(value) or 'id'}]"
-            self.say(code, f'unknown {what} "{value}"', field_place(document, field), hint)
+    def kind(self, document: Segment | Record, known: Mapping[str, Any], what: str) -> None:
+        """The kind of a segment or record."""
+        kind = document.kind
+        if kind and kind not in known:
+            near = words.did_you_mean(words.nearest(kind, known))
+            hint = near or f"declare it in byline.toml: [kinds.{words.slug(kind) or 'id'}]"
+            self.say("unknown-kind", f'unknown kind of {what} "{kind}"', field_place(document, "kind"), hint)
 
     def call(self, record: Record) -> bool:
         """Whether a record is shown as an answer to the episode that it names."""
