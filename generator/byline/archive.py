@@ -26,6 +26,7 @@ from byline.values import (
     Key,
     Medium,
     Person,
+    Segment,
     Use,
     field_place,
 )
@@ -201,6 +202,15 @@ def episode_roll(archive: Archive, identity: str) -> tuple[Credit, ...]:
     places: list[Key] = [("episode", identity)]
     places += [("segment", part) for part in archive.episode_segments.get(identity, ())]
     return credits.roll(archive.credits, places)
+
+
+def license_of(archive: Archive, document: Document) -> str:
+    """A work's licence as it is written: its own, its episode's, or the archive's."""
+    own: str = getattr(document, "license", "")
+    if not own and isinstance(document, Segment):
+        episode = archive.library.episodes.get(document.episode)
+        own = episode.license if episode else ""
+    return own or archive.settings.archive.license
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -113,6 +113,16 @@ def parse(text: str, declared: Collection[str]) -> License:
     return License(id=text, title=text, known=False)
 
 
+def shown(text: str, declared: Mapping[str, Mapping[str, str]]) -> tuple[str, str]:
+    """What a licence is called where it is shown, and the address of its text, "" where it has none.
+
+    A declared one has the title and the address that the archive gave it.
+    """
+    found = parse(text, declared)
+    own = declared.get(found.id.removeprefix(REFERENCE), {}) if REFERENCE in found.id else {}
+    return own.get("title") or found.id, own.get("url") or found.url
+
+
 def _either(tokens: deque[str], declared: Mapping[str, str]) -> Choices:
     choices = _both(tokens, declared)
     while tokens and tokens[0].upper() == "OR":

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from byline import licenses, media, shelf
-from byline.archive import Archive
+from byline.archive import Archive, license_of
 from byline.executors import Lost, each
 from byline.measures import digest_of, give_up, lost
 from byline.measures import share as share_measures
@@ -23,7 +23,7 @@ from byline.problems import Place, Problem, Severity, Span
 from byline.read.probe import Measure, MediaFault
 from byline.settings import FILE, Limits, MediaSettings
 from byline.times import timecode
-from byline.values import Document, Episode, Key, Manifest, Medium, Notice, Output, Segment, field_place
+from byline.values import Document, Episode, Key, Manifest, Medium, Notice, Output, field_place
 from byline.wordless import bodies
 
 # Durations are known to the second: captions may end that much later.
@@ -258,19 +258,12 @@ def _notice(archive: Archive, document: Document, key: Key, credit: str, own: st
     lines = archive.record_credits[identity] if kind == "record" else archive.work_credits.get(key, ())
     people = [archive.people[line.who] for line in lines]
     names = list(dict.fromkeys(person.name for person in people if person.state != "withdrawn"))
-    text = own or getattr(document, "license", "")
-    if not text and isinstance(document, Segment) and document.episode in archive.library.episodes:
-        text = archive.library.episodes[document.episode].license
-    text = text or archive.settings.archive.license
-    declared = archive.settings.licenses
-    found = licenses.parse(text, declared) if text else None
-    mine = (
-        declared.get(found.id.removeprefix("LicenseRef-"), {}) if found and "LicenseRef-" in found.id else {}
-    )
+    text = own or license_of(archive, document)
+    license_, url = licenses.shown(text, archive.settings.licenses) if text else ("", "")
     return Notice(
         creator=credit or ", ".join(names),
-        license=(mine.get("title") or found.id) if found else "",
-        license_url=(mine.get("url") or found.url) if found else "",
+        license=license_,
+        license_url=url,
         page=archive.settings.archive.base_url + permalink(key),
     )
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from byline import licenses
-from byline.archive import Archive
+from byline.archive import Archive, license_of
 from byline.media.fonts import Face
 from byline.pages import elements as el
 from byline.permalinks import permalink
@@ -214,18 +214,12 @@ class Here:
         return self.shared(("license", text), lambda: self._license(text)) if text else None
 
     def _license(self, text: str) -> el.Link:
-        declared = self.archive.settings.licenses
-        found = licenses.parse(text, declared)
-        own = declared.get(found.id.removeprefix("LicenseRef-"), {}) if "LicenseRef-" in found.id else {}
-        return el.Link(own.get("title") or found.id, own.get("url") or found.url or None)
+        name, url = licenses.shown(text, self.archive.settings.licenses)
+        return el.Link(name, url or None)
 
     def license_of(self, document: Document) -> el.Link | None:
         """A work's licence: its own, its episode's, or the archive's."""
-        own = getattr(document, "license", "")
-        if not own and isinstance(document, Segment):
-            episode = self.archive.library.episodes.get(document.episode)
-            own = episode.license if episode else ""
-        return self.license(own or self.archive.settings.archive.license)
+        return self.license(license_of(self.archive, document))
 
 
 def tombstone(document: Document) -> el.Tombstone | None:
