@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from conftest import Site
 
@@ -48,3 +48,36 @@ def test_every_story_is_laid_out_by_its_own_script(site: Callable[..., Site]) ->
         assert [text.attributes.get("dir") for text in texts] == ["auto"] * stories, address
         languages = {text.attributes.get("lang") for text in texts}
         assert languages == ({"ar"} if address else {None}), address
+
+
+def test_a_title_in_another_language_says_so_wherever_it_stands(site: Callable[..., Site]) -> None:
+    greek = "---\ntitle: Αλάτι {}\nlanguage: el\n{}\n---\n"
+    built = site(
+        {
+            "content/seasons/one.md": greek.format("1", "summary: Αλάτι λόγια"),
+            "content/topics/salt.md": greek.format("2", ""),
+            "content/episodes/a.md": greek.format("3", "season: one\ntopic: salt\nuses: [d]"),
+            "content/episodes/b/index.md": greek.format("4", "season: one\nsummary: Αλάτι λόγια"),
+            "content/episodes/b/segments/01-c.md": greek.format("5", "uses: [f]\ncredits: {host: mara}"),
+            "content/records/d.md": greek.format("6", "call: a\nby: mara\naliases: [/old/]"),
+            "content/records/e.md": greek.format("7", "sources: [d]\nby: mara"),
+            "content/records/f.md": greek.format("8", "sources: [e, d]"),
+            "content/records/g.md": greek.format("9", "sources: [f]"),
+            "content/contributors/mara.md": "---\nname: Mara\n---\n",
+        }
+    )
+    assert (built.status, built.text.count("error")) == (0, 0)
+    found = 0
+    for path in built.output.rglob("*.html"):
+        body = LexborHTMLParser(path.read_text("utf-8")).css_first("body")
+        assert body is not None
+        for part in body.css("*"):
+            own = "".join(one.text(deep=False) for one in part.iter(include_text=True) if one.tag == "-text")
+            if own.strip().startswith("Αλάτι") and part.tag != "textarea":
+                found += 1
+                above: LexborNode | None = part
+                while above is not None and above.attributes.get("lang") is None:
+                    above = above.parent
+                assert above is not None, (path, part.html)
+                assert above.attributes["lang"] == "el", (path, part.html)
+    assert found > 100

@@ -361,12 +361,12 @@ class SeasonCard(View, frozen=True, gc=False):
 
 
 class Relative(View, frozen=True, gc=False):
-    """A record two generations from a page's own: `via` is the title of the one between them."""
+    """A record two generations from a page's own: `via` is the one between them."""
 
     link: Link
     label: str
     relation: str
-    via: str
+    via: Link
     tombstone: bool = False
 
 

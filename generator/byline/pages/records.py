@@ -80,7 +80,7 @@ def _relative(here: Here, identity: str, relation: str, via: str) -> el.Relative
     record = here.archive.library.records[identity]
     label = here.say(here.kind_of(record).label)
     key = ("record", identity)
-    return el.Relative(here.link(key), label, relation, here.title(("record", via)), bool(record.withdrawn))
+    return el.Relative(here.link(key), label, relation, here.link(("record", via)), bool(record.withdrawn))
 
 
 def _view_record(here: Here) -> v.RecordPage:

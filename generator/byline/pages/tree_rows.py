@@ -97,7 +97,7 @@ def _row(
         aired=tuple(here.link(key) for key in islice(places, MOST_NAMED)),
         more_aired=max(0, len(places) - MOST_NAMED),
         relation=relation(here, edges[0]) if edges else "",
-        of=here.title(("record", edges[0].source)) if edges else "",
+        of=here.link(("record", edges[0].source)) if edges else None,
         further=tuple(_further(here, edge, at) for edge in others[:MOST_NAMED]),
         more_further=sum(not archive.library.records[edge.source].withdrawn for edge in others[MOST_NAMED:]),
         outside=tuple(

@@ -27,7 +27,7 @@ class Further(View, frozen=True, gc=False):
 class TreeRow(View, frozen=True, gc=False):
     """A record in a drawing, in column `depth`: rows of the next column that follow it are inside it.
 
-    `of` is the title of the record that it hangs on, `relation` how ("illustration of"). `sources` are
+    `of` is the record that it hangs on, `relation` how ("illustration of"). `sources` are
     the numbers of the rows that it was made from. `before` and `after` count what is not drawn above and
     below (-1: only tombstones), and lead there.
     """
@@ -43,7 +43,7 @@ class TreeRow(View, frozen=True, gc=False):
     aired: tuple[Link, ...] = ()
     more_aired: int = 0
     relation: str = ""
-    of: str = ""
+    of: Link | None = None
     further: tuple[Further, ...] = ()
     more_further: int = 0
     outside: tuple[Outside, ...] = ()
