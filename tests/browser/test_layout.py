@@ -161,3 +161,26 @@ def test_paper_shows_why_somebody_is_named(archive: str, page: Page) -> None:
     reasons = page.locator(".roll details .where")
     assert reasons.count() > 0
     assert reasons.first.bounding_box()
+
+
+# What is seen on paper in a colour of the screen's: lighter than a middle grey.
+PALE = """() => [...document.querySelectorAll("body *")].filter((one) => {
+  const text = [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+  const [red, green, blue] = getComputedStyle(one).color.match(/[\\d.]+/g).map(Number);
+  return text && one.checkVisibility() && red * 0.3 + green * 0.59 + blue * 0.11 > 110;
+}).map((one) => one.outerHTML.slice(0, 90))"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_paper_is_printed_on_in_dark_ink(
+    scheme: str, archive: str, context: Callable[..., BrowserContext]
+) -> None:
+    page = context(color_scheme=scheme).new_page()
+    page.emulate_media(media="print")
+    pale = {}
+    for kind, address in KINDS.items():
+        if kind not in ("redirect", "embed"):
+            page.goto(archive + address)
+            if found := page.evaluate(PALE):
+                pale[kind] = found
+    assert not pale
