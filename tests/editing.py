@@ -87,7 +87,10 @@ class Archive:
         members = "kind: group\nmembers: [c1, c2]\n" if who == "c0" else ""
         bio = self._words(6) if self.random.random() < 0.3 else f"Lives by the harbour, as {who}."
         more = self.random.choice(
-            ["", "", f"sort_name: {self._words(1)}\n", f"also_credited_as: {self._words(2)}\n"]
+            [
+                *("", "", f"sort_name: {self._words(1)}\n", f"also_credited_as: {self._words(2)}\n"),
+                f"former_ids: old-{who}\n",
+            ]
         )
         text = f"---\nname: {self.people[who]}\n{more}{members}---\n{bio}\n"
         self._write(f"content/contributors/{who}.md", text)
@@ -102,9 +105,9 @@ class Archive:
 
     def withdraw_person(self) -> None:
         who = self.random.choice(list(self.people))
-        self._write(
-            f"content/contributors/{who}.md", f"---\nname: {self.people[who]}\nwithdrawn: true\n---\n"
-        )
+        more = self.random.choice(["", "draft: true\n", f"former_ids: old-{who}\n"])
+        text = f"---\nname: {self.people[who]}\nwithdrawn: true\n{more}---\n"
+        self._write(f"content/contributors/{who}.md", text)
 
     def add_record(self) -> None:
         self.added += 1
@@ -127,9 +130,10 @@ class Archive:
         which = which or rnd.choice(list(self.records))
         others = [*self.records, which]
         linked, shown = rnd.choice(others), rnd.choice(others)
+        before = [f"old-{who}" for who in self.people]
         fresh = {
             "title": self._words(3).capitalize(),
-            "credits": f"{{{rnd.choice(ROLES)}: {rnd.choice([*self.people, 'nobody'])}}}",
+            "credits": f"{{{rnd.choice(ROLES)}: {rnd.choice([*self.people, *before, 'nobody'])}}}",
             "by": f"[{', '.join(rnd.sample([*self.people, *self.listed], k=rnd.randint(1, 2)))}]",
             "sources": f"[{', '.join(rnd.sample(others, k=rnd.randint(0, min(3, len(others)))))}]",
             "date": f"2024-0{rnd.randint(1, 9)}-11",

@@ -35,7 +35,8 @@ class Library(msgspec.Struct, frozen=True):
     """All documents that the site shows, by id and in canonical order; tombstones among them.
 
     Segments have the id `episode/segment`. `hidden` holds the ids, by kind, of drafts and documents
-    under embargo; `names` the names of hidden contributors, who are credited without a page.
+    under embargo; `names` the names of hidden contributors, who are credited without a page, None of those
+    who have withdrawn. `former` has the ids of today by the digests of former ones, of all contributors.
     """
 
     home: Page
@@ -47,7 +48,8 @@ class Library(msgspec.Struct, frozen=True):
     contributors: Mapping[str, Contributor]
     pages: dict[str, Page]
     hidden: dict[str, frozenset[str]]
-    names: dict[str, str]
+    names: dict[str, str | None]
+    former: dict[str, str]
 
 
 def identify(
@@ -96,11 +98,8 @@ def identify(
         for kind, group in everything.items()
     }
     gone = {id_ for id_, episode in episodes.items() if episode.withdrawn}
-    names = {
-        id_: everything["contributor"][id_].name
-        for id_ in sorted(hidden["contributor"])
-        if not everything["contributor"][id_].withdrawn
-    }
+    aside = [everything["contributor"][id_] for id_ in sorted(hidden["contributor"])]
+    contributors = _ordered(shown["contributor"], lambda d: (name_key(d.sort_name or d.name), d.id))
     pages = shown["page"]
     home = pages.pop("", None) or Page(id="", place=Place("content/index.md"))
     library = Library(
@@ -113,10 +112,11 @@ def identify(
             for key, segment in _ordered(shown["segment"], _running).items()
         },
         records=_by_date(shown["record"]),
-        contributors=_ordered(shown["contributor"], lambda d: (name_key(d.sort_name or d.name), d.id)),
+        contributors=contributors,
         pages=_ordered(pages, lambda d: d.id),
         hidden=hidden,
-        names=names,
+        names={one.id: None if one.withdrawn else one.name for one in aside},
+        former=_former([*contributors.values(), *aside]),
     )
     return library, tuple(problems)
 
@@ -240,6 +240,17 @@ def _withdrawn_with(segment: Segment, episode: Episode) -> Segment:
         starts=segment.starts,
         withdrawn=episode.withdrawn,
     )
+
+
+def _former(contributors: Iterable[Contributor]) -> dict[str, str]:
+    """The ids of today by the digests of former ones; of two that claim one it is who has withdrawn, whose
+    works nobody else may get, then the first."""
+    found: dict[str, str] = {}
+    having = [one for one in contributors if one.former_ids]
+    for one in sorted(having, key=lambda one: not one.withdrawn):
+        for former in one.former_ids:  # of who has withdrawn they are digests
+            found.setdefault(former if one.withdrawn else words.digest(former), one.id)
+    return found
 
 
 def _ordered(group: Mapping[str, D], key: Callable[[D], Any]) -> dict[str, D]:

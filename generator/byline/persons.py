@@ -8,40 +8,56 @@ import msgspec
 from byline import text as words
 from byline.alphabet import name_key
 from byline.identify import Library
-from byline.problems import Problem
+from byline.problems import Place, Problem
 from byline.values import Person, field_place
 
 NEW_CONTRIBUTOR = "write contributors/ID.md, or a row in the contributors ledger"
 
 
-def everybody(library: Library) -> tuple[dict[str, Person], dict[str, str], list[Problem]]:
-    """Everybody by id; the ids of today by former ones; and what is wrong with either."""
+def everybody(library: Library) -> tuple[dict[str, Person], list[Problem]]:
+    """Everybody by id; and what is wrong with members and former ids."""
     contributors = library.contributors
-    people = {id_: Person(id_, name, name_key(name), "plain") for id_, name in library.names.items()}
-    now: dict[str, str] = {}
+    people = {
+        id_: _withdrawn(id_) if name is None else Person(id_, name, name_key(name), "plain")
+        for id_, name in library.names.items()
+    }
     problems: list[Problem] = []
     for id_, contributor in contributors.items():
         if contributor.withdrawn:
-            people[id_] = Person(id_, "", "\U0010ffff", "withdrawn")
+            people[id_] = _withdrawn(id_)
             continue
         sort = name_key(contributor.sort_name or contributor.name)
         members = []
         for at, member in enumerate(contributor.members):
+            place = field_place(contributor, "members", at)
             if member in contributors or member in library.names:
                 members.append(member)
-            elif member not in library.hidden["contributor"]:
+            elif now := id_today(library, member, place, problems):
+                members.append(now)
+            else:
                 hint = words.did_you_mean(words.nearest_id(member, contributors)) or NEW_CONTRIBUTOR
-                place = field_place(contributor, "members", at)
                 problems.append(Problem("unknown-contributor", f'no contributor "{member}"', place, hint))
-        people[id_] = Person(id_, contributor.name, sort, "public", contributor.kind, tuple(members))
+        each_once = tuple(dict.fromkeys(members))
+        people[id_] = Person(id_, contributor.name, sort, "public", contributor.kind, each_once)
         for at, former in enumerate(contributor.former_ids):
-            first = now.setdefault(former, id_)
-            if former in contributors or first != id_:
+            if former in contributors or library.former[words.digest(former)] != id_:
                 place = field_place(contributor, "former_ids", at)
                 message = f'"{former}" is the id of somebody else'
                 problems.append(Problem("duplicate-id", message, place, "leave it out"))
     problems += _without_cycles(library, people)
-    return people, now, problems
+    return people, problems
+
+
+def id_today(library: Library, who: str, place: Place, problems: list[Problem]) -> str:
+    """The id of today of somebody who is named at a place by a former one, of which is told; else ""."""
+    now = library.former.get(words.digest(who), "")
+    if now:
+        problems.append(Problem("former-id", f'"{who}" is a former id', place, f'write "{now}"', "warning"))
+    return now
+
+
+def _withdrawn(id_: str) -> Person:
+    return Person(id_, "", "\U0010ffff", "withdrawn")
 
 
 def _without_cycles(library: Library, people: dict[str, Person]) -> list[Problem]:

@@ -15,7 +15,7 @@ from byline.alphabet import name_key
 from byline.identify import Library
 from byline.mentions import documents, file_beside, full_target, media_of, undescribed, with_files
 from byline.numbering import Number, Numbers, numbered, numbering
-from byline.persons import NEW_CONTRIBUTOR, everybody
+from byline.persons import NEW_CONTRIBUTOR, everybody, id_today
 from byline.problems import Place, Problem, Severity
 from byline.settings import Settings
 from byline.values import (
@@ -124,7 +124,7 @@ class _Resolver:
         self, settings: Settings, vocabulary: Vocabulary, library: Library, files: Mapping[str, int]
     ) -> None:
         self.settings, self.vocabulary, self.library, self.files = settings, vocabulary, library, files
-        self.people, self.former, self.problems = everybody(library)
+        self.people, self.problems = everybody(library)
         self.undeclared: set[str] = set()
         self.licenses: set[str] = set()
         self.near: dict[tuple[str, str], str] = {}
@@ -178,9 +178,7 @@ class _Resolver:
         if line.who in self.people:
             return line.who
         place = credit_place(document, line)
-        if line.who in self.former:
-            now = self.former[line.who]
-            self.say("former-id", f'"{line.who}" is a former id', place, f'write "{now}"', "warning")
+        if now := id_today(self.library, line.who, place, self.problems):
             return now
         if self.settings.credits.undeclared_contributors == "warn" and line.who:
             key = "~" + line.who
@@ -227,6 +225,9 @@ class _Resolver:
             message = f'the {kind} "{name}" is not published yet; it is left out here until then'
             self.say("hidden-reference", message, place, "nothing to do, if that is meant", "warning")
             return False
+        now = id_today(self.library, name, place, self.problems) if kind == "contributor" else ""
+        if now:
+            return self._known(kind, now, place, severity)
         hint = self.nearest(kind, name, groups[kind])
         self.say(f"unknown-{kind}", f'no {kind} "{name}"', place, hint, severity)
         return False

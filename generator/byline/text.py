@@ -1,5 +1,6 @@
 """Small pure functions on text: cleaning, slugs, folding, nearest names."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
@@ -102,6 +103,11 @@ def nearest_id(name: str, ids: Collection[str]) -> str:
     found = process.extract(folded, list(ids), scorer=OSA.distance, score_cutoff=limit, limit=5)
     best = min(((distance, choice) for choice, distance, _ in found), default=(0, ""))
     return best[1]
+
+
+def digest(text: str) -> str:
+    """What a text is known by where it must not be read."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def did_you_mean(name: str) -> str:

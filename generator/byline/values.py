@@ -245,7 +245,10 @@ class Record(Work, frozen=True, kw_only=True, tag="record"):
 
 
 class Contributor(Document, frozen=True, kw_only=True, tag="contributor"):
-    """Somebody who made something: a person, a group or an organisation; the body is the biography."""
+    """Somebody who made something: a person, a group or an organisation; the body is the biography.
+
+    Of who has withdrawn there are only digests of `former_ids`.
+    """
 
     name: str = ""
     sort_name: str = ""

@@ -8,7 +8,8 @@ from byline.pages import elements as el
 from byline.pages.here import Here
 from byline.pages.media_views import file_link, media_of, medium_of
 from byline.read.headings import prefix_of
-from byline.values import Body, Document, Media, Record, Ref
+from byline.text import digest
+from byline.values import Body, Document, Key, Media, Record, Ref
 from byline.wordless import parts_of
 
 
@@ -60,7 +61,7 @@ def _title(here: Here, document: Document, ref: Ref) -> str:
     """
     if ref.scheme == "file":
         return ref.target
-    key = (ref.scheme, full_target(document, ref))
+    key = _key(here, document, ref)
     return here.title(key) if ref.scheme == "contributor" or here.document(key) else ""
 
 
@@ -68,13 +69,21 @@ def _target(here: Here, document: Document, ref: Ref) -> str | None:
     if ref.scheme == "file":
         link = file_link(here, file_beside(document, ref))
         return link.href if link else None
-    key = (ref.scheme, full_target(document, ref))
+    key = _key(here, document, ref)
     found = here.document(key)
     if found is None:
         return None
     href = here.page_href(key)
     fragment = f"#{prefix_of(found.id)}--{quote(ref.fragment)}" if ref.fragment else ""
     return href + fragment if href is not None else None
+
+
+def _key(here: Here, document: Document, ref: Ref) -> Key:
+    """The key of what a link names, be it somebody by a former id."""
+    target = full_target(document, ref)
+    if ref.scheme == "contributor" and target not in here.archive.people:
+        target = here.archive.library.former.get(digest(target), target)
+    return (ref.scheme, target)
 
 
 def _embed(here: Here, document: Document, ref: Ref) -> el.Embed | None:

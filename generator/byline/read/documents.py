@@ -207,7 +207,10 @@ def _kind_by_media(values: Mapping[str, Any]) -> str:
 
 
 def _emptied(document: Document) -> Document:
-    """A withdrawn document keeps what a tombstone shows and its edges, nothing else (rulings 18)."""
+    """A withdrawn document keeps what a tombstone shows and its edges, nothing else (rulings 18).
+
+    What it was called before may be what nobody should read: digests tell as well that it was this one.
+    """
     if document.withdrawn is None:
         return document
     keep: dict[str, Any] = {
@@ -234,7 +237,7 @@ def _emptied(document: Document) -> Document:
             **keep,
         )
     if isinstance(document, Contributor):
-        return Contributor(former_ids=document.former_ids, **keep)
+        return Contributor(former_ids=tuple(map(words.digest, document.former_ids)), **keep)
     if isinstance(document, Page):
         return Page(title=document.title, **keep)
     return type(document)(title=document.title, **keep)
