@@ -20,6 +20,12 @@ _NO_URL = re.compile(r'[\s<>"`\\]')
 # No host holds these, and some of them would mean something in the page's policy, where hosts are listed.
 _NO_HOST = re.compile(r"[!-,/;-@\[-^`{-~]")
 
+# BCP 47: a language, its script, region and variants, extensions, what is private; or all is private.
+_LANGUAGE = (
+    "[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*(-[a-wy-zA-WY-Z0-9](-[a-zA-Z0-9]{2,8})+)*(-[xX](-[a-zA-Z0-9]{1,8})+)?"
+    "|[xX](-[a-zA-Z0-9]{1,8})+"
+)
+
 
 class _Bad:
     """The answer of a type that has reported a problem."""
@@ -301,7 +307,7 @@ def is_email(text: str) -> bool:
 
 def _language_tag(reader: Reader, path: FieldPath, value: Any) -> Any:
     spelled = reader.scalar(path, value)
-    if spelled is None or not re.fullmatch(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*", spelled):
+    if spelled is None or not re.fullmatch(_LANGUAGE, spelled):
         message = "this is no language" if spelled is None else f'"{spelled}" is no code of a language'
         return reader.say(path, "bad-language", message, "write a code such as en, pt-BR or zh-Hant")
     return spelled
@@ -328,7 +334,7 @@ FORMER_ID = Type(_former_id, {"type": ["string", "integer"], "pattern": r"^[a-z0
 IDENTIFIER = Type(_identifier, {"type": ["string", "integer"]})
 OWN_ID = Type(_own_id, {"type": ["string", "integer"], "pattern": r"^[a-z0-9][a-z0-9._-]{0,99}$"})
 URL = Type(_url, {"type": "string", "pattern": "^https?://"})
-LANGUAGE = Type(_language_tag, {"type": "string", "pattern": r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$"})
+LANGUAGE = Type(_language_tag, {"type": "string", "pattern": f"^({_LANGUAGE})$"})
 FREE_MAPPING = Type(_free_mapping, {"type": "object"})
 
 

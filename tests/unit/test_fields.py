@@ -1,9 +1,11 @@
-"""Texts that are web addresses, and texts that are none; the types of settings."""
+"""Texts that are web addresses or languages, and texts that are none; the types of settings."""
+
+import re
 
 import msgspec
 import pytest
 
-from byline.fields import is_web_url
+from byline.fields import BAD, LANGUAGE, Reader, is_web_url
 from byline.settings import Settings, settings_schema
 
 
@@ -50,3 +52,27 @@ def test_every_setting_has_a_place_in_its_type() -> None:
     for field in msgspec.structs.fields(Settings):
         if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
             assert tables[field.name]["properties"].keys() == set(field.type.__struct_fields__)
+
+
+def is_language(text: str) -> bool:
+    read = LANGUAGE.read(Reader(), (), text)
+    assert (read is not BAD) is bool(re.search(LANGUAGE.schema["pattern"], text))
+    return read is not BAD
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("en", "pt-BR", "zh-Hant", "sl-rozaj-biske-1994", "en-u-ca-gregory", "de-x-berlin", "x-klingon"),
+        *("de-DE-u-co-phonebk-x-y", "en-a-bbb-x-a-ccc"),
+    ],
+)
+def test_a_language_may_have_extensions_and_be_private(tag: str) -> None:
+    assert is_language(tag)
+
+
+@pytest.mark.parametrize(
+    "text", ["english", "e", "en-", "-en", "en_GB", "en-u", "en-x", "x", "en-u-x-a", "de-Saarbruecken", "١٢"]
+)
+def test_what_is_no_code_of_a_language_is_none(text: str) -> None:
+    assert not is_language(text)
