@@ -96,9 +96,7 @@ def gather(job: Job, checked: Checked, known: Survey | None = None) -> Tools | N
         standing.state(around, contents.nameless, files) if contents.nameless else b"",
         contents.rows,
     )
-    stands = standing.standing(
-        place, checked.apart, lambda: checked.outputs, made, job.shelf, digest, checked.words
-    )
+    stands = standing.standing(place, checked, made, job.shelf, digest)
     if stands is None:
         return None
     stage.files = stands.files

@@ -5,7 +5,7 @@ words of other bodies has changed, and names and titles of what it does not name
 kept in the cache, beside a digest of its manifest, so that it is never taken for that of another site.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -19,10 +19,12 @@ from byline.make import Workshop
 from byline.packs import load, save
 from byline.pages.registry import BY_NAME, beside
 from byline.shards import row_of
+from byline.stages import Checked
 from byline.survey import FALLEN, digest_of
 from byline.values import Document, Kept, Key, Output
 
 FILE = "standing.msgpack"
+Documents = Mapping[str, Mapping[str, Document]]
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -74,25 +76,17 @@ def state(around: bytes, *contents: object) -> bytes:
     return _digest(around + msgspec.msgpack.encode(contents))
 
 
-def standing(
-    place: Workshop,
-    apart: Sequence[Output],
-    whole: Callable[[], Sequence[Output]],
-    now: Made,
-    folder: Path,
-    manifest: bytes,
-    words: Mapping[str, Sequence[Key]] | None = None,
-) -> Stands | None:
+def standing(place: Workshop, checked: Checked, now: Made, folder: Path, manifest: bytes) -> Stands | None:
     """What stands, by what the cache in `folder` knows of the site of a manifest.
 
-    `whole` lists all outputs, and is only asked where others may be wanted than there were; `apart` are those
-    that are not beside documents. Renditions stand if they are there: they are named by what they are made
-    from. Where only some documents have their `words`, by files, the answer is None if others are needed.
+    All outputs are only listed where others may be wanted than there were. Renditions stand if they are
+    there: they are named by what they are made from. Where only some documents have their words, the answer
+    is None if others are needed.
     """
     before = load(folder / FILE, Made)
     if before is None or before.manifest != manifest:
         before = Made(b"", {})
-    archive, files, documents = place.frame.archive, place.past.files, place.frame.documents
+    archive, files, words = place.frame.archive, place.past.files, checked.words
     complete, same = FALLEN not in files.values(), before.state == now.state
     changed = {path for path, digest in now.digests.items() if before.digests.get(path) != digest}
     if words is not None:
@@ -102,10 +96,7 @@ def standing(
     edited: set[Key] = set()
     pages = None
     if same or (complete and before.nameless == now.nameless):
-        some = _keys(documents, changed) if words is None else words
-        keys = [key for path in changed for key in some[path]]
-        # Of a ledger that has changed, many rows are as they were.
-        edited = {key for key in keys if not _as_before(documents[key[0]][key[1]], before, now)}
+        edited = _edited(place.frame.documents, changed, words, before, now)
         # A record without a page has no address.
         if not same and all(kind != "record" or id_ in archive.paged for kind, id_ in edited):
             pages = named.load(folder, before.names)
@@ -125,11 +116,10 @@ def standing(
 
     if same and complete:
         near = (output for kind, id_ in sorted(edited) for output in beside(archive, kind, (id_,)))
-        waiting = [output for output in (*near, *apart) if not stands(output)]
+        waiting = [output for output in (*near, *checked.apart) if not stands(output)]
         return Stands(dict(files), waiting, now, named.Rows(folder, before.names))
-    outputs = whole()
-    kept = {output.path: files[output.path] for output in outputs if stands(output)}
-    waiting = [output for output in outputs if output.path not in kept]
+    kept = {output.path: files[output.path] for output in checked.outputs if stands(output)}
+    waiting = [output for output in checked.outputs if output.path not in kept]
     return Stands(kept, waiting, now, named.Rows(folder, before.names if opens else None))
 
 
@@ -140,9 +130,20 @@ def remember(made: Made, names: named.Rows, folder: Path, target: Path) -> None:
         save(folder / FILE, now)
 
 
-def _keys(
-    documents: Mapping[str, Mapping[str, Document]], changed: Collection[str]
-) -> Mapping[str, Sequence[Key]]:
+def _edited(
+    documents: Documents,
+    changed: Collection[str],
+    words: Mapping[str, Sequence[Key]] | None,
+    before: Made,
+    now: Made,
+) -> set[Key]:
+    """The documents that are others in files that have changed: of a ledger many rows are as they were."""
+    some = _keys(documents, changed) if words is None else words
+    keys = [key for path in changed for key in some[path]]
+    return {key for key in keys if not _as_before(documents[key[0]][key[1]], before, now)}
+
+
+def _keys(documents: Documents, changed: Collection[str]) -> Mapping[str, Sequence[Key]]:
     """Documents that stand in files that have changed, by these."""
     found: dict[str, list[Key]] = {path: [] for path in changed}
     for kind, group in documents.items():
