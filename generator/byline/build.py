@@ -71,7 +71,7 @@ def make_site(
     """
     root, cache, progress = asked.root, asked.cache, asked.progress
     target = output if output is not None else root / checked.settings.build.output
-    content = checked.settings.build.content
+    content, reads = checked.settings.build.content, _reads(checked.settings)
     refused = write.refuse(root, content, target, cache) if checked.sound else None
     if not checked.sound or refused:
         problems = (*checked.problems, *((refused,) if refused else ()))
@@ -101,9 +101,8 @@ def make_site(
         problems = (*checked.problems, write.failure(target, error))
         return Built(pinpoint(root, problems), False, len(checked.outputs))
     else:
-        if built.done and cache:
-            content, reads = checked.settings.build.content, _reads(checked.settings)
-            last.remember(output, asked.overrides, checked.days, cache, content, reads, inputs, target, built)
+        if built.done:
+            last.remember(asked, output, checked.days, content, reads, inputs, target, built)
         return built
     finally:
         gc.unfreeze()

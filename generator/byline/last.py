@@ -20,6 +20,7 @@ from typing import NamedTuple
 import msgspec
 
 from byline.aside import aside
+from byline.asked import Asked
 from byline.builtin import builtin
 from byline.installed import records
 from byline.packs import FRESH, clock, load, save
@@ -139,10 +140,9 @@ def inputs_of(root: Path, walked: Walked, reads: Sequence[str]) -> bytes:
 
 
 def remember(
+    asked: Asked,
     output: Path | None,
-    overrides: Sequence[str],
     days: tuple[str, str],
-    cache: Path,
     content: str,
     reads: tuple[str, ...],
     inputs: bytes,
@@ -151,12 +151,15 @@ def remember(
 ) -> None:
     """Keep a build that was done. `days` are the first on which it holds, and the first on which not.
 
-    It read the folder `content`, and the files and folders `reads`, relative to `root`; `inputs` is their
-    digest. A cache that cannot be written is only slower.
+    It read the folder `content`, and the files and folders `reads`, by their paths in the archive; `inputs`
+    is their digest. A cache that cannot be written is only slower.
     """
+    cache = asked.cache
+    if cache is None:
+        return
     with suppress(OSError):
         (cache / FILE).unlink(missing_ok=True)
-        request, where = _request(output, overrides), os.fsencode(target.absolute())
+        request, where = _request(output, asked.overrides), os.fsencode(target.absolute())
         # The line of a problem may be all that somebody says who has withdrawn: it is kept nowhere.
         located = tuple([msgspec.structs.replace(one, excerpt="") for one in built.located])
         again = Built(located, True, built.outputs, templates=built.templates)
