@@ -203,7 +203,6 @@ def _credit(here: Here, credit: Credit) -> CreditFacts:
         episode = named(here, ("episode", of))
         name = archive.library.episodes[of].season
         season = named(here, ("season", name)) if name in archive.library.seasons else None
-    path, skipped = crediting.ends(here.archive.credits, credit)
     return CreditFacts(
         place=PlaceFacts(kind, identity, here.title(credit.place), page_url(here, credit.place)),
         reason=credit.reason,
@@ -211,15 +210,23 @@ def _credit(here: Here, credit: Credit) -> CreditFacts:
         episode=episode,
         season=season,
         date=place_date(here, credit.place),
-        parts=credit.parts,
-        credited_as=credit.names,
-        at=tuple(TimeFacts(ms, timecode(ms)) for ms in credit.at),
-        notes=credit.notes,
-        records=tuple(named(here, ("record", id_)) for id_ in credit.records),
-        path=tuple(named(here, ("record", id_)) for id_ in path),
-        skipped=skipped,
         through=tuple(person_facts(here, group) for group in credit.through),
+        **particulars(here, credit),
     )
+
+
+def particulars(here: Here, credit: Credit) -> dict[str, Any]:
+    """What is told of a credit beside who has it, where and in which role: by the names of fields."""
+    path, skipped = crediting.ends(here.archive.credits, credit)
+    return {
+        "parts": credit.parts,
+        "credited_as": credit.names,
+        "at": tuple(TimeFacts(ms, timecode(ms)) for ms in credit.at),
+        "notes": credit.notes,
+        "records": tuple(named(here, ("record", id_)) for id_ in credit.records),
+        "path": tuple(named(here, ("record", id_)) for id_ in path),
+        "skipped": skipped,
+    }
 
 
 def person_facts(here: Here, key: str) -> PersonFacts:

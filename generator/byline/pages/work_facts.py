@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import msgspec
 
-from byline import credits as crediting
 from byline import lineage
 from byline.archive import Archive, episode_roll, roll_at
 from byline.pages import elements as el
@@ -21,6 +20,7 @@ from byline.pages.facts import (
     TimeFacts,
     named,
     page_url,
+    particulars,
     person_facts,
     schema_of,
 )
@@ -253,20 +253,7 @@ def _entry(here: Here, credit: Credit, own: Key) -> EntryFacts:
     segment = named(here, credit.place) if credit.place != own else None
     if person.withdrawn:
         return EntryFacts(person, credit.reason, role, segment)
-    path, skipped = crediting.ends(here.archive.credits, credit)
-    return EntryFacts(
-        person=person,
-        reason=credit.reason,
-        role=role,
-        segment=segment,
-        parts=credit.parts,
-        credited_as=credit.names,
-        at=tuple(TimeFacts(ms, timecode(ms)) for ms in credit.at),
-        notes=credit.notes,
-        records=tuple(named(here, ("record", id_)) for id_ in credit.records),
-        path=tuple(named(here, ("record", id_)) for id_ in path),
-        skipped=skipped,
-    )
+    return EntryFacts(person, credit.reason, role, segment, **particulars(here, credit))
 
 
 def alternates(here: Here, key: Key) -> tuple[el.Alternate, ...]:
