@@ -152,7 +152,7 @@ def _left(job: Job, state: bytes, contents: Contents) -> Iterator[None]:
     words = [with_bodies(document, filled) for document in contents.documents]
     data = packs.packed(
         msgspec.structs.replace(
-            contents, problems=(), documents=words, digests={}, earlier={}, statics={}, stages=()
+            contents, problems=(), documents=words, digests={}, earlier={}, rows={}, statics={}, stages=()
         )
     )
     if job.store:
