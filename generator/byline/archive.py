@@ -1,7 +1,8 @@
 """Linking: from documents to one archive, everything by id and both ways.
 
 Pure, and cheap enough to run at every build. `link` is the whole of it; its parts stand in `identify`
-(ids, states, order), `undeclared` (seasons, topics), `resolve` (references), `lineage` and `credits`.
+(ids, states, order), `undeclared` (seasons, topics), `resolve` (references), `tracing` (lineage),
+`crediting` and `rights` (licences).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,8 @@
 """All outputs made and staged, in one process or in many: the stage of a build that takes longest.
 
-Whoever makes an output needs the same things (`Tools`), gathered from a linked archive; a worker that is
-forked has them from its parent, one on another machine gathers them itself (`byline.cluster`).
+What outputs are made with and where they go (`Tools`) is gathered from a linked archive. A worker that is
+forked has that from its parent; one on another machine has a workshop of its own, and stages nothing
+(`byline.cluster`).
 """
 
 import heapq

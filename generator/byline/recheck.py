@@ -1,6 +1,6 @@
 """Checking an archive again and again, as a preview does: only what has changed since the last time.
 
-The stages are those of `byline.build`, on the same values. What is known from the last time is given to
+The stages are those of `byline.checking`, on the same values. What is known from the last time is given to
 them, only files that are said to have changed are looked at, and an archive in which nothing but words has
 changed is not linked again.
 """

@@ -53,7 +53,10 @@ class Asset(msgspec.Struct, frozen=True):
 
 
 class Templates:
-    """Compiled templates; made by `load`. Pure but for reading template files when first needed."""
+    """Templates as they were when `load` read them; they are compiled when they are first needed.
+
+    Only `check` and `assets` look into folders again.
+    """
 
     def __init__(self, root: Path, themes: tuple[Path, ...], language: str, problems: list[Problem]) -> None:
         """`themes` are the theme's folder and those of the themes it builds on, nearest first."""
