@@ -275,6 +275,52 @@ def test_captions_become_a_transcript_that_names_contributors(
     assert bool(page.css("img.wave")) == extra
 
 
+@pytest.mark.parametrize("stated", ["episode", "medium"])
+def test_a_transcript_that_is_captions_is_read_on_the_page(stated: str, site: Callable[..., Site]) -> None:
+    own = "" if stated == "episode" else ", transcript: call.vtt"
+    media = f"{{file: call.wav, captions: {{de: call.vtt, en: other.vtt}}{own}}}"
+    of_all = "transcript: call.vtt\n" if stated == "episode" else ""
+    made = site(
+        {
+            "content/episodes/one/index.md": f"---\ntitle: One\n{of_all}media: [{media}, more.wav]\n---\n",
+            "content/episodes/one/call.wav": WAV,
+            "content/episodes/one/more.wav": WAV,
+            "content/episodes/one/call.vtt": VTT,
+            "content/episodes/one/other.vtt": VTT.replace("Rosa", "Lia"),
+        }
+    )
+    assert made.status == 0
+    page = LexborHTMLParser(made.page("episodes/one"))
+    (script,) = page.css(".script")
+    assert [node.attributes.get("lang") for node in script.css("ol")] == ["de"]
+    lines = [" ".join(node.text().split()) for node in script.css("li p")]
+    assert lines[0] == "Mara Is that Rosa?"
+    (file,) = script.css("a[download]")
+    assert file.text() == "call.vtt"
+    assert page.body is not None
+    assert page.body.text().count("Transcript") == 1
+
+
+@pytest.mark.parametrize("stated", ["episode", "medium"])
+def test_a_transcript_of_another_format_is_linked(stated: str, site: Callable[..., Site]) -> None:
+    own = "" if stated == "episode" else ", transcript: call.txt"
+    media = f"{{file: call.wav, captions: {{en: call.vtt}}{own}}}"
+    of_all = "transcript: call.txt\n" if stated == "episode" else ""
+    made = site(
+        {
+            "content/episodes/one/index.md": f"---\ntitle: One\n{of_all}media: {media}\n---\n",
+            "content/episodes/one/call.wav": WAV,
+            "content/episodes/one/call.vtt": VTT,
+            "content/episodes/one/call.txt": "Is that Rosa?",
+        }
+    )
+    assert made.status == 0
+    page = LexborHTMLParser(made.page("episodes/one"))
+    assert not page.css(".script")
+    links = [node.text() for node in page.css("a") if str(node.attributes["href"]).endswith("/call.txt")]
+    assert links == ["Transcript"]
+
+
 def test_media_elsewhere_are_shown_as_they_were_declared(site: Callable[..., Site]) -> None:
     declared = "type: video/mp4, size: 1234567, duration: '01:02', width: 640, height: 360"
     media = f"{{url: 'https://media.example/play?id=7', {declared}}}"

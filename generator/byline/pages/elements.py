@@ -55,10 +55,11 @@ class Line(View, frozen=True, gc=False):
 
 
 class Script(View, frozen=True, gc=False):
-    """All that is said in a medium, from its captions in one language ("": the page's)."""
+    """All that is said in a medium, in a language ("": the page's), by the transcript `file` or captions."""
 
     lines: tuple[Line, ...]
     language: str = ""
+    file: Link | None = None
 
 
 class Medium(View, frozen=True, gc=False):

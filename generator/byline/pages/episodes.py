@@ -90,6 +90,8 @@ def _view_episode(here: Here) -> v.EpisodePage:
     answers = len(archive.calls.get(id_, ()))
     player = player_of(here, key)
     credits = episode_roll(archive, id_)
+    transcript = file_link(here, episode.transcript)
+    read = any(one.script and one.script.file == transcript for one in media)
     with_tree = archive.settings.pages.trees == "all" and used_places(archive, id_)
     return v.EpisodePage(
         site=site(here),
@@ -116,7 +118,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
         roll=roll(here, credits, key),
         tree=here.href(tree_link(key)) if with_tree else "",
         license=here.license_of(episode),
-        transcript=file_link(here, episode.transcript),
+        transcript=None if read else transcript,
         previous=before,
         next=after,
         corrections=corrections(episode),

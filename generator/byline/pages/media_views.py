@@ -117,16 +117,15 @@ def _elsewhere(here: Here, media: Media, document: Document) -> el.Medium:
 
 def _words(here: Here, media: Media, document: Document, href: str) -> dict[str, Any]:
     """What is written and said beside a medium."""
-    transcript = file_link(here, media.transcript)
-    written = transcript is not None or bool(getattr(document, "transcript", ""))
+    script = _script(here, media, document, href)
     return {
         "alt": media.alt,
         "caption": media.caption,
         "credit": media.credit,
         "license": here.license(media.license) if media.license else None,
         "tracks": (*_tracks(here, media), *_chapters(here, media, document)),
-        "transcript": transcript,
-        "script": None if written else _script(here, media, document, href),
+        "transcript": None if script and script.file else file_link(here, media.transcript),
+        "script": script,
     }
 
 
@@ -149,19 +148,34 @@ def _chapters(here: Here, media: Media, document: Document) -> tuple[el.Track, .
 
 
 def _script(here: Here, media: Media, document: Document, href: str) -> el.Script | None:
-    """What is said, by the captions in the document's language, else in the archive's, else the first."""
+    """What is said, by a transcript in WebVTT; where none is stated, by captions.
+
+    By those in the document's language, else in the archive's, else the first.
+    """
     own = here.archive.settings.archive.language
     files = dict(media.captions)
-    language = next(
-        (one for one in (document.language, own, *files) if files.get(one) in here.archive.media), ""
-    )
-    if not language:
+    file = media.transcript or _transcript(media, document)
+    stated = file_link(here, file)
+    if stated:
+        language = next((one for one in files if files[one] == file), document.language or own)
+    else:
+        languages = (document.language, own, *files)
+        language = next((one for one in languages if files.get(one) in here.archive.media), "")
+        file = files.get(language, "")
+    if not file:
         return None
     lines = tuple(
         el.Line(el.Moment(cue.start, f"{href}#t={cue.start / 1000:g}"), cue.text, _speaker(here, cue.speaker))
-        for cue in here.archive.media[files[language]].cues
+        for cue in here.archive.media[file].cues
     )
-    return el.Script(lines, "" if language == own else language) if lines else None
+    return el.Script(lines, "" if language == own else language, stated) if lines else None
+
+
+def _transcript(media: Media, document: Document) -> str:
+    """The transcript of an episode, which is that of its first medium that is played; else ""."""
+    if isinstance(document, Episode) and media is next(filter(is_played, document.media), None):
+        return document.transcript
+    return ""
 
 
 def _speaker(here: Here, name: str) -> el.Person | None:
