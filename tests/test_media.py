@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
@@ -335,6 +336,67 @@ def test_media_elsewhere_are_shown_as_they_were_declared(site: Callable[..., Sit
     assert plays is not None
     assert "1:02" in plays.text()
     assert "1.2" in plays.text()
+
+
+def test_pictures_elsewhere_stand_wherever_a_picture_would(site: Callable[..., Site]) -> None:
+    made = site(
+        {
+            "content/contributors/mara.md": "---\nname: Mara\navatar: https://faces.example/mara?size=9\n---\n",
+            "content/seasons/one.md": "---\ntitle: One\nposter: https://posters.example/one.webp\n---\n",
+            "content/episodes/a/index.md": "---\ntitle: A\nposter: https://posters.example/a.png\n"
+            "media: https://films.example/a.mp4\nuses: [b, c]\ncredits: {host: mara}\n---\n",
+            "content/records/b.md": "---\nmedia: {url: https://pictures.example/b.jpg}\nby: mara\n---\n",
+            "content/records/c.md": "---\nmedia: https://sounds.example/c.mp3\nby: mara\nsources: [b]\n---\n",
+        }
+    )
+    assert made.status == 0
+    mara, one = "https://faces.example/mara?size=9", "https://posters.example/one.webp"
+    a, b, none = "https://posters.example/a.png", "https://pictures.example/b.jpg", ""
+    for address, shared, shown in (
+        ("contributors/mara", mara, {mara, b}),
+        ("contributors", none, {mara}),
+        ("contributors/mara/embed", none, {mara}),
+        ("seasons/one", one, {one}),
+        ("episodes", none, {a}),
+        ("episodes/a", a, {a, b}),
+        ("records/b", b, {b}),
+        ("records/c", none, {b}),
+        ("records/c/tree", none, {b}),
+    ):
+        page = LexborHTMLParser(made.page(address))
+        found = {str(node.attributes["src"]) for node in page.css("img")}
+        found |= {str(node.attributes["poster"]) for node in page.css("video")}
+        assert found == shown, address
+        policy = page.css_first("meta[http-equiv='Content-Security-Policy']")
+        assert policy is not None
+        asked = str(policy.attributes["content"]).partition("img-src ")[2].partition(";")[0].split()
+        assert {f"https://{urlsplit(url).netloc}" for url in shown} <= set(asked), address
+        images = [node.attributes["content"] for node in page.css("meta[property='og:image']")]
+        card = "https://lanterns.example/contributors/mara/card.png"
+        assert images == ([card] if shared == mara else [shared] if shared else []), address
+
+
+def test_what_is_to_be_seen_is_said_where_a_page_is_shared(site: Callable[..., Site]) -> None:
+    lamp = "{file: lamp.jpg, alt: A lamp in a window.}"
+    made = site(
+        {
+            "content/records/lamp/index.md": f"---\ntitle: Lamp\nmedia: {lamp}\n---\n",
+            "content/records/lamp/lamp.jpg": picture(),
+            "content/topics/lamp.md": f"---\ntitle: Lamp\nposter: {lamp}\n---\n",
+            "content/topics/lamp.jpg": picture(),
+            "content/contributors/mara/index.md": f"---\nname: Mara\navatar: {lamp}\n---\n",
+            "content/contributors/mara/lamp.jpg": picture(),
+        },
+        "--set pages.cards=none",
+    )
+    assert made.status == 0
+    for address in ("records/lamp", "topics/lamp", "contributors/mara"):
+        page = LexborHTMLParser(made.page(address))
+        said = [node.attributes["content"] for node in page.css("meta[property='og:image:alt']")]
+        assert said == ["A lamp in a window."], address
+        assert {node.attributes["alt"] for node in page.css("main img")} == {"A lamp in a window."}, address
+    cards = LexborHTMLParser(made.page("contributors")).css("main img")
+    assert {node.attributes["alt"] for node in cards} == {""}
 
 
 def test_an_episode_has_its_parts_as_chapters(site: Callable[..., Site]) -> None:

@@ -107,7 +107,7 @@ def _view_contributor(here: Here) -> v.ContributorPage:
     listed = here.once("credit page", id_, lambda: items(archive, id_))
     shown = cut(here, listed)
     first = here.output.number == 1
-    avatar = cover_of(here, contributor)
+    avatar = cover_of(here, contributor, described=True)
     totals = Counter([kind for kind, _ in listed])
     screen = [item for kind, item in listed if kind == "credit"]
     groups = archive.groups_of.get(id_, ())

@@ -86,7 +86,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
         )  # fmt: skip
     topic = archive.episode_topic.get(id_)
     media = media_of(here, episode.media, episode)
-    picture = cover_of(here, episode, 1280)
+    picture = cover_of(here, episode, 1280, described=True)
     answers = len(archive.calls.get(id_, ()))
     player = player_of(here, key)
     credits = episode_roll(archive, id_)

@@ -83,7 +83,7 @@ def _view_topic(here: Here) -> v.TopicPage:
     topic = archive.library.topics[id_]
     key = ("topic", id_)
     title = here.title(key)
-    picture = cover_of(here, topic, 1280)
+    picture = cover_of(here, topic, 1280, described=True)
     gone = tombstone(topic)
     return v.TopicPage(
         site=site(here),

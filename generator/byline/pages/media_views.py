@@ -93,26 +93,39 @@ def medium_of(here: Here, media: Media, document: Document) -> el.Medium | None:
 
 def _elsewhere(here: Here, media: Media, document: Document) -> el.Medium:
     """A medium on another origin, of which is known what was declared."""
-    here.hosts.add(origin(media.url))
-    kind, mime = TYPES.get(suffix_of(media.url), ("file", ""))
-    if media.type:
-        mime, kind = media.type, KINDS_BY_TYPE.get(media.type.partition("/")[0], "file")
-    width, height = media.width or 0, media.height or 0
-    picture = el.Picture(media.url, width, height, media.alt) if kind in ("picture", "drawing") else None
+    kind, mime = _type_elsewhere(media)
     return el.Medium(
-        kind={"captions": "file", "drawing": "picture"}.get(kind, kind),
-        href=media.url,
+        kind=kind,
+        href=_asked(here, media.url),
         mime=mime,
         size=media.size or 0,
         duration=media.duration,
         name=urlsplit(media.url).path.rpartition("/")[2],
-        picture=picture,
+        picture=_picture_elsewhere(here, media, media.alt) if kind == "picture" else None,
         poster=_poster(here, media, document),
-        width=width,
-        height=height,
+        width=media.width or 0,
+        height=media.height or 0,
         external=True,
         **_words(here, media, document, media.url),
     )
+
+
+def _type_elsewhere(media: Media) -> tuple[str, str]:
+    """The kind and the MIME type of a medium on another origin, as declared, else by its name."""
+    if media.type:
+        return KINDS_BY_TYPE.get(media.type.partition("/")[0], "file"), media.type
+    kind, mime = TYPES.get(suffix_of(media.url), ("file", ""))
+    return {"captions": "file", "drawing": "picture"}.get(kind, kind), mime
+
+
+def _picture_elsewhere(here: Here, media: Media, alt: str | None) -> el.Picture:
+    return el.Picture(_asked(here, media.url), media.width or 0, media.height or 0, alt)
+
+
+def _asked(here: Here, url: str) -> str:
+    """An address that the page asks for something, as its policy has to allow."""
+    here.hosts.add(origin(url))
+    return url
 
 
 def _words(here: Here, media: Media, document: Document, href: str) -> dict[str, Any]:
@@ -130,9 +143,13 @@ def _words(here: Here, media: Media, document: Document, href: str) -> dict[str,
 
 
 def _poster(here: Here, media: Media, document: Document) -> str:
-    posters = [media.poster] if media.poster else [m.file for m in getattr(document, "poster", ())]
-    shown = [picture_of(here, file, most=1600) for file in posters if file]
-    return next((picture.src for picture in shown if picture), "")
+    posters = (Media(file=media.poster),) if media.poster else getattr(document, "poster", ())
+    for one in posters:
+        if one.url:
+            return _asked(here, one.url)
+        if picture := picture_of(here, one.file, most=1600):
+            return picture.src
+    return ""
 
 
 def _tracks(here: Here, media: Media) -> tuple[el.Track, ...]:
@@ -198,12 +215,18 @@ def file_link(here: Here, file: str) -> el.Link | None:
     return el.Link(file.rpartition("/")[2], href)
 
 
-def cover_of(here: Here, document: Document, most: int = 640) -> el.Picture | None:
-    """The picture that stands for a document in lists: its poster, avatar or first picture."""
+def cover_of(here: Here, document: Document, most: int = 640, described: bool = False) -> el.Picture | None:
+    """The picture that stands for a document: its poster, avatar or first picture.
+
+    It is `described` on the document's own page; in lists it is decoration beside a title.
+    """
     for field in ("poster", "avatar", "media"):
         for media in getattr(document, field, ()):
+            alt = media.alt if described else ""
+            if media.url and (field != "media" or _type_elsewhere(media)[0] == "picture"):
+                return _picture_elsewhere(here, media, alt)
             for file in (media.file, media.poster):
-                if file and (picture := picture_of(here, file, most=most)):
+                if file and (picture := picture_of(here, file, alt, most)):
                     return picture
     return None
 

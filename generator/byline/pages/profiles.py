@@ -149,13 +149,16 @@ def _embed(here: Here) -> v.EmbedPage:
     shown = [item for kind, item in items(archive, key) if kind == "credit"]
     shown.sort(key=lambda item: all(credit.reason != "named" for credit in item[2]))
     settings = archive.settings.archive
+    picture = cover_of(here, contributor, 320)
+    hosts = "".join(f" {host}" for host in here.hosts)
     return v.EmbedPage(
         language=settings.language,
         styles=tuple(here.href(style) for style in here.frame.styles if "/embed." in style),
-        policy="default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'",
+        policy="default-src 'none'; style-src 'self'; "
+        f"img-src 'self'{hosts}; base-uri 'none'; form-action 'none'",
         canonical=absolute(here, permalink(("contributor", key))),
         name=here.link(("contributor", key)),
-        picture=cover_of(here, contributor, 320),
+        picture=picture,
         roles=_roles(here, key),
         facts=summary(here, *totals(archive, key)),
         credits=tuple(

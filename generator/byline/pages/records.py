@@ -97,7 +97,7 @@ def _view_record(here: Here) -> v.RecordPage:
     call = ("episode", record.call)
     answered = here.link(call) if record.call in archive.library.episodes else None
     aired = [place for place, _ in archive.used_in.get(id_, ())]
-    picture = None if gone else cover_of(here, record, 1280)
+    picture = None if gone else cover_of(here, record, 1280, described=True)
     standing = lineage.standing(archive.lineage, id_)
     people, more = here.people(() if gone else archive.record_credits[id_], MANY_PEOPLE)
     license_ = None if gone else here.license_of(record)

@@ -36,7 +36,7 @@ def _view_season(here: Here) -> v.SeasonPage:
     before, after = neighbours(here, tuple(archive.library.seasons), id_, "season")
     title = here.title(key)
     people = {who for episode in episodes for who in episode_people(here, episode)}
-    picture = cover_of(here, season, 1280)
+    picture = cover_of(here, season, 1280, described=True)
     gone = tombstone(season)
     data = {
         "@type": "TVSeason",

@@ -47,7 +47,8 @@ def _view_segment(here: Here) -> v.SegmentPage:
     player = player_of(here, episode)
     play = f"{player}#t={segment.starts / 1000:g}" if player and segment.starts is not None else ""
     media = media_of(here, segment.media, segment)
-    picture = cover_of(here, segment, 1280)
+    picture = cover_of(here, segment, 1280, described=True)
+    above = archive.library.episodes[segment.episode]
     credits = archive.work_credits.get(key, ())
     people, more = here.people(credits, MANY_PEOPLE)
     data = {
@@ -93,7 +94,7 @@ def _view_segment(here: Here) -> v.SegmentPage:
             trail=trail,
             data={name: value for name, value in data.items() if value},
             alternates=work_facts.alternates(here, key),
-            picture=picture or cover_of(here, archive.library.episodes[segment.episode], 1280),
+            picture=picture or cover_of(here, above, 1280, described=True),
             menu="episodes/",
             correct=True,
         ),

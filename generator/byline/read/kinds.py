@@ -223,7 +223,7 @@ _MEDIUM = _struct(
     Media,
     (
         f.Field("file", FILE, "A file beside the document."),
-        f.Field("url", f.URL, "A file elsewhere, by its https address."),
+        f.Field("url", f.URL, "A file elsewhere, by its https address; browsers ask that host for it."),
         f.Field("alt", f.TEXT, 'What is to be seen, for those who cannot see it; "" for decoration.'),
         f.Field("caption", f.TEXT, "A line under it."),
         f.Field("poster", FILE, "The picture shown before a video plays."),
