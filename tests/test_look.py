@@ -1,7 +1,9 @@
-"""What an archive's own templates can show."""
+"""What pages say of their texts and pictures, and what an archive's own templates can show."""
 
+import io
 from collections.abc import Callable
 
+from PIL import Image
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from conftest import Site
@@ -81,3 +83,28 @@ def test_a_title_in_another_language_says_so_wherever_it_stands(site: Callable[.
                 assert above is not None, (path, part.html)
                 assert above.attributes["lang"] == "el", (path, part.html)
     assert found > 100
+
+
+def test_a_page_without_a_picture_is_shared_with_the_archives(site: Callable[..., Site]) -> None:
+    drawn = {}
+    for name, colour in (("lantern", "teal"), ("lamp", "navy")):
+        data = io.BytesIO()
+        Image.new("RGB", (40, 30), colour).save(data, "PNG")
+        drawn[name] = data.getvalue()
+    built = site(
+        {
+            "content/lantern.png": drawn["lantern"],
+            "content/pages/about.md": "---\ntitle: About\n---\n",
+            "content/records/lamp/index.md": "---\nmedia: {file: lamp.png, alt: A lamp.}\n---\n",
+            "content/records/lamp/lamp.png": drawn["lamp"],
+        },
+        "--set archive.picture=content/lantern.png",
+    )
+    assert built.status == 0
+    shown = {"": "lantern", "about": "lantern", "records": "lantern", "records/lamp": "lamp"}
+    for address, name in shown.items():
+        head = LexborHTMLParser(built.page(address)).head
+        assert head is not None
+        (shared,) = [str(one.attributes["content"]) for one in head.css("meta[property='og:image']")]
+        assert shared.endswith(f"/{name}.jpg"), address
+        assert (built.output / shared.removeprefix("https://lanterns.example/")).is_file()

@@ -201,6 +201,7 @@ def plan(
     templates = templates or templating.load(root, configured.build.theme, configured.archive.language)
     assets = {asset.href: asset for asset in templates.assets()}
     fonts, font_problems = faces(root, configured.media.fonts)
+    unpictured = renditions.unpictured(configured, contents.scan.files if contents.scan else ())
     files, static_problems = static.outputs(root)
     own = {output.path for output in files}
     # What an editor keeps in static/ for a host is read instead of ours.
@@ -215,7 +216,7 @@ def plan(
         contents,
         (
             *(*contents.problems, *parts.problems, *below.faults(root), *templates.check()),
-            *(*static_problems, *font_problems, *clashes),
+            *(*static_problems, *font_problems, *unpictured, *clashes),
         ),
         archive,
         apart,

@@ -5,9 +5,10 @@ on a shelf, from which `make` takes them.
 """
 
 import os
+import posixpath
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -21,13 +22,16 @@ from byline.mentions import documents, file_beside, media_of, with_files
 from byline.permalinks import permalink
 from byline.problems import Place, Problem, Severity, Span
 from byline.read.probe import Measure, MediaFault
-from byline.settings import FILE, Limits, MediaSettings
+from byline.read.suffixes import TYPES, suffix_of
+from byline.settings import FILE, Limits, MediaSettings, Settings
+from byline.text import did_you_mean, nearest
 from byline.times import timecode
 from byline.values import Document, Episode, Key, Manifest, Medium, Notice, Output, field_place
 from byline.wordless import bodies
 
 # Durations are known to the second: captions may end that much later.
 ROUNDING = 1000
+OWN_PICTURE = Place(FILE, 1, ("archive", "picture"))
 Progress = Callable[[str, int, int], None]
 # A file of an archive with all that is wanted of it.
 Task = tuple[Medium, tuple[str, ...]]
@@ -49,11 +53,26 @@ def referred(document: Document) -> Iterator[tuple[str, Place]]:
 
 def wanted(read: Iterable[Document], picture: str, files: Mapping[str, int]) -> dict[str, Place]:
     """Every file that is referred to, and where first; `picture` is the archive's own."""
-    places: dict[str, Place] = {picture: Place(FILE, 1, ("archive", "picture"))}
+    places: dict[str, Place] = {picture: OWN_PICTURE}
     for document in with_files(read):
         for path, place in referred(document):
             places.setdefault(path, place)
     return {path: places[path] for path in sorted(places.keys() & files.keys())}
+
+
+def unpictured(settings: Settings, files: Collection[str]) -> Iterator[Problem]:
+    """That the archive's own picture is no picture among the `files` of its content, where it is none."""
+    name, content = settings.archive.picture, settings.build.content
+    if name and not (name in files and _is_picture(name)):
+        known = [file for file in files if _is_picture(file)]
+        below = f"{content}/{name}"
+        near = did_you_mean(below if below in known else nearest(name, known[:2000]))
+        hint = near or f'put it into the folder of content, and write "{content}/{posixpath.basename(name)}"'
+        yield Problem("missing-file", f'there is no picture "{name}" here', OWN_PICTURE, hint)
+
+
+def _is_picture(file: str) -> bool:
+    return TYPES.get(suffix_of(file), ("",))[0] in ("picture", "drawing")
 
 
 def faults(

@@ -203,7 +203,11 @@ ARCHIVE = (
     f.Field("license", f.TEXT, "The licence of everything that states no other (SPDX id)."),
     f.Field("contact", f.Type(_contact, _STRING), "Where corrections go: an e-mail or web address."),
     f.Field("copyright", f.TEXT, "The line at the foot of every page."),
-    f.Field("picture", f.TEXT, "The picture shown where a page is shared: a file of the archive."),
+    f.Field(
+        "picture",
+        f.TEXT,
+        "The picture shown where a page without one is shared, by its path: content/lantern.jpg.",
+    ),
     f.Field("format", f.integer(1, 1), "The content format that is written: 1."),
 )
 BUILD = (

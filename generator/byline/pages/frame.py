@@ -8,6 +8,7 @@ import msgspec
 
 from byline.pages import elements as el
 from byline.pages.here import Here
+from byline.pages.media_views import picture_of
 from byline.permalinks import permalink
 from byline.values import Credit, CreditLine, Key
 
@@ -72,7 +73,8 @@ def head(
 ) -> el.Head:
     """A page's head. Build it last: its policy lists the hosts that the page's media come from.
 
-    `card` is the path of a social card, which is shared in place of the picture.
+    `card` is the path of a social card, which is shared in place of the picture; without both it is the
+    archive's own picture.
     """
     archive = here.archive
     output = here.output
@@ -80,7 +82,12 @@ def head(
     document = here.document(key) if key else None
     canonical = absolute(here, output.path.removesuffix("index.html"))
     shown = picture
-    image = absolute(here, card) if card else absolute_href(here, shown.src) if shown else ""
+    if card:
+        image = absolute(here, card)
+    elif shown:
+        image = absolute_href(here, shown.src)
+    else:
+        image = here.shared("archive's picture", lambda: _own_picture(here))
     return el.Head(
         kind=output.kind,
         title=title,
@@ -100,6 +107,12 @@ def head(
         indexed=indexed,
         alternates=alternates,
     )
+
+
+def _own_picture(here: Here) -> str:
+    """What pages are shared with that have no picture of their own (`[archive] picture`); "" for nothing."""
+    picture = picture_of(here, here.archive.settings.archive.picture)
+    return absolute_href(here, picture.src) if picture else ""
 
 
 def _one_line(text: str, most: int = 200) -> str:
