@@ -107,15 +107,18 @@ class Field(msgspec.Struct, frozen=True):
     attribute: str = ""
 
 
-def mapping_of(fields: Sequence[Field]) -> Type:
-    """A mapping with these fields and no others; read as a dict by attribute, BAD with any error in it."""
+def mapping_of(fields: Sequence[Field], naming: str = "") -> Type:
+    """A mapping with these fields and no others; read as a dict by attribute, BAD with any error in it.
+
+    One that has the field `naming` is read without what is wrong, so that what it names is looked up, too.
+    """
     section = section_of(fields)
 
     def read(reader: Reader, path: FieldPath, value: Any) -> Any:
         before = len(reader.issues)
         values = section.read(reader, path, value)
         faulty = any(issue.severity == "error" for issue in reader.issues[before:])
-        return BAD if faulty else values
+        return BAD if faulty and (values is BAD or naming not in values) else values
 
     return Type(read, section.schema)
 

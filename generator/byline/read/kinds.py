@@ -95,9 +95,9 @@ def _suggested() -> f.Type:
 
 
 def _struct(make: Any, fields: tuple[f.Field, ...], short: str = "") -> f.Type:
-    """A mapping that becomes a value; a lone scalar fills the field `short`."""
+    """A mapping that becomes a value; a lone scalar fills the field `short`, which names something."""
     table = {field.name: field for field in fields}
-    named = f.mapping_of(fields)
+    named = f.mapping_of(fields, short)
 
     def read(reader: f.Reader, path: FieldPath, value: Any) -> Any:
         if isinstance(value, dict):
@@ -210,7 +210,7 @@ _CREDIT_FIELDS = (
     f.Field("at", f.TIMECODE, "When they are seen or heard: a timecode in the medium, else in the episode."),
     f.Field("note", f.TEXT, "A remark that is shown with the credit."),
 )
-_CREDIT = f.mapping_of(_CREDIT_FIELDS)
+_CREDIT = f.mapping_of(_CREDIT_FIELDS, "who")
 _CREDIT_SCHEMA = {"anyOf": [_BY, _CREDIT.schema]}
 CREDITS = f.Type(
     _credits,
