@@ -238,6 +238,7 @@ def _withdrawn_with(segment: Segment, episode: Episode) -> Segment:
         episode=segment.episode,
         order=segment.order,
         starts=segment.starts,
+        aliases=tuple(map(words.digest, segment.aliases)),
         withdrawn=episode.withdrawn,
     )
 

@@ -153,7 +153,8 @@ NO_BODY = Body()
 class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
     """What every kind of document has (content-format.md, Fields).
 
-    `bundle` is the folder of the episode's bundle that a segment or record was found in, or "".
+    `bundle` is the folder of the episode's bundle that a segment or record was found in, or "". Of what is
+    withdrawn there are only digests of `aliases`.
     """
 
     id: str

@@ -16,6 +16,7 @@ from byline.problems import Place, Problem
 from byline.publish import release as r
 from byline.publish.sending import Refused
 from byline.publish.verify import Fetcher
+from byline.text import digest
 from byline.values import Manifest, Output
 
 # Further pages of listings, whose content moves: no permalinks. Assets and media are named by content.
@@ -75,13 +76,29 @@ def _addresses(paths: Iterable[str]) -> set[str]:
 def lost(source: str, archive: Archive, outputs: Iterable[Output]) -> tuple[Problem, ...]:
     """The addresses of a published site that a new one would not have, as problems. Raises Refused.
 
-    What stood beside a document that is withdrawn now is meant to be gone.
+    What stood beside a document that is withdrawn now is meant to be gone, and so is what led there.
     """
     now = {output.path for output in outputs}
-    gone = tuple(permalink(key_of(one)) for one in documents(archive.library) if one.withdrawn)
-    missing = (path for path in published(source) - now if not (gone and path.startswith(gone)))
+    withdrawn = [one for one in documents(archive.library) if one.withdrawn]
+    gone = tuple(permalink(key_of(one)) for one in withdrawn)
+    led = {alias for one in withdrawn for alias in one.aliases}
+    missing = (
+        path
+        for path in published(source) - now
+        if not (gone and path.startswith(gone))
+        and digest(path.removesuffix("/index.html")) not in led
+        and not _of_nobody(archive, path)
+    )
     hint = "give its path as one of the aliases of the document that answers for it now"
     return tuple(
         Problem("lost-address", f'"/{path}" was published, and would be lost', Place(source), hint)
         for path in sorted(path.removesuffix("index.html") for path in missing)
     )
+
+
+def _of_nobody(archive: Archive, path: str) -> bool:
+    """Whether an address is that of somebody who has withdrawn, or was by a former id, or is below it."""
+    folder, _, rest = path.partition("/")
+    who = rest.partition("/")[0] if folder == "contributors" else ""
+    person = archive.people.get(who) or archive.people.get(archive.library.former.get(digest(who), ""))
+    return person is not None and person.state == "withdrawn"

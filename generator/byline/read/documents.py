@@ -219,6 +219,7 @@ def _emptied(document: Document) -> Document:
         "bundle": document.bundle,
         "draft": document.draft,
         "publish": document.publish,
+        "aliases": tuple(map(words.digest, document.aliases)),
         "withdrawn": document.withdrawn,
     }
     if isinstance(document, Record):
