@@ -18,6 +18,7 @@ import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
+from byline.text import clean
 from conftest import Site, build, byline, write
 
 CORPUS = Path(os.environ.get("BYLINE_HOSTILE", "")) / "text"
@@ -233,7 +234,7 @@ def everywhere(strings: Sequence[str]) -> dict[str, str]:
         people.append(
             {
                 "id": f"c-{number}",
-                "name": text,
+                "name": text if clean(text).strip() else f"{text} Nobody",  # an empty one is told
                 "summary": text,
                 "sort_name": text,
                 "pronouns": text,

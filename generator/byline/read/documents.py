@@ -177,10 +177,10 @@ def _complete(
 ) -> None:
     """Rules that look at several fields at once, and defaults that come from other places."""
     kind = source.kind
-    if kind in TITLED and not values.get("title") and values["id"] != "" and "title" not in raw:
-        reader.say((), "missing-field", '"title" is missing', f"title: what this {kind} is called")
-    if kind == "contributor" and not values.get("name") and "name" not in raw:
-        reader.say((), "missing-field", '"name" is missing', "name: how they want to be called")
+    if kind in TITLED and values["id"] != "":
+        _needed("title", f"what this {kind} is called", values, raw, reader)
+    if kind == "contributor":
+        _needed("name", "how they want to be called", values, raw, reader)
     if kind == "segment":
         if source.order is not None:
             values.setdefault("order", source.order)
@@ -197,6 +197,16 @@ def _complete(
         values.setdefault("kind", _kind_by_media(values))
     if "starts" in values and "ends" in values and values["ends"] < values["starts"]:
         reader.say(("ends",), "out-of-range", "it ends before it starts", "check both timecodes")
+
+
+def _needed(
+    name: str, what: str, values: Mapping[str, Any], raw: Mapping[str, Any], reader: f.Reader
+) -> None:
+    """Report a text that is missing or empty, unless it was read and something else was wrong with it."""
+    if not values.get(name) and (name in values or raw.get(name) is None):
+        missing = "empty" if name in raw else "missing"
+        path = (name,) if name in raw else ()
+        reader.say(path, "missing-field", f'"{name}" is {missing}', f"{name}: {what}")
 
 
 def _kind_by_media(values: Mapping[str, Any]) -> str:
