@@ -109,7 +109,8 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
     watch("probe")
     problems = (
         *texts.problems,
-        *found.problems,
+        # Tables and data are read by nobody, and shown where a document refers to them.
+        *(one for one in found.problems if one.code != "unknown-file" or one.place.path not in places),
         *(_with_errors(said) if configured.markdown.links == "error" else said),
         *renditions.faults(measured, places, configured.media),
         *renditions.late_captions(documents, media, configured.media),

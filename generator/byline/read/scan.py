@@ -80,8 +80,8 @@ class Walked(NamedTuple):
 
 
 class _Walk:
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, content: str) -> None:
+        self.root, self.content = root, content
         self.sources: list[Source] = []
         self.files: dict[str, int] = {}
         self.states: dict[str, State] = {}
@@ -168,7 +168,16 @@ class _Walk:
                     if kind == "page" and below:
                         stem = f"{below}/{stem}"
                     self.document(f"{folder}/{file}", kind, stem, bundle)
+                elif file.endswith(LEDGERS):
+                    self.misplaced(folder, file, bundle or self.content, kind)
             stack.extend(f"{folder}/{name}" for name in reversed(folders))
+
+    def misplaced(self, folder: str, file: str, place: str, kind: DocumentKind) -> None:
+        """A ledger where none is read, unless a document refers to it; `kind` is what stands around it."""
+        stem, dot, suffix = file.rpartition(".")
+        right = f"{place}/{stem if stem in FOLDERS else f'{kind}s'}{dot}{suffix}"
+        hint = f"move its rows into {right}, or refer to it in a document"
+        self.warn("unknown-file", f"{folder}/{file}", "nothing reads this file", hint)
 
     def holds_parts(self, folders: list[str], files: list[str]) -> bool:
         ledgers = {f"{name}{suffix}" for name in ("segments", "records") for suffix in LEDGERS}
@@ -196,7 +205,7 @@ def scan(root: Path, content: str = "content") -> Scan:
 
     `root` is the folder of byline.toml, `content` the folder of the content in it.
     """
-    walk = _Walk(root)
+    walk = _Walk(root, content)
     if (root / content).is_symlink() or not (root / content).is_dir():
         hint = "byline new DIR makes an archive"
         problem = Problem("no-content", f'there is no folder "{content}" here', Place(content), hint)
