@@ -147,6 +147,18 @@ def test_a_podcast_says_who_when_and_under_which_licence(built: Path) -> None:
         assert (built / str(one.get("url")).removeprefix(URL)).is_file()
 
 
+def test_ids_and_numbers_in_rows_are_as_they_are_spelled(site: Callable[..., Site]) -> None:
+    rows = "".join(
+        f'{{"id": {number}, "title": "Lamp", "number": {number}, "media": "https://lanterns.example/a.mp3"}}\n'
+        for number in ("1.1", "1.10", '"1.100"', "2")
+    )
+    made = site({"content/episodes.jsonl": rows})
+    assert made.status == 0, made.text
+    found = [item.findtext(PODCAST + "episode") for item in items(made.output / "podcast.xml")]
+    assert sorted(map(str, found)) == ["1.1", "1.10", "1.100", "2"]
+    assert {path.name for path in (made.output / "episodes").iterdir()} >= set(found)
+
+
 def test_chapters_are_segments_and_named_moments_by_their_time(built: Path) -> None:
     item, other = items(built / "podcast.xml")
     link = item.find(PODCAST + "chapters")

@@ -49,13 +49,13 @@ class Reader:
     """Collects the issues of one document or settings file.
 
     `cell` says that values come from a CSV row, where everything is text; `spelling` finds a scalar as
-    it was written, since parsers turn `01` and `1.10` into numbers (rulings 2); `folder` is where the
-    files stand that the values name.
+    it was written, by its path and what it was read as, since parsers turn `01` and `1.10` into numbers
+    (rulings 2); `folder` is where the files stand that the values name.
     """
 
     def __init__(
         self,
-        spelling: Callable[[FieldPath], str | None] = lambda _path: None,
+        spelling: Callable[[FieldPath, object], str | None] = lambda _path, _value: None,
         *,
         cell: bool = False,
         folder: str = "",
@@ -85,7 +85,7 @@ class Reader:
         if isinstance(value, str):
             return value
         if isinstance(value, (bool, int, float)):
-            spelled = self.spelling(path)
+            spelled = self.spelling(path, value)
             return spelled if spelled is not None else str(value).lower()
         return None
 

@@ -5,6 +5,7 @@ Pure: the documents of a file depend on its text, on where it stands, and on one
 
 import posixpath
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -52,7 +53,7 @@ def _read_markdown(source: Source, text: str, raw_html: str) -> Read:
     values, faults = yaml.load(front.yaml)
     if values is None or faults:
         return Read((), tuple(_fault(source, fault, front.yaml_line) for fault in faults))
-    reader = f.Reader(lambda path: yaml.spelling(front.yaml, path), folder=posixpath.dirname(source.path))
+    reader = f.Reader(lambda path, _: yaml.spelling(front.yaml, path), folder=posixpath.dirname(source.path))
     place = Place(source.path, front.yaml_line)
     return _typed(source, values, reader, place, front.body, front.body_line, raw_html)
 
@@ -61,11 +62,12 @@ def _read_ledger(source: Source, text: str, raw_html: str) -> Read:
     rows, faults = ledgers.rows("csv" if source.form == "csv" else "jsonl", text)
     problems = [_fault(source, fault) for fault in faults]
     documents: list[AnyDocument] = []
-    folder = posixpath.dirname(source.path)
+    folder, is_json = posixpath.dirname(source.path), source.form == "jsonl"
     for row in rows:
         values = dict(row.values)
         body = values.pop("body", "")
-        reader = f.Reader(cell=source.form == "csv", folder=folder)
+        spelling = partial(ledgers.spelling, text, row.line)
+        reader = f.Reader(spelling, folder=folder) if is_json else f.Reader(cell=True, folder=folder)
         place = Place(source.path, row.line)
         if not isinstance(body, str):
             reader.say(("body",), "wrong-type", "expected a text here", "write the Markdown as one text")

@@ -191,6 +191,11 @@ def _unquoted(word: str) -> str:
         return word[1:-1]
 
 
+def numbers(line: str) -> dict[Path, str]:
+    """The numbers in a line of JSON as they are written there, by their paths."""
+    return {path: line[start:end] for path, _, (start, end) in _members(line) if line[start] in "-0123456789"}
+
+
 def locate(line: str, path: Path, key: bool) -> tuple[int, int]:
     """Index and length of the value at `path` in a line of JSON, or of the nearest around it."""
     best: Path = ()

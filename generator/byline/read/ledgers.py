@@ -50,9 +50,7 @@ def locate_cell(suffix: Suffix, text: str, row_line: int, path: Path, key: bool 
         return START
     start = starts[row_line - 1]
     if suffix == "jsonl":
-        end = text.find("\n", start)
-        line = text[start : len(text) if end < 0 else end]
-        at, length = json_line.locate(line, path, key)
+        at, length = json_line.locate(_json_line(text, row_line), path, key)
         return row_line, at + 1, length
     header = _first(text, 0)
     if path and not key:
@@ -63,6 +61,27 @@ def locate_cell(suffix: Suffix, text: str, row_line: int, path: Path, key: bool 
         if path and key and name == path[0]:
             return place_at(text, cell_start, cell_end - cell_start)
     return row_line, 1, 1
+
+
+def spelling(text: str, row_line: int, path: Path, value: object) -> str | None:
+    """A value of a row of JSON as it is spelled ("1.10"), None where that is how all write it.
+
+    Only numbers with a point or an exponent can be written in several ways.
+    """
+    return _numbers(text, row_line).get(path) if type(value) is float else None
+
+
+@lru_cache(maxsize=1)
+def _numbers(text: str, row_line: int) -> dict[Path, str]:
+    """The numbers of a row as they are spelled: kept, since a row may have thousands."""
+    return json_line.numbers(_json_line(text, row_line))
+
+
+def _json_line(text: str, row_line: int) -> str:
+    text, starts = _lines(text)
+    start = starts[row_line - 1]
+    end = text.find("\n", start)
+    return text[start : len(text) if end < 0 else end]
 
 
 @lru_cache(maxsize=2)

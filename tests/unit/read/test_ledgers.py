@@ -194,6 +194,21 @@ def test_no_text_breaks_the_reader(suffix, text):
         ledgers.locate_cell(suffix, text, line, ("a", 0, "b"))
 
 
+def test_numbers_are_found_as_they_are_spelled():
+    text = '\n{"a": {"b": [1, 2.50, "3.0"]}, "b": -1e3, "c": "4.0"}\n'
+    assert ledgers.spelling(text, 2, ("a", "b", 1), 2.5) == "2.50"
+    assert ledgers.spelling(text, 2, ("b",), -1000.0) == "-1e3"
+    assert ledgers.spelling(text, 2, ("c",), 4.0) is None
+    assert ledgers.spelling(text, 2, ("a", "b", 0), 1) is None
+
+
+def test_many_numbers_in_a_row_are_looked_for_once():
+    text = json.dumps({"id": "a", "tags": [1.25] * 20_000})
+    begun = time.perf_counter()
+    assert {ledgers.spelling(text, 1, ("tags", at), 1.25) for at in range(20_000)} == {"1.25"}
+    assert time.perf_counter() - begun < 2
+
+
 def test_locate_falls_back_to_what_is_near():
     text = '{"id": "a"}\n{"b": [{"c": 1}], "d": {}}\n'
     assert ledgers.locate_cell("jsonl", text, 2, ("b", 0, "x")) == (2, 8, 1)
