@@ -33,19 +33,9 @@ FIRST = 1024
 # Standard mark of cache folders, which backups leave out (bford.info/cachedir).
 _TAG = "CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n"
 _LIBRARIES = (
-    *(
-        "jinja2",
-        "markupsafe",
-        "babel",
-        "msgspec",
-        "markdown-it-py",
-        "mdit-py-plugins",
-        "mdurl",
-        "nh3",
-        "pyromark",
-    ),
-    *("yaml-rs", "pyyaml", "rapidfuzz", "pillow"),
-)
+    "jinja2 markupsafe babel msgspec markdown-it-py mdit-py-plugins mdurl nh3 pyromark "
+    "yaml-rs pyyaml rapidfuzz pillow"
+).split()
 _DAYS = 3 * 24 * 3600  # seconds
 _UNKNOWN: State = (-1, 0, 0, 0)
 
