@@ -8,7 +8,7 @@ cut, a name is looked up), it says so: `ANYBODY`.
 import os
 import re
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -89,9 +89,12 @@ class Rows:
             if self._stream is None:
                 self._stream = self._passing.open("wb")
                 if self._anew and self._before.size:
-                    added = _live(load(self._folder, self._before)) + added
+                    known = load(self._folder, self._before)
+                    self._failed = known is None
+                    rows = [f"{path}\0{ids}\0" for path, ids in (known or {}).items()]
+                    added = "".join(rows).encode("utf-8", "surrogatepass") + added
             self._stream.write(added)
-        except (OSError, LookupError):
+        except OSError:
             self._failed = True
         size = self._now.size + len(added)
         self._now = Kept(size, zlib.crc32(added, self._now.sum), size if self._anew else self._now.anew)
@@ -136,13 +139,6 @@ def load(folder: Path, kept: Kept) -> dict[str, str] | None:
         return None
     parts = data.decode("utf-8", "surrogatepass").split("\0")
     return dict(zip(parts[:-1:2], parts[1::2], strict=True))
-
-
-def _live(pages: Mapping[str, str] | None) -> bytes:
-    """Rows as they are kept. Raises LookupError where they are not known."""
-    if pages is None:
-        raise LookupError
-    return b"".join([f"{path}\0{ids}\0".encode("utf-8", "surrogatepass") for path, ids in pages.items()])
 
 
 def on_page(shown: bytes, own: str, others: Collection[str], ids: frozenset[bytes]) -> bytes:
