@@ -84,7 +84,6 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
     earlier: dict[str, bytes] = {}
     digests: dict[str, bytes] = {}
     rows: dict[str, bytes] = {}
-    statics: dict[str, bytes] = {}
     for path, entry in entries.items():  # once: most of the time goes into fetching them from memory
         documents += entry.read.documents
         said += entry.read.problems
@@ -119,8 +118,6 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
     if compares:
         around = msgspec.msgpack.encode((found.sources, found.bundles, list(found.files)))
         alike, nameless = _digest(around, seen), _digest(around, unnamed)
-    if not asked.verify:
-        statics = static.states(asked.root, texts.started)
     return Contents(
         configured,
         problems,
@@ -128,15 +125,15 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         found,
         documents,
         media,
-        alike,
-        digests,
-        earlier,
-        nameless,
-        rows,
-        statics,
-        texts.again,
-        texts.started,
-        (*texts.stages, *watch.stages),
+        alike=alike,
+        digests=digests,
+        earlier=earlier,
+        nameless=nameless,
+        rows=rows,
+        statics={} if asked.verify else static.states(asked.root, texts.started),
+        again=texts.again,
+        started=texts.started,
+        stages=(*texts.stages, *watch.stages),
     )
 
 
