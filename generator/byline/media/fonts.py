@@ -56,7 +56,7 @@ def faces(root: Path, files: Sequence[str]) -> tuple[tuple[Face, ...], tuple[Pro
     """The bundled font, then those of the archive in `root`; and what is wrong with them."""
     found, problems = [bundled()], []
     for at, file in enumerate(files):
-        place = Place("byline.toml", field=("media", "fonts", at))
+        place = Place("byline.toml", 1, ("media", "fonts", at))
         try:
             found.append(face(root / file))
         except (OSError, ValueError) as error:
