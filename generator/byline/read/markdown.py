@@ -48,9 +48,8 @@ _ATTRIBUTES = {
     "*": {"id", "lang", "dir"},
 }
 _CLASSES = {
-    "div": {"scroll"},
+    "div": {"scroll", "footnotes"},
     "sup": {"footnote-ref"},
-    "section": {"footnotes"},
     "ol": {"footnotes-list"},
     "li": {"footnote-item"},
     "a": {"footnote-backref"},
@@ -85,7 +84,11 @@ def _parser(raw_html: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": raw_html}).enable(["table", "strikethrough"])
     # What it refuses it shows as Markdown, and says nothing. Walker and sanitiser decide on every address.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    return parser.use(footnote_plugin)
+    parser.use(footnote_plugin)
+    notes = '<hr>\n<div class="footnotes">\n<ol class="footnotes-list">\n'  # theirs is a section: no heading
+    parser.add_render_rule("footnote_block_open", lambda *_: notes)
+    parser.add_render_rule("footnote_block_close", lambda *_: "</ol>\n</div>\n")
+    return parser
 
 
 @cache

@@ -50,6 +50,13 @@ def test_ids_that_an_author_wrote_carry_the_documents_prefix_once() -> None:
     assert set(re.findall('href="(.*?)"', html)) == {"#lamp--main", "#fn-lamp-1", "#fnref-lamp-1"}
 
 
+def test_notes_are_no_section_since_they_have_no_heading() -> None:
+    html = shown("a[^1]\n\n[^1]: b\n")
+    assert '<hr>\n<div class="footnotes">\n<ol class="footnotes-list">\n<li id="fn-lamp-1"' in html
+    assert html.endswith("</li>\n</ol>\n</div>\n")
+    assert "section" not in html
+
+
 def test_a_relative_link_that_an_author_wrote_in_html_leads_nowhere() -> None:
     html = shown(
         '<a href="lost.html">a</a> <a href="//lanterns.example/">b</a> <a href="https://lanterns.example/">c</a>'
