@@ -84,12 +84,12 @@ def rules(archive: Archive) -> Rules:
     return Rules(archive.settings.base_path, moved, gone, _policy(archive))
 
 
-def withdrawn(archive: Archive, outputs: Sequence[Output]) -> tuple[tuple[str, ...], int]:
-    """The pages that say that something was withdrawn, and how many withdrawn documents have no page."""
+def withdrawn(archive: Archive, outputs: Sequence[Output]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The pages that say that something was withdrawn, and those that withdrawn documents do not have."""
     made = {output.path for output in outputs}
-    places = [permalink(key_of(one)) for one in documents(archive.library) if one.withdrawn]
-    paged = {f"{place}index.html" for place in places} & made
-    return tuple(sorted(paged)), len(places) - len(paged)
+    gone = (one for one in documents(archive.library) if one.withdrawn)
+    pages = {f"{permalink(key_of(one))}index.html" for one in gone}
+    return tuple(sorted(pages & made)), tuple(sorted(pages - made))
 
 
 def content_type(path: str) -> str:

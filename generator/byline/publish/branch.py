@@ -146,7 +146,7 @@ def publish(
     numbers = range(r.RELEASES - 1, 0, -1)
     keep = next((n for n in numbers if room(sizes | r.staying(state, sizes, n))), 0)
     steps = r.steps(state, release, keep)
-    if release.files == state.current.files:
+    if not steps.withdrawal and release.files == state.current.files:
         return Outcome(state.current, steps, state.current)
     outcome = Outcome(release, steps, state.current)
     cap(state, steps, order)

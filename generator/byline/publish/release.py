@@ -57,8 +57,8 @@ def digest_of(data: bytes) -> str:
 class Release(msgspec.Struct, frozen=True):
     """All files of a published site. `withdrawn` are its pages that say so, `hidden` counts those without.
 
-    `moved` leads from pages that only refresh to where they lead; `policy` is the one of pages, where the
-    host sends headers.
+    `marks` are digests of the addresses of these: not to be read, but told from others. `moved` leads from
+    pages that only refresh to where they lead; `policy` is the one of pages, where the host sends headers.
     """
 
     number: int = 0
@@ -67,6 +67,7 @@ class Release(msgspec.Struct, frozen=True):
     hidden: int = 0
     moved: dict[str, str] = {}
     policy: str = ""
+    marks: tuple[str, ...] = ()
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -78,6 +79,7 @@ class Past(msgspec.Struct, frozen=True):
     hidden: int = 0
     moved: dict[str, str] = {}
     policy: str = ""
+    marks: tuple[str, ...] = ()
 
 
 class State(msgspec.Struct, frozen=True):
@@ -126,16 +128,15 @@ def differing(shown: Release, other: Release) -> Past:
         path: entry for path, entry in other.files.items() if shown.files.get(path) != entry
     }
     files |= dict.fromkeys(shown.files.keys() - other.files.keys())
-    return Past(other.number, files, other.withdrawn, other.hidden, other.moved, other.policy)
+    return Past(other.number, files, other.withdrawn, other.hidden, other.moved, other.policy, other.marks)
 
 
 def whole(shown: Release, past: Past) -> Release:
     """A release from its difference."""
     files = {path: entry for path, entry in shown.files.items() if path not in past.files}
     files |= {path: entry for path, entry in past.files.items() if entry}
-    return Release(
-        past.number, dict(sorted(files.items())), past.withdrawn, past.hidden, past.moved, past.policy
-    )
+    files = dict(sorted(files.items()))
+    return Release(past.number, files, past.withdrawn, past.hidden, past.moved, past.policy, past.marks)
 
 
 PHASES = 5
@@ -183,9 +184,7 @@ def steps(state: State, release: Release, keep: int = RELEASES - 1) -> Steps:
     cut = None
     if state.pending:
         cut = steps(msgspec.structs.replace(state, pending=None), whole(current, state.pending))
-    taken = bool(before) and (
-        bool(set(release.withdrawn) - set(current.withdrawn)) or release.hidden > current.hidden
-    )
+    taken = bool(before) and _takes(current, release)
     taken = taken or (cut is not None and cut.withdrawal)
     kept = [] if taken else [one for one in before if one.files != release.files][:keep]
     doubtful: set[str] = set()
@@ -215,6 +214,21 @@ def steps(state: State, release: Release, keep: int = RELEASES - 1) -> Steps:
     dropped += tuple(sorted(KEPT + blob for blob in copies - blobs.keys()))
     past = tuple(differing(release, one) for one in kept)
     return Steps(by_phase, copied, removed, dropped, past, taken)
+
+
+def mark(page: str) -> str:
+    """What stands for the page of a withdrawn document that has none: its address would say too much."""
+    return digest_of(page.encode())[:16]
+
+
+def _takes(current: Release, release: Release) -> bool:
+    """Whether a release withdraws what the one before did not."""
+    now = {*map(mark, release.withdrawn), *release.marks}
+    if len(current.marks) == current.hidden:
+        return bool(now - {*map(mark, current.withdrawn), *current.marks})
+    # A record of before there were marks: it can be told what had a page, and counted what had none.
+    shown = {*current.files, *release.withdrawn} - {*current.withdrawn}
+    return release.hidden > current.hidden or any(mark(path) in now for path in shown)
 
 
 def _has(releases: Iterable[Release], path: str, entry: Entry) -> bool:

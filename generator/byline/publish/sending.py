@@ -78,7 +78,7 @@ def publish(
     cap(state, steps, order)
     if not state.current.files and not state.pending and not order.take_over and not order.dry_run:
         _strangers(depot, files)
-    if not state.pending and release.files == state.current.files:
+    if not state.pending and not steps.withdrawal and release.files == state.current.files:
         return Outcome(state.current, steps, state.current)
     outcome = Outcome(release, steps, state.current)
     if order.dry_run:

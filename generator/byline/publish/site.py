@@ -71,4 +71,5 @@ def release(
     moved = {old if not old.endswith("/") else f"{old}index.html": new for old, new in rules.moved}
     sends = bool(deploy.server) or BY_NAME[deploy.to].headers
     entries = {path: file.entry for path, file in files.items()}
-    return r.Release(0, entries, withdrawn, hidden, moved, rules.policy if sends else "")
+    marks = tuple(sorted(map(r.mark, hidden)))
+    return r.Release(0, entries, withdrawn, len(hidden), moved, rules.policy if sends else "", marks)
