@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
@@ -21,6 +22,11 @@ from byline.values import Manifest, Output
 
 # Further pages of listings, whose content moves: no permalinks. Assets and media are named by content.
 _PASSING = re.compile(r"(^|/)(page/\d+|letter/[^/]+|by/[^/]+/[^/]+)/|^(assets|media)/|^[._]|/\.|\.(gz|br)$")
+_SITEMAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+_ENTRIES = {f"{_SITEMAPS}urlset": f"{_SITEMAPS}url", f"{_SITEMAPS}sitemapindex": f"{_SITEMAPS}sitemap"}
+# What one sitemap may take (sitemaps.org), and how many of them are asked for.
+_LARGEST = 50 << 20
+_MOST = 1_000
 
 
 def published(source: str) -> set[str]:
@@ -35,15 +41,21 @@ def published(source: str) -> set[str]:
     record = fetch(r.STATE)
     if record.status == 200:
         return _addresses(_manifest(record.body, source))
-    waiting, found = ["sitemap.xml"], set[str]()
+    base = unquote(urlsplit(source).path).rstrip("/") + "/"
+    waiting, asked, found = ["sitemap.xml"], set[str](), set[str]()
     while waiting:
-        answer = fetch(waiting.pop())
+        if (name := waiting.pop()) in asked:
+            continue
+        asked.add(name)
+        if len(asked) > _MOST:
+            raise Refused(f"{source} has more than {_MOST:,} sitemaps")
+        answer = fetch(name, most=_LARGEST)
         if answer.status != 200:
             raise Refused(f"{source} has neither a record of a publish nor a sitemap")
-        for place, leads_on in _sitemap(answer.body):
-            path = unquote(urlsplit(place).path)
-            own = path.removeprefix(urlsplit(source).path.rstrip("/") + "/").removeprefix("/")
-            waiting.append(own) if leads_on else found.add(_file(own))
+        paths, lead_on = _sitemap(answer.body, f"{name} of {source}")
+        for path in paths:
+            own = path.removeprefix(base).removeprefix("/")
+            waiting.append(own) if lead_on else found.add(_file(own))
     return found
 
 
@@ -56,13 +68,20 @@ def _manifest(data: bytes, source: str) -> Iterable[str]:
         raise Refused(f"{source} is no manifest of a site") from None
 
 
-def _sitemap(data: bytes) -> Iterable[tuple[str, bool]]:
-    """The places of a sitemap, or of an index of sitemaps."""
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise Refused("the sitemap is not one of ours")
-    root = ElementTree.fromstring(data)
-    leads_on = root.tag.endswith("sitemapindex")
-    return [(node.text or "", leads_on) for node in root.iter() if node.tag.endswith("}loc")]
+def _sitemap(data: bytes, name: str) -> tuple[list[str], bool]:
+    """The paths that a sitemap names, and whether sitemaps are there. Raises Refused where it is none."""
+    entry = None
+    if b"<!DOCTYPE" not in data and b"<!ENTITY" not in data:
+        with suppress(ElementTree.ParseError, LookupError, ValueError):  # the latter two: its encoding
+            root = ElementTree.fromstring(data)
+            entry = _ENTRIES.get(root.tag)
+    if entry is None:
+        raise Refused(f"{name} is no sitemap (sitemaps.org)")
+    paths = []
+    for node in root.iterfind(f"{entry}/{_SITEMAPS}loc"):
+        with suppress(ValueError):  # what is no address cannot be lost
+            paths.append(unquote(urlsplit((node.text or "").strip()).path))
+    return paths, entry == f"{_SITEMAPS}sitemap"
 
 
 def _file(address: str) -> str:

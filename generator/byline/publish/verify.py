@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import msgspec
 
+from byline.fields import is_web_url
 from byline.pages.rules import IMMUTABLE, SAFE, content_type, hashed
 from byline.permalinks import is_embed
 from byline.publish import release as r
@@ -241,25 +242,31 @@ class Fetcher:
 
     def __init__(self, base: str) -> None:
         """Nothing is asked yet. Raises Refused where the address is none."""
-        parts = urlsplit(base)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not is_web_url(base):
             raise Refused(f"{base} is no web address")
-        self.parts, self.mine = parts, threading.local()
+        self.parts, self.mine = (parts := urlsplit(base)), threading.local()
+        self.path = quote(parts.path, safe="/%~!$&'()*+,;=:@")  # beyond ASCII only
         secure = parts.scheme == "https"
         self.kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
 
-    def __call__(self, path: str, encoding: str = "identity") -> Answer:
-        """The answer for a path of the site. Raises Refused where the host cannot be reached."""
+    def __call__(self, path: str, encoding: str = "identity", most: int | None = None) -> Answer:
+        """The answer for a path of the site. Raises Refused where the host cannot be reached, or the answer
+        has more than so many bytes.
+        """
         for _ in range(2):  # a kept connection may have been closed meanwhile
             try:
                 if not hasattr(self.mine, "connection"):
                     self.mine.connection = self.kind(self.parts.netloc, timeout=30)
                 headers = {"Accept-Encoding": encoding, "User-Agent": "byline"}
-                self.mine.connection.request("GET", self.parts.path + quote(path, safe="/~"), headers=headers)
+                self.mine.connection.request("GET", self.path + quote(path, safe="/~"), headers=headers)
                 answer = self.mine.connection.getresponse()
                 told = {name.lower(): value for name, value in answer.getheaders()}
-                return Answer(answer.status, told, answer.read())
-            except (OSError, http.client.HTTPException) as error:
+                body = answer.read(most and most + 1)
+                if most and len(body) > most:
+                    self.mine.__dict__.pop("connection")
+                    raise Refused(f"{path} of {self.parts.netloc} has more than {most:,} bytes")
+                return Answer(answer.status, told, body)
+            except (OSError, UnicodeError, http.client.HTTPException) as error:  # Unicode: of names of hosts
                 problem = error
                 self.mine.__dict__.pop("connection", None)
         raise Refused(f"{self.parts.netloc} cannot be reached: {problem}")
