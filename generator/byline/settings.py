@@ -1,4 +1,4 @@
-"""Every setting once: its type, its default, its help. What byline.toml and `--set` may say.
+"""Every setting: its default in a type, its help in a table. What byline.toml and `--set` may say.
 
 `read_settings` is pure: text in, settings and problems out. The tables below are also the source of the
 JSON Schema and of the reference in the documentation.
