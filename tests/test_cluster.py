@@ -11,8 +11,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -33,19 +35,19 @@ class Cluster(NamedTuple):
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Callable[[], Cluster]]:
-    """Starts a scheduler and two workers, processes on loopback; the second has a nanny, as is usual."""
+def cluster(tmp_path: Path) -> Iterator[Callable[..., Cluster]]:
+    """Starts a scheduler and two workers, or others, on loopback; the second has a nanny, as is usual."""
     folder, address = tmp_path / "dask", tmp_path / "scheduler.json"
     folder.mkdir()
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
     common = f"--host 127.0.0.1 --no-dashboard --scheduler-file {address}"
-    worker = f"dask_worker --nthreads 1 --local-directory {folder} {common}"
+    worker = f"-m distributed.cli.dask_worker --nthreads 1 --local-directory {folder} {common}"
     started = []
 
-    def start() -> Cluster:
+    def start(workers: Sequence[str] = (f"{worker} --no-nanny", worker)) -> Cluster:
         environment = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "30s"}
-        for words in (f"dask_scheduler --port 0 {common}", f"{worker} --no-nanny", worker):
-            command = [sys.executable, "-m", "distributed.cli." + words.split()[0], *shlex.split(words)[1:]]
+        for words in (f"-m distributed.cli.dask_scheduler --port 0 {common}", *workers):
+            command = [sys.executable, *shlex.split(words.format(common=common))]
             started.append(subprocess.Popen(command, env=environment, **quiet))  # type: ignore[call-overload]
         while not address.exists() or not address.read_text():
             time.sleep(0.05)
@@ -59,7 +61,7 @@ def cluster(tmp_path: Path) -> Iterator[Callable[[], Cluster]]:
             one.wait()
 
 
-def test_a_cluster_gives_the_same_bytes(tmp_path: Path, cluster: Callable[[], Cluster]) -> None:
+def test_a_cluster_gives_the_same_bytes(tmp_path: Path, cluster: Callable[..., Cluster]) -> None:
     address, workers = cluster()
     archive = Archive(tmp_path / "archive", 5)
     on = f"--executor dask --scheduler {address} --on 2026-06-01"
@@ -129,7 +131,7 @@ def ended(build: subprocess.Popen[str]) -> list[str]:
 
 
 def test_workers_convert_into_a_shared_folder(
-    tmp_path: Path, pictures: Path, cluster: Callable[[], Cluster]
+    tmp_path: Path, pictures: Path, cluster: Callable[..., Cluster]
 ) -> None:
     address, workers = cluster()
     here = ended(started(pictures, f"{ON} --output {tmp_path}/here --cache {tmp_path}/own"))
@@ -180,7 +182,7 @@ class Line(servers.Proxy):
 
 
 def test_workers_convert_into_a_store(
-    tmp_path: Path, pictures: Path, cluster: Callable[[], Cluster], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, pictures: Path, cluster: Callable[..., Cluster], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     needs("weed")
     import obstore
@@ -257,5 +259,66 @@ def test_no_scheduler_is_said(tmp_path: Path) -> None:
     for address in ("localhost", "tcp://localhost", "ftp://localhost:9", "''"):
         text, status = byline(archive.root, f"build --executor dask --scheduler {address}")
         assert (status, "write tcp://HOST:PORT" in text) == (2, True)
-    text, status = byline(archive.root, "build --executor dask --scheduler tcp://127.0.0.1:9")
-    assert (status, "no scheduler answers at tcp://127.0.0.1:9" in text) == (1, True)
+    for address in ("tcp://127.0.0.1:9", "tls://127.0.0.1:9"):
+        text, status = byline(archive.root, f"build --executor dask --scheduler {address}")
+        assert (status, f"--scheduler: error[no-cluster]: no scheduler answers at {address}\n" in text) == (
+            1,
+            True,
+        )
+
+
+@pytest.mark.parametrize("greeting", [b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n", b""])
+def test_another_server_is_no_scheduler(
+    greeting: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("byline.cluster.ANSWER", 0.5)
+    archive = Archive(tmp_path / "archive", 5)
+    kept = []  # what says nothing does not end either
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with suppress(OSError):
+                while kept.append(server.accept()[0]) is None:
+                    kept[-1].sendall(greeting)
+
+        Thread(target=answer, daemon=True).start()
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        text, status = byline(archive.root, f"build --executor dask --scheduler {address}")
+    assert (status, f"--scheduler: error[no-cluster]: no scheduler answers at {address}\n" in text) == (
+        1,
+        True,
+    )
+
+
+def test_a_scheduler_without_workers_is_said(
+    tmp_path: Path, cluster: Callable[..., Cluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("byline.cluster.COMING", 1.0)
+    address, _ = cluster(())
+    archive = Archive(tmp_path / "archive", 5)
+    text, status = byline(archive.root, f"build --executor dask --scheduler {address}")
+    said = f"--scheduler: error[no-cluster]: the scheduler at {address} has no workers\n"
+    assert (status, said in text, f"`dask worker {address}`\n" in text) == (1, True, True)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("import sys; sys.modules['byline'] = None", "cannot run this program: ModuleNotFoundError"),
+        (
+            "from byline import standing; standing.state = lambda *_: b''",
+            "a worker has another archive or another version of the program",
+        ),
+        ("from byline import packs; packs.unpacked = lambda *_: None", "does not find in the cache what"),
+    ],
+)
+def test_a_worker_that_cannot_help_is_said(
+    code: str, words: str, tmp_path: Path, cluster: Callable[..., Cluster]
+) -> None:
+    worker = f'-c "{code}; from distributed.cli.dask_worker import main; main()" --no-nanny {{common}}'
+    address, _ = cluster((worker,))
+    archive = Archive(tmp_path / "archive", 5)
+    text, status = byline(archive.root, f"build --executor dask --scheduler {address}")
+    said = text.partition("--scheduler: error[no-cluster]: ")[2].partition("\n")[0]
+    assert (status, words in said) == (1, True), text
+    assert "index.html" not in tree(archive.root / "output")

@@ -71,6 +71,15 @@ Spread = Callable[[Job, Tools, Sequence[Output], int], Iterator[tuple[int, Made 
 Convert = Callable[[Job, Sequence[Task], MediaSettings], Iterator[tuple[int, MediaFault | None]]]
 
 
+class Unable(Exception):
+    """That others cannot do the work of a build, as a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        """The problem says why, and what to do."""
+        super().__init__(problem)
+        self.problem = problem
+
+
 class Executor(NamedTuple):
     """Where the work of a build is done: files are converted, outputs are made."""
 

@@ -11,7 +11,7 @@ import msgspec
 from byline import ahead, last, measures, renditions, settings, standing, write
 from byline.ahead import Ahead
 from byline.asked import Asked, Progress
-from byline.assembly import Executor, Job, gather, here, make_all
+from byline.assembly import Executor, Job, Unable, gather, here, make_all
 from byline.checking import MANY, check, check_words
 from byline.last import Built, Seen, Timings
 from byline.memory import many_values
@@ -97,9 +97,9 @@ def make_site(
                     return Built(pinpoint(root, checked.problems), False, len(checked.outputs))
                 if executor is None:
                     checked = _lightened(checked)
-    except OSError as error:
-        problems = (*checked.problems, write.failure(target, error))
-        return Built(pinpoint(root, problems), False, len(checked.outputs))
+    except (OSError, Unable) as error:
+        failed = error.problem if isinstance(error, Unable) else write.failure(target, error)
+        return Built(pinpoint(root, (*checked.problems, failed)), False, len(checked.outputs))
     else:
         if built.done:
             last.remember(asked, output, checked.days, content, reads, inputs, target, built)

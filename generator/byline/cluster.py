@@ -6,12 +6,13 @@ that it is sent and sends them back; renditions it leaves in the cache. Workers 
 is lost costs its own work, which others do again.
 """
 
+import asyncio
 import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -19,14 +20,15 @@ from typing import Any, TypeVar
 import msgspec
 
 from byline import objects, packs, renditions, shelf, standing
-from byline.assembly import Executor, Job, Made, Tools, make_one, staged, workshop
+from byline.asked import Progress, silent
+from byline.assembly import Executor, Job, Made, Tools, Unable, make_one, staged, workshop
 from byline.checking import linked, plan
 from byline.executors import Lost
 from byline.make import Workshop, make
 from byline.measures import tried_with
 from byline.mentions import documents
 from byline.pages.registry import BY_NAME
-from byline.problems import Problem
+from byline.problems import Place, Problem
 from byline.read.probe import MediaFault
 from byline.renditions import Task
 from byline.settings import MediaSettings
@@ -41,14 +43,17 @@ R = TypeVar("R")
 FILES = 4
 # So many tasks are under way at least, and two for every thread: what was made waits in workers' memory.
 AHEAD = 32
+# Seconds in which a scheduler answers, and in which a first worker has come to it.
+ANSWER = 5.0
+COMING = 30.0
 _LOCK = threading.Lock()
 _KNOWN: dict[tuple[Job, bytes], Workshop] = {}
 
 
-def cluster(scheduler: str) -> Executor:
+def cluster(scheduler: str, progress: Progress = silent) -> Executor:
     """Do the work of a build on the workers of the Dask scheduler at an address (tcp://host:8786).
 
-    Raises OSError where there is none, or where a worker has another archive than this process.
+    Raises Unable where there is none, or where a worker has another archive than this process.
     """
 
     def convert(
@@ -56,11 +61,11 @@ def cluster(scheduler: str) -> Executor:
     ) -> Iterator[tuple[int, MediaFault | None]]:
         if not tasks:
             return
-        with _client(scheduler) as client:
+        with _client(scheduler, progress) as client:
             words = _far(job), settings, tried_with(settings)
             for number, fault in _spread(client, _convert, words, tasks, FILES):
                 if isinstance(fault, Lost):  # not by its file, for which there is a process of its own
-                    raise OSError(0, f"the workers that converted {tasks[number][0].file} were ended")
+                    raise _unable(f"the workers that converted {tasks[number][0].file} were ended", _MEMORY)
                 yield number, fault
         if job.store:
             shelf.fetch(job.shelf, job.store, renditions.names(tasks))
@@ -72,16 +77,15 @@ def cluster(scheduler: str) -> Executor:
         pages = [number for number, output in enumerate(outputs) if output.kind in BY_NAME]
         items = [(outputs[number], past.get(outputs[number].path)) for number in pages]
         state = _state(tools.workshop)
-        with _client(scheduler) as client, _left(job, state, tools.contents):
+        with _client(scheduler, progress) as client, _left(job, state, tools.contents):
             answers = _spread(client, _make, (_far(job), state), items, chunk)
             for number in sorted(set(range(len(outputs))).difference(pages)):  # files, which are only copied
                 yield number, make_one(tools, outputs[number])
             for at, answer in answers:
                 if isinstance(answer, Lost):
-                    yield pages[at], answer
-                else:
-                    made, seconds = answer
-                    yield pages[at], (*staged(tools, made), seconds)
+                    raise _unable(f"the workers that made {items[at][0].path} were ended", _MEMORY)
+                made, seconds = answer
+                yield pages[at], (*staged(tools, made), seconds)
 
     return Executor(convert, make_there)
 
@@ -122,15 +126,60 @@ def _spread(
     return results()
 
 
-def _client(scheduler: str) -> Any:
+@contextmanager
+def _client(scheduler: str, progress: Progress) -> Iterator[Any]:
+    """A client of a scheduler that has workers with this program. Raises Unable."""
     from distributed import Client
 
     # That what a lost worker had made is made again is no news; it says so as a warning.
     logging.getLogger("distributed.client").setLevel(logging.ERROR)
     try:
-        return Client(scheduler, timeout="5s", set_as_default=False)  # type: ignore[no-untyped-call]
-    except OSError as error:
-        raise OSError(0, f"no scheduler answers at {scheduler}") from error
+        # A client would wait for ever for what listens there and says nothing.
+        asyncio.run(asyncio.wait_for(_greeted(scheduler), 2 * ANSWER))
+        client: Any = Client(scheduler, timeout=ANSWER, set_as_default=False)  # type: ignore[no-untyped-call]
+    except Exception as error:  # any: what was said there may be the words of another server
+        secure = "certificates for tls:// are named in Dask's own settings"
+        hint = "start one with `dask scheduler`, and give the address that it names"
+        raise _unable(
+            f"no scheduler answers at {scheduler}", secure if scheduler.startswith("tls:") else hint
+        ) from error
+    with client:
+        until = time.monotonic() + COMING
+        while not client.nthreads():
+            progress("wait for workers", 0, 0)
+            if time.monotonic() > until:
+                hint = f"start one with `dask worker {scheduler}`"
+                raise _unable(f"the scheduler at {scheduler} has no workers", hint)
+            time.sleep(0.2)
+        for worker, answer in client.run(_here, on_error="return").items():
+            if isinstance(answer, Exception) and not isinstance(answer, OSError):  # that one is being lost
+                raise _unable(f"the worker at {worker} cannot run this program: {answer}", _ALIKE)
+        yield client
+
+
+async def _greeted(scheduler: str) -> None:
+    """Whether a scheduler is there at all. Raises what comes of asking something else."""
+    from distributed.comm.core import connect
+    from distributed.core import send_recv
+    from distributed.security import Security
+
+    words = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
+    comm = await connect(scheduler, timeout=ANSWER, **words)  # type: ignore[no-untyped-call]
+    told = await send_recv(comm, op="identity", close=True)
+    if told["type"] != "Scheduler":
+        raise ValueError(told["type"])
+
+
+def _here() -> None:
+    """On a worker: nothing; only who has this program can be asked for it."""
+
+
+_ALIKE = "give all machines the same version of Byline and its libraries, and the same files of the archive"
+_MEMORY = "give workers more memory"
+
+
+def _unable(message: str, hint: str) -> Unable:
+    return Unable(Problem("no-cluster", message, Place("--scheduler"), hint))
 
 
 def _far(job: Job) -> Job:
@@ -186,12 +235,14 @@ def _make(
 
 
 def _gathered(job: Job, state: bytes) -> Workshop:
-    """What pages of an archive are made with, from what was left in the cache. Raises OSError."""
-    file = job.shelf / _name(state)
-    data = objects.get(job.store, file.name) if job.store else file.read_bytes()
+    """What pages of an archive are made with, from what was left in the cache. Raises Unable."""
+    file, data = job.shelf / _name(state), None
+    with suppress(OSError):
+        data = objects.get(job.store, file.name) if job.store else file.read_bytes()
     contents = packs.unpacked(data, Contents) if data else None
     if contents is None or contents.scan is None:
-        raise OSError(0, "a worker does not find in the cache what was left there for it")
+        hint = "let all machines reach one cache: a folder that they share by the same path, or a store"
+        raise _unable("a worker does not find in the cache what was left there for it", hint)
     checked = plan(job.root, linked(contents, contents.scan, job.day))
     place = workshop(job.root, checked, Manifest(), job.shelf) if checked.sound else None
     if place is None or _state(place) != state:
@@ -221,8 +272,8 @@ def _converted(job: Job, kept: Path, tasks: list[Task], settings: MediaSettings)
     return faults
 
 
-def _different() -> OSError:
-    return OSError(0, "a worker has another archive or another version of the program")
+def _different() -> Unable:
+    return _unable("a worker has another archive or another version of the program", _ALIKE)
 
 
 def _state(place: Workshop) -> bytes:

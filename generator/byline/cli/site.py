@@ -132,7 +132,7 @@ def build(
         if where == "dask":
             from byline.cluster import cluster
 
-            executor = cluster(str(scheduler))
+            executor = cluster(str(scheduler), progress)
         built = make(asked, output, executor, store, begun)
         progress.clear()
     status = report(built.located, form, strict)
