@@ -59,7 +59,9 @@ def plan(
 )
 @click.option("--rollback", is_flag=True, help="Return to the release before instead of building.")
 @click.option(
-    "--take-over", is_flag=True, help="Go on where another publish was cut off, or another tool wrote."
+    "--take-over",
+    is_flag=True,
+    help="Go on where another publish was cut off, or another tool wrote; mend what is damaged.",
 )
 @OUTPUT
 @CACHE
@@ -118,6 +120,7 @@ def verify(directory: Path, place: str) -> None:
     """Look whether a published site is whole: every file unchanged, with its headers, and links that work.
 
     In a folder also whether anything else is there. What was published, the record beside the site says.
+    `byline publish --take-over` sends what is damaged again.
     """
     from byline.publish import verify as verifying
     from byline.publish.sending import Refused

@@ -108,3 +108,7 @@ class Folder:
     def wrong(self, files: Sequence[File]) -> list[str]:
         """Read back: the files whose bytes are others."""
         return [file.path for file in files if digest_of(self._at(file.path)) != file.digest]
+
+    def digests(self, paths: Sequence[str]) -> dict[str, str]:
+        """The digests of these files, of those that are there."""
+        return {path: digest for path in paths if (digest := digest_of(self._at(path)))}

@@ -6,7 +6,7 @@ releases before it differ from that, and, while a publish is under way, where it
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from pathlib import Path
 
 import msgspec
@@ -173,8 +173,8 @@ class Steps(msgspec.Struct, frozen=True):
         return sum(map(len, self.put))
 
 
-def steps(state: State, release: Release, keep: int = RELEASES - 1) -> Steps:
-    """From what a host holds to a release; so many of those before are kept.
+def steps(state: State, release: Release, keep: int = RELEASES - 1, damaged: Set[str] = frozenset()) -> Steps:
+    """From what a host holds to a release; so many of those before are kept, and what is damaged goes again.
 
     A withdrawal keeps no release but the new one, so that nothing can bring back what was taken away. Where
     a publish was cut off, nobody knows what its paths hold, so that all of them count as changed.
@@ -193,7 +193,7 @@ def steps(state: State, release: Release, keep: int = RELEASES - 1) -> Steps:
     changed = [
         path
         for path, entry in release.files.items()
-        if path in doubtful or (current.files.get(path) != entry and not _has(before, path, entry))
+        if path in doubtful | damaged or (current.files.get(path) != entry and not _has(before, path, entry))
     ]
     phases = {path: phase(path, path not in current.files) for path in changed}
     by_phase = tuple(tuple(sorted(p for p in changed if phases[p] == number)) for number in range(PHASES))
@@ -229,6 +229,13 @@ def _takes(current: Release, release: Release) -> bool:
     # A record of before there were marks: it can be told what had a page, and counted what had none.
     shown = {*current.files, *release.withdrawn} - {*current.withdrawn}
     return release.hidden > current.hidden or any(mark(path) in now for path in shown)
+
+
+def fresh(state: State, release: Release) -> list[str]:
+    """The files of a release at whose places nothing of ours stands, not even of a publish cut off."""
+    ours = {*state.current.files, *(state.pending.files if state.pending else ())}
+    ours |= {path for past in state.past for path in past.files if hashed(path)}
+    return [path for path in release.files if path not in ours]
 
 
 def _has(releases: Iterable[Release], path: str, entry: Entry) -> bool:

@@ -50,6 +50,9 @@ class Depot(Protocol):
     def wrong(self, files: Sequence[r.File]) -> list[str]:
         """The paths of files that are not on the host as they are here, read back from there."""
 
+    def digests(self, paths: Sequence[str]) -> dict[str, str]:
+        """The digests of files on the host, of those that are there."""
+
 
 class Order(msgspec.Struct, frozen=True):
     """What the editor asked for: who publishes, how much may go, whether to take over."""
@@ -76,9 +79,14 @@ def publish(
     release = msgspec.structs.replace(release, number=state.current.number + 1)
     steps = r.steps(state, release)
     cap(state, steps, order)
-    if not state.current.files and not state.pending and not order.take_over and not order.dry_run:
-        _strangers(depot, files)
-    if not state.pending and not steps.withdrawal and release.files == state.current.files:
+    damaged: set[str] = set()
+    if order.take_over:  # then everything is looked at, and what is no longer as it was sent goes again
+        sent = {path for paths in steps.put for path in paths}
+        damaged = set(depot.wrong([file for path, file in files.items() if path not in sent]))
+        steps = r.steps(state, release, damaged=damaged)
+    else:
+        _strangers(depot, [files[path] for path in r.fresh(state, release)])
+    if not damaged and not state.pending and not steps.withdrawal and release.files == state.current.files:
         return Outcome(state.current, steps, state.current)
     outcome = Outcome(release, steps, state.current)
     if order.dry_run:
@@ -125,6 +133,19 @@ def roll_back(depot: Depot, order: Order, report: Report) -> Outcome:
     target = msgspec.structs.replace(target, number=state.current.number + 1)
     steps = r.steps(state, target)
     outcome = Outcome(target, steps, state.current)
+    paths = [path for paths in steps.put for path in paths]
+    whole = {path: target.files[path][0] for path in paths}
+    kept = depot.digests([copies[path] for path in paths if path in copies])
+    copies = {path: copy for path, copy in copies.items() if path in whole and kept.get(copy) == whole[path]}
+    fresh = set(r.fresh(state, target))
+    there = depot.digests([path for path in paths if path not in copies or path in fresh])
+    if lost := [path for path in paths if path not in copies and there.get(path) != whole[path]]:
+        raise Refused(
+            f"{min(lost)} is not kept on the host as it was, so that the release before would not be whole; "
+            "change the content and publish"
+        )
+    if not order.take_over:
+        _refuse([path for path in sorted(fresh & there.keys()) if there[path] != whole[path]])
     if order.dry_run:
         return outcome
 
@@ -134,9 +155,9 @@ def roll_back(depot: Depot, order: Order, report: Report) -> Outcome:
         report("return", sum(map(len, steps.put[: number + 1])), steps.puts)
 
     def check() -> None:
-        paths = [path for paths in steps.put for path in paths]
-        if missing := set(paths) - depot.present(paths):
-            raise Refused(f"{min(missing)} could not be brought back; publish again")
+        back = depot.digests(paths)
+        if missed := [path for path in paths if back.get(path) != whole[path]]:
+            raise Refused(f"{min(missed)} could not be brought back; publish again")
 
     _run(depot, state, version, outcome, order, send, check)
     return outcome
@@ -217,10 +238,13 @@ def cap(state: r.State, steps: r.Steps, order: Order) -> None:
         )
 
 
-def _strangers(depot: Depot, files: Mapping[str, r.File]) -> None:
-    """Before the first publish, refuse to write over what somebody else has put there. Raises Refused."""
-    there = depot.present(list(files))
-    others = sorted(depot.wrong([files[path] for path in there])) if there else []
+def _strangers(depot: Depot, files: Sequence[r.File]) -> None:
+    """Refuse to write over what somebody else has put where files are to come. Raises Refused."""
+    there = depot.present([file.path for file in files])
+    _refuse(sorted(depot.wrong([file for file in files if file.path in there])))
+
+
+def _refuse(others: Sequence[str]) -> None:
     if others:
         raise Refused(
             f"there are files on the host that Byline did not put there, first {others[0]}; "

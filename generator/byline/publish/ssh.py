@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from byline.measures import digest_of
 from byline.publish.release import STATE, TOKEN_LENGTH, File, token_of
 from byline.publish.sending import Overtaken, Refused
 
@@ -66,6 +67,7 @@ class Server:
         self.host, colon, self.path = remote.partition(":")
         if not colon or not self.path or "/" in self.host:
             raise Refused(f'remote = "{remote}" names no folder; write USER@HOST:/PATH')
+        self.target = f"{self.host}:{self.path.rstrip('/')}/"
         self.shell = [*shlex.split(os.environ.get("RSYNC_RSH", "ssh")), *(["-p", str(port)] if port else [])]
         self.sockets = tempfile.TemporaryDirectory(prefix="byline-")
         self.shell += ["-o", f"ControlPath={self.sockets.name}/%C"]
@@ -119,8 +121,17 @@ class Server:
                 "--files-from=-",
             ]
             command += ["--compress", "--rsh", shlex.join(self.shell), "--temp-dir=.byline", *options]
-            target = f"{self.host}:{self.path.rstrip('/')}/"
-            return _call([*command, f"{folder}/", target], names).stdout
+            return _call([*command, f"{folder}/", self.target], names).stdout
+
+    def digests(self, paths: Sequence[str]) -> dict[str, str]:
+        """The digests of these files, of those that are there; they travel, since no server has our kind."""
+        there = sorted(self.present(paths))
+        with tempfile.TemporaryDirectory(prefix="byline-") as folder:
+            if there:
+                names = b"".join(path.encode() + b"\0" for path in there)
+                command = ["rsync", "--from0", "--files-from=-", "--rsh", shlex.join(self.shell)]
+                _call([*command, self.target, f"{folder}/"], names)
+            return {path: digest_of(Path(folder, path)) for path in there}
 
     def put(self, files: Sequence[File], done: Callable[[int], None]) -> None:
         """Send files by rsync, which moves each into its place when it has arrived whole."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from byline import objects
 from byline.deploy import Deploy
-from byline.publish.release import KEPT, STATE, File
+from byline.publish.release import KEPT, STATE, File, digest_of
 from byline.publish.sending import Overtaken, Refused
 
 # From so many files on, a listing of everything is quicker than a question about each.
@@ -129,6 +129,17 @@ class Store:
             return tag != _md5(data) and bytes(self.api.get(self.store, file.path).bytes()) != data
 
         return [file.path for file, bad in zip(files, objects.several(differs, files), strict=True) if bad]
+
+    def digests(self, paths: Sequence[str]) -> dict[str, str]:
+        """The digests of these files, of those that are there, from their bytes."""
+
+        def ask(path: str) -> str:
+            try:
+                return digest_of(bytes(self.api.get(self.store, path).bytes()))
+            except FileNotFoundError:
+                return ""
+
+        return {path: one for path, one in zip(paths, objects.several(ask, paths), strict=True) if one}
 
 
 def _md5(data: bytes) -> str:

@@ -1,0 +1,77 @@
+"""What others do to files on a host: it is never written over unasked, and can be mended."""
+
+from pathlib import Path
+
+import pytest
+
+from publish.conftest import EDIT, Show
+
+PAGE = "records/lamp/index.html"
+EPISODE = "episodes/first/index.html"
+PLACES = ["folder", "ssh"]
+
+
+@pytest.fixture(params=PLACES)
+def show(request: pytest.FixtureRequest, tmp_path: Path) -> Show:
+    """A published site, in the folder `www`."""
+    deploy = f'to = "folder"\npath = "{tmp_path / "www"}"'
+    if request.param == "ssh":
+        port = request.getfixturevalue("sshd")
+        deploy = f'to = "ssh"\nremote = "root@127.0.0.1:{tmp_path / "www"}"\nport = {port}'
+    made = Show(tmp_path / "show", deploy)
+    made.publish()
+    return made
+
+
+def test_what_was_damaged_is_mended_by_taking_over(show: Show, tmp_path: Path) -> None:
+    www = tmp_path / "www"
+    whole = (www / PAGE).read_bytes()
+    (www / PAGE).unlink()
+    (www / EPISODE).write_text("changed by hand")
+    text, status = show(f"verify {www}")
+    assert (status, f"{PAGE}: is not there" in text) == (1, True)
+    said = show.publish("--take-over --dry-run")
+    assert [line for line in said.splitlines() if line[0] in "+~-"] == [f"~ {EPISODE}", f"~ {PAGE}"]
+    assert "0 files new, 2 changed, 0 deleted" in show.publish("--take-over")
+    assert (www / PAGE).read_bytes() == whole
+    assert show(f"verify {www}")[1] == 0
+    assert "0 files new, 0 changed, 0 deleted" in show.publish("--take-over")
+
+
+@pytest.mark.parametrize("damage", ["changed", "deleted"])
+def test_a_way_back_that_would_not_be_whole_is_refused(damage: str, show: Show, tmp_path: Path) -> None:
+    www = tmp_path / "www"
+    if damage == "changed":
+        (www / EPISODE).write_text("changed by hand")
+    else:
+        (www / EPISODE).unlink()
+    show.write(EDIT)
+    show.publish()
+    text, status = show("publish --rollback")
+    assert (status, f"{EPISODE} is not kept on the host as it was" in text) == (1, True)
+    assert "And good night" in (www / EPISODE).read_text("utf-8")
+    assert show(f"verify {www}")[1] == 0
+
+
+def test_what_others_put_where_new_files_come_is_not_written_over(show: Show, tmp_path: Path) -> None:
+    theirs = tmp_path / "www" / "pages-of-ours" / "index.html"
+    page = {"content/pages/pages-of-ours.md": "---\ntitle: Ours\n---\n"}
+    theirs.parent.mkdir()
+    theirs.write_text("somebody's page")
+    show.write(page)
+    for options in ("", "--dry-run"):
+        text, status = show(f"publish {options}")
+        assert status == 1
+        assert "that Byline did not put there, first pages-of-ours/index.html" in text
+    assert theirs.read_text() == "somebody's page"
+    show.publish("--take-over")
+    assert "Ours" in theirs.read_text("utf-8")
+    (show.root / "content/pages/pages-of-ours.md").unlink()
+    show.publish()
+    theirs.parent.mkdir()
+    theirs.write_text("somebody's page")
+    text, status = show("publish --rollback")
+    assert (status, "did not put there, first pages-of-ours/index.html" in text) == (1, True)
+    assert theirs.read_text() == "somebody's page"
+    show.publish("--rollback --take-over")
+    assert "Ours" in theirs.read_text("utf-8")
