@@ -1,10 +1,11 @@
 """What others do to files on a host: it is never written over unasked, and can be mended."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from publish.conftest import EDIT, Show
+from publish.conftest import EDIT, WITHDRAWAL, Show
 
 PAGE = "records/lamp/index.html"
 EPISODE = "episodes/first/index.html"
@@ -75,3 +76,31 @@ def test_what_others_put_where_new_files_come_is_not_written_over(show: Show, tm
     assert theirs.read_text() == "somebody's page"
     show.publish("--rollback --take-over")
     assert "Ours" in theirs.read_text("utf-8")
+
+
+def test_nothing_half_stays_on_the_host(show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither of a publish that failed, nor, after the next, of one that was killed."""
+    record = tmp_path / "www" / ".byline"
+    show.write(EDIT)
+    ssh = 'to = "ssh"' in (show.root / "byline.toml").read_text()
+    if not ssh:
+
+        def full(_source: Path, target: Path) -> None:
+            target.write_bytes(b"Hummed")
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(shutil, "copyfile", full)
+            text, status = show("publish")
+            assert (status, "No space left" in text) == (1, True)
+        assert sorted(path.name for path in record.iterdir()) == ["kept", "state.json"]
+    show.publish()
+    left = {".byline/.tune.mp3.a1B2c3", ".byline/copy.123"} if ssh else {".byline/new-123"}
+    for name in left:
+        (tmp_path / "www" / name).write_bytes(b"Hummed")
+    text, status = show(f"verify {tmp_path / 'www'}")
+    assert status == 1
+    assert {line.partition(":")[0] for line in text.splitlines() if "nobody published this" in line} == left
+    show.write(WITHDRAWAL)
+    show.publish()
+    assert [path.name for path in record.iterdir()] == ["state.json"]

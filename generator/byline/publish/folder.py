@@ -13,6 +13,8 @@ from byline.publish.sending import Overtaken, Refused
 
 # A lock is held for an instant; one that is older was left by somebody who was killed.
 STALE = 60.0
+# How the names of files begin that are being written.
+NEW = "new-"
 
 
 class Folder:
@@ -43,6 +45,8 @@ class Folder:
         with self._locked():
             if self.version() != version:
                 raise Overtaken
+            for left in self._at(STATE).parent.glob(f"{NEW}*"):  # by a publish that was killed
+                left.unlink(missing_ok=True)
             self._write(STATE, record)
         return token_of(record)
 
@@ -70,13 +74,16 @@ class Folder:
     def _write(self, path: str, data: bytes | Path) -> None:
         target = self._at(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._at(STATE).with_name(f"new-{os.getpid()}")
-        if isinstance(data, Path):
-            shutil.copyfile(data, temporary)
-        else:
-            temporary.write_bytes(data)
-        temporary.chmod(0o644)
-        temporary.replace(target)
+        temporary = self._at(STATE).with_name(f"{NEW}{os.getpid()}")
+        try:
+            if isinstance(data, Path):
+                shutil.copyfile(data, temporary)
+            else:
+                temporary.write_bytes(data)
+            temporary.chmod(0o644)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
 
     def put(self, files: Sequence[File], done: Callable[[int], None]) -> None:
         """Copy files into their places, one after the other."""

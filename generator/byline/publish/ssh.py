@@ -20,8 +20,8 @@ OVERTAKEN = 75
 _HEAD = len('{"token":"')
 
 # $1 is the token that the record must have; the new record comes in, $2 bytes of it: a line that breaks looks
-# like its end. A lock that is older than a minute was
-# left by somebody who was cut off.
+# like its end. A lock that is older than a minute was left by somebody who was cut off; so were copies and
+# files of rsync that have not come to their places.
 _WRITE = f"""
 mkdir -p .byline && cat > .byline/state.$$ || exit 1
 trap 'rm -f .byline/state.$$' EXIT HUP INT TERM
@@ -32,6 +32,7 @@ until mkdir .byline/lock 2>/dev/null; do n=$((n+1)); [ $n -gt 10 ] && exit 1; sl
 trap 'rm -f .byline/state.$$; rmdir .byline/lock' EXIT HUP INT TERM
 now=$(head -c {_HEAD + TOKEN_LENGTH} {STATE} 2>/dev/null | tail -c +{_HEAD + 1})
 [ "$now" = "$1" ] || exit {OVERTAKEN}
+rm -f .byline/copy.* .byline/.*.??????
 chmod 644 .byline/state.$$ && mv -f .byline/state.$$ {STATE}
 """
 # Pairs come in, a source and a target on two lines.

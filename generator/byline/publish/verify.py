@@ -68,10 +68,11 @@ def folder(root: Path, report: Report) -> Verified:
         if path.endswith(".html"):
             pages[path] = data
     faults += _links(pages, lambda path: path in wanted or (root / path).is_file())
-    known = {*wanted, *_kept(state)}
+    known = {r.STATE, *wanted, *_kept(state)}
     for file in sorted(root.rglob("*")):
         name = file.relative_to(root).as_posix()
-        if file.is_file() and name not in known and not name.startswith(".byline/"):
+        passing = state.pending is not None and name.startswith(".byline/")
+        if file.is_file() and name not in known and not passing:
             faults.append(f"{name}: nobody published this")
     return Verified(len(wanted), tuple(faults), state.pending is not None)
 
@@ -119,9 +120,13 @@ def _wanted(state: r.State) -> dict[str, set[r.Entry | None]]:
 
 
 def _kept(state: r.State) -> Iterator[str]:
-    """Hashed files of earlier releases, which stay for a while."""
+    """Hashed files of earlier releases, which stay for a while, and the copies for a way back."""
     for past in state.past:
-        yield from (path for path in past.files if hashed(path))
+        for path, entry in past.files.items():
+            if hashed(path):
+                yield path
+            elif entry:
+                yield r.KEPT + r.blob(entry)
 
 
 def _is_one(data: bytes, entries: set[r.Entry | None]) -> bool:
