@@ -1,6 +1,7 @@
 """Object stores and servers by SSH: only differences travel, nothing is half, one of two wins, no trace."""
 
 import os
+import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -209,6 +210,23 @@ def test_a_record_that_does_not_arrive_whole_is_not_taken(sshd: int, tmp_path: P
     with pytest.raises(Refused):
         server._run(ssh._WRITE, version, str(len(whole)), stdin=whole[: len(whole) // 2])
     assert server.read() == (whole, version)
+
+
+def test_files_with_odd_names_travel_and_go_again(sshd: int, tmp_path: Path) -> None:
+    www = tmp_path / "-n ~"
+    names = ["#robots.txt#", ";x", "-n", "-r/-f", "a b", "[a]*", "~", "$HOME", "a'b\\c"]
+    show = Show(tmp_path / "show", f'to = "ssh"\nremote = "root@127.0.0.1:{www}"\nport = {sshd}')
+    show.write({f"static/{name}": "one" for name in names})
+    show.publish()
+    assert {name: (www / name).read_text() for name in names} == dict.fromkeys(names, "one")
+    show.write({f"static/{name}": "two" for name in names})
+    assert f"0 files new, {len(names)} changed" in show.publish()
+    assert {name: (www / name).read_text() for name in names} == dict.fromkeys(names, "two")
+    show.publish("--rollback")
+    assert {name: (www / name).read_text() for name in names} == dict.fromkeys(names, "one")
+    shutil.rmtree(show.root / "static")
+    show.publish()
+    assert [name for name in names if (www / name).exists()] == []
 
 
 @pytest.mark.parametrize("taking_over", [False, True])

@@ -7,7 +7,7 @@ import os
 import shlex
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from byline.publish.sending import Overtaken, Refused
 
 # Exit status of our scripts where the record is another one.
 OVERTAKEN = 75
+_HERE = "./"
 _HEAD = len('{"token":"')
 
 # $1 is the token that the record must have; the new record comes in, $2 bytes of it: a line that breaks looks
@@ -68,6 +69,8 @@ class Server:
         self.host, colon, self.path = remote.partition(":")
         if not colon or not self.path or "/" in self.host:
             raise Refused(f'remote = "{remote}" names no folder; write USER@HOST:/PATH')
+        if not self.path.startswith("/"):
+            self.path = _HERE + self.path
         self.target = f"{self.host}:{self.path.rstrip('/')}/"
         self.shell = [*shlex.split(os.environ.get("RSYNC_RSH", "ssh")), *(["-p", str(port)] if port else [])]
         self.sockets = tempfile.TemporaryDirectory(prefix="byline-")
@@ -112,7 +115,6 @@ class Server:
                     place.symlink_to(file.source.resolve())
                 else:
                     place.write_bytes(file.data)
-            names = b"".join(file.path.encode() + b"\0" for file in files)
             command = [
                 "rsync",
                 "--copy-links",
@@ -122,16 +124,15 @@ class Server:
                 "--files-from=-",
             ]
             command += ["--compress", "--rsh", shlex.join(self.shell), "--temp-dir=.byline", *options]
-            return _call([*command, f"{folder}/", self.target], names).stdout
+            return _call([*command, f"{folder}/", self.target], _names(file.path for file in files)).stdout
 
     def digests(self, paths: Sequence[str]) -> dict[str, str]:
         """The digests of these files, of those that are there; they travel, since no server has our kind."""
         there = sorted(self.present(paths))
         with tempfile.TemporaryDirectory(prefix="byline-") as folder:
             if there:
-                names = b"".join(path.encode() + b"\0" for path in there)
                 command = ["rsync", "--from0", "--files-from=-", "--rsh", shlex.join(self.shell)]
-                _call([*command, self.target, f"{folder}/"], names)
+                _call([*command, self.target, f"{folder}/"], _names(there))
             return {path: digest_of(Path(folder, path)) for path in there}
 
     def put(self, files: Sequence[File], done: Callable[[int], None]) -> None:
@@ -140,23 +141,21 @@ class Server:
             self._rsync(files)
         done(len(files))
 
-    def _lines(self, *texts: str) -> bytes:
-        return b"".join(text.encode() + b"\n" for text in texts)
-
     def copy(self, pairs: Sequence[tuple[str, str]], *, again: bool) -> None:
         """Copy on the server."""
         if pairs:
-            lines = self._lines(*(text for pair in pairs for text in pair))
+            lines = _names((path for pair in pairs for path in pair), b"\n")
             self._run(_COPY, "again" if again else "once", stdin=lines)
 
     def remove(self, paths: Sequence[str]) -> None:
         """Delete files, and folders that this empties."""
         if paths:
-            self._run(_REMOVE, stdin=self._lines(*paths))
+            self._run(_REMOVE, stdin=_names(paths, b"\n"))
 
     def present(self, paths: Sequence[str]) -> set[str]:
         """Which of these files are there."""
-        return set(self._run(_PRESENT, stdin=self._lines(*paths)).decode().splitlines())
+        there = self._run(_PRESENT, stdin=_names(paths, b"\n")).decode().splitlines()
+        return {path.removeprefix(_HERE) for path in there}
 
     def wrong(self, files: Sequence[File]) -> list[str]:
         """Read back: what rsync would send again after it has compared checksums on both sides."""
@@ -164,7 +163,12 @@ class Server:
             return []
         said = self._rsync(files, "--dry-run", "--8-bit-output", "--out-format=%i %n").decode()
         changed = (line.split(" ", 1) for line in said.splitlines())
-        return [path for how, path in changed if how[1] == "f" and how[0] in "<c>"]
+        return [path.removeprefix(_HERE) for how, path in changed if how[1] == "f" and how[0] in "<c>"]
+
+
+def _names(paths: Iterable[str], end: bytes = b"\0") -> bytes:
+    """Paths as rsync and our scripts read them: none may look like an option, or to rsync like a remark."""
+    return b"".join(f"{_HERE}{path}".encode() + end for path in paths)
 
 
 def _call(
