@@ -72,6 +72,7 @@ def cv_lines(here: Here, contributor: Contributor, on_screen: Sequence[Place]) -
     for episode, (kind, identity), credits in on_screen[:MOST_LINES]:
         roles = dict.fromkeys([role_words(here, credit) for credit in credits])
         released = archive.library.episodes[episode].released
+        here.named.add(episode)  # which may be on another page of the listing (decision 44)
         parts = [
             f"{contributor.name} — {', '.join(roles)}",
             here.say("“%(title)s”") % {"title": here.title((kind, identity))} if kind == "segment" else "",
@@ -94,10 +95,11 @@ def role_words(here: Here, credit: Credit) -> str:
     role = role_name(here, credit.role)
     if not credit.records:
         return role
-    works = [here.say("“%(title)s”") % {"title": here.title(("record", id_))} for id_ in credit.records]
-    more = len(works) - MOST_WORKS
-    if more > 0:
-        works[MOST_WORKS:] = [here.frame.count("+%(num)s more", "+%(num)s more", more)]
+    shown = credit.records[:MOST_WORKS]
+    here.named.update(shown)  # by titles alone (decision 44)
+    works = [here.say("“%(title)s”") % {"title": here.title(("record", id_))} for id_ in shown]
+    if more := len(credit.records) - len(shown):
+        works.append(here.frame.count("+%(num)s more", "+%(num)s more", more))
     return here.say("%(role)s of %(works)s") % {"role": role, "works": ", ".join(works)}
 
 
