@@ -43,17 +43,20 @@ FILES = {
     "content/records/r1.md": f"---\ntitle: Second\nby: ada\nsources: [r0]\ncall: dark\n---\n{LONG}\n",
     "content/records.jsonl": f'{{"id": "row", "title": "A row", "by": "ada", "body": "{LONG}"}}\n',
 }
-# Every file of documents, with the pages on which its bodies are.
+# Every file of documents, with the pages on which its bodies are, and the same facts for programs.
 SHOWN = {
     "content/index.md": {"index.html"},
     "content/pages/about.md": {"about/index.html"},
     "content/seasons/one.md": {"seasons/one/index.html"},
     "content/topics/night.md": {"topics/night/index.html"},
-    "content/episodes/dark/index.md": {"episodes/dark/index.html"},
-    "content/episodes/dark/segments/01-storm.md": {"episodes/dark/storm/index.html"},
-    "content/contributors/ada.md": {"contributors/ada/index.html"},
-    "content/records/r0.md": {"records/r0/index.html"},
-    "content/records.jsonl": {"records/row/index.html"},
+    "content/episodes/dark/index.md": {"episodes/dark/index.html", "episodes/dark/index.json"},
+    "content/episodes/dark/segments/01-storm.md": {
+        "episodes/dark/storm/index.html",
+        "episodes/dark/storm/index.json",
+    },
+    "content/contributors/ada.md": {"contributors/ada/index.html", "contributors/ada/credits.json"},
+    "content/records/r0.md": {"records/r0/index.html", "records/r0/index.json"},
+    "content/records.jsonl": {"records/row/index.html", "records/row/index.json"},
 }
 
 

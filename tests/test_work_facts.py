@@ -1,23 +1,33 @@
 """index.json beside records, episodes and segments: what the page says, whole, by a published schema."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
+from PIL import Image
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+import conftest
 from byline.asked import Asked
 from byline.build import build
+from byline.pages import views
+from byline.pages.facts import CreditsFile
+from byline.pages.work_facts import WorkFile
 
+# MPEG 1, layer 3, 32 kbit/s, mono: twenty frames of nothing.
+SILENCE = (b"\xff\xfb\x10\xc4" + bytes(100)) * 20
 URL = "https://show.example/archive/"
 FILES = {
     "byline.toml": f'[archive]\ntitle = "Lanterns"\nbase_url = "{URL}"\nlicense = "CC-BY-4.0"\n',
     "content/contributors.jsonl": '{"id": "ann", "name": "Ann Example"}\n'
     '{"id": "gone", "name": "Vanished Person", "withdrawn": true}\n',
     "content/records.jsonl": '{"id": "idea", "title": "An idea <1>", "by": ["ann", "gone"], "date": "2013"}\n'
-    '{"id": "taken", "title": "Taken back", "by": "ann", "sources": ["idea"], "withdrawn": true}\n'
+    '{"id": "taken", "title": "Taken back", "by": "ann", "sources": ["idea"], '
+    '"withdrawn": {"on": "2014-05", "by": "law", "note": "A name."}, "body": "Lost words."}\n'
     '{"id": "song", "by": "ann", "sources": [{"record": "taken", "kind": "sample", "at": "00:05"}, '
     '{"title": "A folk tune", "by": "Nobody", "license": "CC0-1.0"}], "tags": ["loud"]}\n',
     "content/seasons/s1.md": "---\ntitle: Season\n---\n",
@@ -26,6 +36,15 @@ FILES = {
     "content/episodes/dark/segments/01-storm.md": "---\ntitle: Storm\nstarts: 01:00\nends: 02:00\n"
     "uses: [{record: song, at: 01:08, as: the tune}]\n---\n",
 }
+
+
+def picture() -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(drawn, "png")
+    return drawn.getvalue()
+
+
+PICTURE = picture()
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +126,8 @@ def test_an_episode_tells_everybody_and_why(site: Path) -> None:
 
 def test_who_and_what_is_gone_says_nothing_of_itself(site: Path) -> None:
     taken = facts(site, "records/taken")
-    assert taken["withdrawn"] is True
-    assert not {"credits", "license", "media", "summary", "date"} & set(taken)
+    assert taken["withdrawn"] == {"on": "2014-05", "by": "law", "note": "A name."}
+    assert not {"body", "credits", "license", "media", "summary", "date"} & set(taken)
     assert [source["id"] for source in taken["sources"]] == ["idea"]
     people = [entry["person"] for entry in facts(site, "records/idea")["credits"]]
     assert people == [
@@ -157,3 +176,160 @@ def test_a_very_long_way_to_the_screen_is_told_by_its_ends(tmp_path: Path) -> No
     short = page.css("#credit-source-author-p28 .path li")
     assert len(short) == 12
     assert not any("more" in step.text() for step in short)
+
+
+WHOLE: dict[str, str | bytes] = {
+    "byline.toml": FILES["byline.toml"],
+    "content/contributors/ann.md": "---\nname: Ann Example\npronouns: she/her\nalso_credited_as: A. E.\n"
+    "avatar: face.png\nlinks: [{label: Home, url: https://ann.example/, me: true}]\nlanguage: fr\n"
+    "summary: Draws.\nidentifiers: {orcid: 0000-0002-1825-0097}\nin_memoriam: 2015\n"
+    "corrections: [{on: 2014-01, note: Spelled right.}]\n---\nDrew [Spark](record:spark).\n",
+    "content/contributors/crew.md": "---\nname: Crew\nkind: group\nmembers: [ann, gone]\n---\n",
+    "content/contributors/gone.md": "---\nname: Vanished Person\nwithdrawn: true\n---\n",
+    "content/topics/night.md": "---\ntitle: Night\nsuggested_by: ann\n---\n",
+    "content/records/spark/index.md": "---\ntitle: Spark & fire\nsummary: A start.\nby: [ann, gone]\n"
+    "url: https://first.example/1\nhearts: 7\nhearts_on: 2014-03-01\n"
+    "corrections: [{on: 2015, note: A date.}]\n"
+    "media: [{file: a.mp3, poster: face.png, captions: {en: a.vtt}, transcript: a.txt, credit: Ann, "
+    "license: CC0-1.0}]\n---\nSee [us](page:about), [the **dark**](episode:dark), [](contributor:gone) "
+    'and [notes](a.txt).\n\n![](record:song)\n\n![A face](face.png) ![A "face"](face.png)\n\n'
+    "![](https://else.example/b.mp4)\n",
+    "content/records/song.md": "---\ntitle: Song\nby: gone\nlicense: CC0-1.0\n---\nLa & la.\n",
+    "content/pages/about.md": "---\ntitle: About\n---\n",
+    "content/episodes/dark/index.md": "---\ntitle: Dark\ntopic: night\nposter: face.png\n"
+    "transcript: a.txt\nsubmissions: 12\nchapters: [{title: The end, at: '00:40'}]\n"
+    "call: Draw [it](record:spark).\n---\n",
+    "content/episodes/dark/segments/01-storm.md": "---\ntitle: Storm\nkind: song\nstarts: '00:10'\n"
+    "ends: '00:30'\nposter: face.png\n---\nRain.\n",
+    **{
+        f"content/{folder}/{name}": data
+        for folder in ("records/spark", "episodes/dark", "episodes/dark/segments", "contributors")
+        for name, data in {
+            "face.png": PICTURE,
+            "a.mp3": SILENCE,
+            "a.vtt": b"WEBVTT\n\n00:00.000 --> 00:01.000\nHello.\n",
+            "a.txt": b"Hello.\n",
+        }.items()
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = conftest.build(conftest.write(root := tmp_path_factory.mktemp("whole"), WHOLE), root / "site")
+    assert made.status == 0, made.text
+    return made.output
+
+
+def links(html: str) -> list[tuple[str, str]]:
+    nodes = HTMLParser(html).css("[href], [src]")
+    return [(str(node.tag), str(node.attributes.get("href") or node.attributes["src"])) for node in nodes]
+
+
+def here(site: Path, address: str) -> Path:
+    """The file at an address of the site, which is there."""
+    path = site / address.removeprefix(URL)
+    assert address.startswith(URL)
+    assert path.exists(), address
+    return path
+
+
+def test_a_record_tells_what_its_page_shows(whole: Path) -> None:
+    spark = facts(whole, "records/spark")
+    jsonschema.validate(spark, json.loads((whole / "schema/work.json").read_text("utf-8")))
+    assert (spark["first_published"], spark["hearts"], spark["hearts_on"]) == (
+        "https://first.example/1",
+        7,
+        "2014-03-01",
+    )
+    assert spark["corrections"] == [{"on": "2015", "note": "A date."}]
+    (medium,) = spark["media"]
+    assert (medium["kind"], medium["credit"], medium["license"]["name"]) == ("sound", "Ann", "CC0-1.0")
+    assert medium["size"] == len(SILENCE)
+    assert medium["duration"] > 0
+    for address in (medium["url"], medium["poster"], medium["captions"]["en"], medium["transcript"]):
+        here(whole, address)
+    found = links(spark["body"])
+    assert [tag for tag, _ in found] == ["a"] * 5 + ["img", "img", "video"]
+    assert [address for _, address in found[:2]] == [URL + "about/", URL + "episodes/dark/"]
+    for _, address in found[:-1]:
+        if address.startswith(URL):
+            here(whole, address)
+    assert found[-1] == ("video", "https://else.example/b.mp4")
+    assert "<strong>dark</strong>" in spark["body"]
+    assert "<blockquote><p>La &amp; la.</p></blockquote>" in spark["body"]
+    assert "a withdrawn contributor" in spark["body"]
+
+
+def test_an_episode_tells_what_its_page_shows(whole: Path) -> None:
+    dark = facts(whole, "episodes/dark")
+    jsonschema.validate(dark, json.loads((whole / "schema/work.json").read_text("utf-8")))
+    assert dark["submissions"] == 12
+    assert links(dark["call"]) == [("a", URL + "records/spark/")]
+    assert dark["chapters"] == [{"title": "The end", "at": {"ms": 40_000, "text": "0:40"}}]
+    (storm,) = dark["segments"]
+    assert (storm["kind"], storm["starts"], storm["ends"]) == ("song", 10_000, 30_000)
+    here(whole, dark["poster"])
+    here(whole, dark["transcript"])
+    storm = facts(whole, "episodes/dark/storm")
+    assert storm["body"] == "<p>Rain.</p>\n"
+    here(whole, storm["poster"])
+
+
+def test_a_contributor_tells_what_their_page_shows(whole: Path) -> None:
+    ann = json.loads((whole / "contributors/ann/credits.json").read_text("utf-8"))
+    schema = json.loads((whole / "schema/credits.json").read_text("utf-8"))
+    jsonschema.validate(ann, schema)
+    assert links(ann["body"]) == [("a", URL + "records/spark/")]
+    here(whole, ann["avatar"])
+    assert [ann[name] for name in ("pronouns", "language", "summary", "in_memoriam", "identifiers")] == [
+        "she/her",
+        "fr",
+        "Draws.",
+        "2015",
+        {"orcid": "0000-0002-1825-0097"},
+    ]
+    assert ann["links"] == [{"url": "https://ann.example/", "label": "Home", "me": True}]
+    assert ann["corrections"] == [{"on": "2014-01", "note": "Spelled right."}]
+    assert [one["id"] for one in (*ann["groups"], *ann["topics"])] == ["crew", "night"]
+    crew = json.loads((whole / "contributors/crew/credits.json").read_text("utf-8"))
+    jsonschema.validate(crew, schema)
+    assert crew["members"] == [
+        {"id": "ann", "name": "Ann Example", "url": URL + "contributors/ann/"},
+        {"withdrawn": True},
+    ]
+
+
+# What the views of pages hold that their files call otherwise.
+OTHERWISE = {
+    **{
+        "label": "kind",
+        "roll": "credits",
+        "people": "credits",
+        "outside": "sources",
+        "tombstone": "withdrawn",
+    },
+    **{"ancestors": "before", "descendants": "after", "aired": "seen_in", "url": "first_published"},
+    **{"also": "also_credited_as", "memoriam": "in_memoriam", "on_screen": "credits", "picture": "poster"},
+}
+# What frames a page, leads on, says again what others say, or counts what is listed.
+NO_FACTS = set(
+    "site head extra snippets pager previous next play tree answers_href derived_more more_people earlier "
+    "later collaborators on_screen_total episodes_total records_total remixes_total".split()
+)
+
+
+@pytest.mark.parametrize(
+    ("view", "file", "own"),
+    [
+        (views.RecordPage, WorkFile, {}),
+        (views.EpisodePage, WorkFile, {"label": "number", "released": "date"}),
+        (views.SegmentPage, WorkFile, {}),
+        # Nothing stands beside the page of somebody who is gone.
+        (views.ContributorPage, CreditsFile, {"tombstone": "id"}),
+    ],
+)
+def test_what_a_page_shows_its_file_tells(view: type, file: type, own: dict[str, str]) -> None:
+    shown = {field.name for field in msgspec.structs.fields(view)} - NO_FACTS
+    told = {field.name for field in msgspec.structs.fields(file)}
+    assert {name for name in shown if (OTHERWISE | own).get(name, name) not in told} == set()

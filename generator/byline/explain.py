@@ -52,10 +52,9 @@ def key_of(output: Output) -> Key | None:
     others = {
         "call": "episode",
         "redirect": output.facet,
-        "work-json": output.facet,
         "tree": output.facet or "record",
     }
-    kind = others.get(output.kind, output.kind)
+    kind = others.get(output.kind, output.kind.removesuffix("-json"))
     return (kind, output.id) if output.id and kind in _GROUPS else None
 
 

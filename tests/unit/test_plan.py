@@ -116,7 +116,7 @@ def test_what_is_beside_a_document_is_found_by_its_path(checked: Checked) -> Non
     assert archive is not None
     apart = set(checked.apart)
     beside = [one for one in checked.outputs if one not in apart and one.kind != "sitemap"]
-    assert {"record", "tree", "contributor", "card", "work-json"} <= {one.kind for one in beside}
+    assert {"record", "tree", "contributor", "card", "record-json"} <= {one.kind for one in beside}
     assert [one for one in beside if one not in registry.below(archive, one.path)] == []
 
 

@@ -110,3 +110,46 @@ def record_embed(here: Here, record: Record, block: bool, alt: str) -> el.Embed:
     quote_text = "" if media else record.body.plain or record.summary
     license_ = here.license_of(record)
     return el.Embed(block, media, here.link(key), kind, people, license_, quote_text, alt=alt)
+
+
+def html_of(here: Here, body: el.Body) -> str:
+    """A body as HTML alone, for programs: what is shown in it by the plainest element that there is."""
+    return "".join([part.html if isinstance(part, el.Html) else _plain(here, part) for part in body])
+
+
+def _plain(here: Here, shown: el.Embed) -> str:
+    if not shown.block:
+        picture = shown.media[0].picture if shown.media else None
+        words = shown.alt or (shown.record.text if shown.record else "")
+        return _img(picture, words) if picture else escape(words, quote=False)
+    work = "".join([_plain_medium(medium) for medium in shown.media])
+    if shown.record is None:
+        return work
+    if shown.tombstone:
+        work = f"<p>{escape(here.say('This was withdrawn.'), quote=False)}</p>"
+    elif shown.quote:
+        work = f"<blockquote><p>{escape(shown.quote, quote=False)}</p></blockquote>"
+    people = ", ".join([here.called(person) for person in shown.people])
+    license_ = shown.license or el.Link("")
+    said = [f"<cite>{_a(shown.record)}</cite>", escape(people, quote=False), _a(license_)]
+    return f"<figure>{work}<figcaption>{' '.join(filter(None, said))}</figcaption></figure>"
+
+
+def _plain_medium(medium: el.Medium) -> str:
+    if medium.picture:
+        return _img(medium.picture, medium.alt or "")
+    if medium.kind in ("sound", "video"):
+        element = "audio" if medium.kind == "sound" else "video"
+        return f'<{element} controls src="{escape(medium.href)}"></{element}>'
+    if medium.kind == "missing":
+        return f"<p>{escape(medium.alt or '', quote=False)}</p>"
+    return f"<p>{_a(el.Link(medium.name or medium.href, medium.href))}</p>"
+
+
+def _img(picture: el.Picture, alt: str) -> str:
+    return f'<img src="{escape(picture.src)}" alt="{escape(alt)}">'
+
+
+def _a(link: el.Link) -> str:
+    text = escape(link.text, quote=False)
+    return f'<a href="{escape(link.href)}">{text}</a>' if link.href else text

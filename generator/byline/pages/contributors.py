@@ -110,7 +110,6 @@ def _view_contributor(here: Here) -> v.ContributorPage:
     avatar = cover_of(here, contributor, described=True)
     totals = Counter([kind for kind, _ in listed])
     screen = [item for kind, item in listed if kind == "credit"]
-    groups = archive.groups_of.get(id_, ())
     return v.ContributorPage(
         site=site(here),
         name=contributor.name,
@@ -124,7 +123,7 @@ def _view_contributor(here: Here) -> v.ContributorPage:
             el.ProfileLink(one.label or _bare(one.url), one.url, one.me) for one in contributor.links
         ),
         identifiers=tuple(_identifiers(contributor)),
-        groups=tuple(here.person(group) for group in groups if archive.people[group].state == "public"),
+        groups=tuple(here.person(group) for group in groups(archive, id_)),
         members=here.persons(archive.people[id_].members)[0],
         on_screen=_on_screen(here, [item for kind, item in shown if kind == "credit"]),
         on_screen_total=sum([len(credits) for _, _, credits in screen]),
@@ -133,10 +132,7 @@ def _view_contributor(here: Here) -> v.ContributorPage:
         records_total=totals["record"],
         remixes=tuple(record_card(here, item) for kind, item in shown if kind == "remix"),
         remixes_total=totals["remix"],
-        topics=tuple(
-            here.link(("topic", topic))
-            for topic in here.once("suggested", "", lambda: _suggested(archive)).get(id_, ())
-        ),
+        topics=tuple(here.link(("topic", topic)) for topic in suggested(here, id_)),
         collaborators=_collaborators(here, id_) if first else (),
         pager=pager(here, permalink(key), len(listed)),
         corrections=corrections(contributor),
@@ -157,6 +153,16 @@ def _view_contributor(here: Here) -> v.ContributorPage:
             alternates=beside.alternates(here, id_),
         ),
     )
+
+
+def groups(archive: Archive, key: str) -> list[str]:
+    """The groups with a page that somebody is a member of."""
+    return [group for group in archive.groups_of.get(key, ()) if archive.people[group].state == "public"]
+
+
+def suggested(here: Here, key: str) -> Sequence[str]:
+    """The topics that somebody suggested."""
+    return here.once("suggested", "", lambda: _suggested(here.archive)).get(key, ())
 
 
 def _suggested(archive: Archive) -> dict[str, list[str]]:

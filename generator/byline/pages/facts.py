@@ -10,13 +10,15 @@ from typing import Any, Literal
 import msgspec
 
 from byline import credits as crediting
-from byline.pages.contributors import items
+from byline.pages.bodies import body_of, html_of
+from byline.pages.contributors import groups, items, suggested
 from byline.pages.frame import absolute
 from byline.pages.here import Here
+from byline.pages.media_views import cover_of
 from byline.pages.rolls import role_name
 from byline.permalinks import permalink
 from byline.times import timecode
-from byline.values import Credit, Key
+from byline.values import Credit, Document, Key
 
 SCHEMA = "schema/credits.json"
 
@@ -104,6 +106,21 @@ class RecordFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     license: str = ""
 
 
+class LinkFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A link of a contributor; `me`: the page there links back."""
+
+    url: str
+    label: str = ""
+    me: bool = False
+
+
+class CorrectionFacts(msgspec.Struct, frozen=True, gc=False):
+    """What was put right since publication."""
+
+    on: str
+    note: str
+
+
 class Counts(msgspec.Struct, frozen=True, gc=False):
     """How many there are of what is listed: credits on screen and their episodes, records, remixes."""
 
@@ -116,7 +133,8 @@ class Counts(msgspec.Struct, frozen=True, gc=False):
 class CreditsFile(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename={"schema": "$schema"}):
     """All credits of one contributor, in the order of the credit page, those at own records last.
 
-    `records` are those that they are named on, `remixes` what others made from them directly.
+    `records` are those that they are named on, `remixes` what others made from them directly. `body` is the
+    biography as HTML, `avatar` the address of a picture, `topics` are those that they suggested.
     """
 
     schema: str
@@ -127,6 +145,18 @@ class CreditsFile(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, ren
     archive: ArchiveFacts
     counts: Counts
     also_credited_as: tuple[str, ...] = ()
+    language: str = ""
+    pronouns: str = ""
+    summary: str = ""
+    body: str = ""
+    avatar: str = ""
+    links: tuple[LinkFacts, ...] = ()
+    identifiers: dict[str, str] = {}
+    in_memoriam: str = ""
+    members: tuple[PersonFacts, ...] = ()
+    groups: tuple[PersonFacts, ...] = ()
+    topics: tuple[Named, ...] = ()
+    corrections: tuple[CorrectionFacts, ...] = ()
     credits: tuple[CreditFacts, ...] = ()
     records: tuple[RecordFacts, ...] = ()
     remixes: tuple[RecordFacts, ...] = ()
@@ -147,8 +177,8 @@ def schema_of(kind: type) -> dict[str, Any]:
 
 
 def credits_file(here: Here, key: str) -> CreditsFile:
-    """Everything that is told of a contributor."""
-    archive = here.archive
+    """Everything that is told of a contributor, in a file that opens the biography."""
+    archive, afar = here.archive, here.afar()
     listed = here.once("credit page", key, lambda: items(archive, key))
     on_screen = [credit for kind, item in listed if kind == "credit" for credit in item[2]]
     episodes = {item[0] for kind, item in listed if kind == "credit"}
@@ -165,12 +195,29 @@ def credits_file(here: Here, key: str) -> CreditsFile:
         archive=ArchiveFacts(settings.title, settings.base_url),
         counts=Counts(len(on_screen), len(episodes), len(records), len(remixes)),
         also_credited_as=contributor.also_credited_as,
+        language=contributor.language or settings.language,
+        pronouns=contributor.pronouns,
+        summary=contributor.summary,
+        body=html_of(afar, body_of(afar, contributor, contributor.body)),
+        avatar=avatar.src if (avatar := cover_of(afar, contributor)) else "",
+        links=tuple(LinkFacts(one.url, one.label, one.me) for one in contributor.links),
+        identifiers=contributor.identifiers,
+        in_memoriam=contributor.in_memoriam,
+        members=tuple(person_facts(here, one) for one in archive.people[key].members),
+        groups=tuple(person_facts(here, one) for one in groups(archive, key)),
+        topics=tuple(named(here, ("topic", one)) for one in suggested(here, key)),
+        corrections=corrections_of(contributor),
         credits=tuple(
             _credit(here, credit) for credit in (*on_screen, *crediting.at_records(archive.credits, key))
         ),
         records=records,
         remixes=remixes,
     )
+
+
+def corrections_of(document: Document) -> tuple[CorrectionFacts, ...]:
+    """What was put right, as written."""
+    return tuple(CorrectionFacts(one.on, one.note) for one in document.corrections)
 
 
 def place_date(here: Here, place: Key) -> str:

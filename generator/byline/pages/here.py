@@ -5,6 +5,7 @@ A `Here` turns keys, people and licences of the archive into views with final hr
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from copy import copy
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -82,6 +83,14 @@ class Here:
         # Everybody is named on many pages, with the same href on those of the same depth.
         self._persons = frame.persons.setdefault(self.root, {})
         self._kept = frame.kept.setdefault(self.root, {})
+
+    def afar(self) -> "Here":
+        """The same point of view with whole addresses, for what is read elsewhere."""
+        other = copy(self)
+        other.root, other.files = self.archive.settings.archive.base_url, False
+        other._persons = self.frame.persons.setdefault(other.root, {})
+        other._kept = self.frame.kept.setdefault(other.root, {})
+        return other
 
     def href(self, path: str) -> str:
         """From this page to a path in the site."""
@@ -206,6 +215,12 @@ class Here:
         if gone:
             shown.append(el.Person("", withdrawn=gone))
         return tuple(shown), more
+
+    def called(self, person: el.Person) -> str:
+        """What somebody is called in plain text."""
+        if not person.withdrawn:
+            return person.name
+        return self.frame.count("a withdrawn contributor", "%(num)s withdrawn contributors", person.withdrawn)
 
     # Licences
 

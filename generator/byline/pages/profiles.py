@@ -199,13 +199,14 @@ def _oembed(here: Here) -> bytes:
     return msgspec.json.encode(found) + b"\n"
 
 
-def _kind(name: str, file: str, **how: Callable[..., object]) -> PageKind:
+def _kind(name: str, file: str, opens: str = "", **how: Callable[..., object]) -> PageKind:
     assert file in FILES
-    return PageKind(name, each={"contributor": partial(_plan, name, file)}, **how)  # type: ignore[arg-type]
+    each = {"contributor": partial(_plan, name, file)}
+    return PageKind(name, each=each, opens=opens, **how)  # type: ignore[arg-type]
 
 
 KINDS = (
-    _kind("credits-json", "credits.json", data=_json),
+    _kind("credits-json", "credits.json", data=_json, opens="contributor"),
     _kind("feed", "feed.xml", data=partial(_feed, feeds.rss)),
     _kind("atom", "atom.xml", data=partial(_feed, feeds.atom)),
     _kind("card", "card.png", view=_card, draw=_draw),

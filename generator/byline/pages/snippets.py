@@ -110,12 +110,7 @@ def record_snippets(
     archive = here.archive
     url = absolute(here, permalink(("record", record.id)))
     people, _ = here.people(archive.record_credits[record.id])
-    names = [
-        here.frame.count("a withdrawn contributor", "%(num)s withdrawn contributors", person.withdrawn)
-        if person.withdrawn
-        else person.name
-        for person in people
-    ]
+    names = [here.called(person) for person in people]
     by = " " + here.say("by %(people)s") % {"people": ", ".join(names)} if names else ""
     source = archive.settings.archive.title
     licensed = here.shared(("licensed", license_), lambda: _licensed(license_))

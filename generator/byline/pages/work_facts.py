@@ -10,24 +10,27 @@ from typing import Any, Literal
 
 import msgspec
 
-from byline import lineage
 from byline.archive import Archive, episode_roll, roll_at
 from byline.pages import elements as el
+from byline.pages.bodies import body_of, html_of
 from byline.pages.facts import (
+    CorrectionFacts,
     Named,
     PersonFacts,
     RoleFacts,
     TimeFacts,
+    corrections_of,
     named,
-    page_url,
     particulars,
     person_facts,
     schema_of,
 )
-from byline.pages.frame import absolute, absolute_href
+from byline.pages.frame import absolute
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
-from byline.pages.media_views import media_of
+from byline.pages.media_facts import LicenseFacts, MediaFacts, license_facts, media_facts
+from byline.pages.media_views import cover_of, file_link
+from byline.pages.related_facts import RelatedFacts, lineage_facts, related_facts
 from byline.pages.rolls import role_name
 from byline.permalinks import permalink
 from byline.times import timecode
@@ -36,22 +39,30 @@ from byline.values import Credit, Document, Episode, Key, Output, Record, Segmen
 SCHEMA = "schema/work.json"
 
 
-class LicenseFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """A licence: its SPDX id or title, and where its text is."""
+class GoneFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What is said of a withdrawal: when it was, by whom, and why."""
 
-    name: str
-    url: str = ""
+    on: str = ""
+    by: str = ""
+    note: str = ""
 
 
-class MediaFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """A picture, sound, video or other file; `alt` is absent where nothing was written."""
+class ChapterFacts(msgspec.Struct, frozen=True, gc=False):
+    """A named moment of an episode."""
 
-    kind: str
+    title: str
+    at: TimeFacts
+
+
+class SegmentFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A segment of an episode; its own file tells the rest. `starts` and `ends` are milliseconds."""
+
+    id: str
+    title: str
     url: str
-    mime: str = ""
-    alt: str | None = None
-    caption: str = ""
-    credit: str = ""
+    kind: str = ""
+    starts: int | None = None
+    ends: int | None = None
 
 
 class EntryFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename={"parts": "as"}):
@@ -70,25 +81,15 @@ class EntryFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rena
     skipped: int = 0
 
 
-class RelatedFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename={"part": "as"}):
-    """A record that is shown, is a source, or was made from this one; or a work outside (without id)."""
-
-    title: str
-    id: str = ""
-    url: str = ""
-    kind: str = ""
-    part: str = ""
-    at: TimeFacts | None = None
-    by: str = ""
-    license: LicenseFacts | None = None
-
-
 class WorkFile(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename={"schema": "$schema"}):
     """A record, an episode or a segment (`type`). What does not apply to it is absent.
 
+    `body` is HTML, and so is `call`, the invitation, of an episode: of a record it is the episode whose call
+    it answers. `answers` counts those of an episode that are here, `submissions` those that came in.
     `starts`, `ends` and `runtime` are milliseconds. `uses` are the records shown, `sources` what a record
     was made from, `derived` what was made from it, `seen_in` where it was shown; `before` and `after`
-    count its whole lineage. `answers` counts the records that answered an episode's call.
+    count its whole lineage. `first_published` is where a record was published before, `hearts` how many it
+    had on a day. `poster` and `transcript` are addresses. `withdrawn` is true, or tells what is known of it.
     """
 
     schema: str
@@ -96,10 +97,11 @@ class WorkFile(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename
     id: str
     title: str
     url: str
-    withdrawn: bool = False
+    withdrawn: bool | GoneFacts = False
     kind: str = ""
     language: str = ""
     summary: str = ""
+    body: str = ""
     date: str = ""
     number: str = ""
     runtime: int | None = None
@@ -108,12 +110,19 @@ class WorkFile(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename
     episode: Named | None = None
     season: Named | None = None
     topic: Named | None = None
-    call: Named | None = None
+    call: Named | str | None = None
+    submissions: int | None = None
     answers: int = 0
     tags: tuple[str, ...] = ()
     license: LicenseFacts | None = None
+    first_published: str = ""
+    hearts: int | None = None
+    hearts_on: str = ""
     media: tuple[MediaFacts, ...] = ()
-    segments: tuple[Named, ...] = ()
+    poster: str = ""
+    transcript: str = ""
+    chapters: tuple[ChapterFacts, ...] = ()
+    segments: tuple[SegmentFacts, ...] = ()
     uses: tuple[RelatedFacts, ...] = ()
     credits: tuple[EntryFacts, ...] = ()
     sources: tuple[RelatedFacts, ...] = ()
@@ -121,6 +130,7 @@ class WorkFile(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename
     before: int = 0
     after: int = 0
     seen_in: tuple[Named, ...] = ()
+    corrections: tuple[CorrectionFacts, ...] = ()
 
 
 def work_schema() -> dict[str, Any]:
@@ -129,7 +139,7 @@ def work_schema() -> dict[str, Any]:
 
 
 def work_file(here: Here, key: Key) -> WorkFile:
-    """Everything that is told of a record, an episode or a segment."""
+    """Everything that is told of a record, an episode or a segment, in a file that opens its body."""
     document = here.document(key)
     assert isinstance(document, Record | Episode | Segment)
     kind = here.kind_of(document).id if not isinstance(document, Episode) else ""
@@ -141,18 +151,24 @@ def work_file(here: Here, key: Key) -> WorkFile:
         "url": absolute(here, permalink(key)),
         "kind": kind,
     }
-    lineage = _lineage(here, key[1]) if isinstance(document, Record) else {}
-    if document.withdrawn:
-        return WorkFile(**common, **lineage, withdrawn=True)
-    archive = here.archive
+    lineage = lineage_facts(here, key[1]) if isinstance(document, Record) else {}
+    if gone := document.withdrawn:
+        said = GoneFacts(gone.on, gone.by, gone.note)
+        return WorkFile(**common, **lineage, withdrawn=True if said == GoneFacts() else said)
+    archive, afar = here.archive, here.afar()
     roll = episode_roll(archive, key[1]) if key[0] == "episode" else roll_at(archive, key)
     common |= {
         "language": document.language or archive.settings.archive.language,
         "summary": document.summary,
-        "license": _license(here.license_of(document)),
-        "media": _media(here, document),
+        "body": html_of(afar, body_of(afar, document, document.body)),
+        "license": license_facts(here.license_of(document)),
+        "media": media_facts(afar, document),
+        "poster": _poster(afar, document),
+        "corrections": corrections_of(document),
         "credits": tuple(_entry(here, credit, key) for credit in roll),
-        "uses": tuple(_related(here, use.record, "", use.part, use.at) for use in archive.uses.get(key, ())),
+        "uses": tuple(
+            related_facts(here, use.record, "", use.part, use.at) for use in archive.uses.get(key, ())
+        ),
     }
     own = _record if isinstance(document, Record) else _episode if isinstance(document, Episode) else _segment
     return WorkFile(**common, **lineage, **own(here, key[1]))
@@ -166,36 +182,15 @@ def _record(here: Here, identity: str) -> dict[str, Any]:
         "date": record.date,
         "tags": record.tags,
         "call": named(here, ("episode", record.call)) if answered else None,
+        "first_published": record.url,
+        "hearts": record.hearts if record.hearts_on else None,
+        "hearts_on": record.hearts_on if record.hearts is not None else "",
         "seen_in": tuple(named(here, place) for place in seen),
     }
 
 
-def _lineage(here: Here, identity: str) -> dict[str, Any]:
-    whole = here.archive.lineage
-    standing = lineage.standing(whole, identity)
-    sources = [
-        _related(here, line.record, line.kind, line.part, line.at)
-        for line in lineage.sources(whole, identity)
-    ]
-    for line in whole.outside.get(identity, ()):
-        license_ = _license(here.license(line.license))
-        at = None if line.at is None else TimeFacts(line.at, timecode(line.at))
-        sources.append(
-            RelatedFacts(line.title or line.record, "", line.url, line.kind, line.part, at, line.by, license_)
-        )
-    return {
-        "sources": tuple(sources),
-        "derived": tuple(
-            _related(here, edge.child, edge.line.kind, edge.line.part, edge.line.at)
-            for edge in lineage.edges_below(whole, identity)
-        ),
-        "before": standing.above,
-        "after": standing.below,
-    }
-
-
 def _episode(here: Here, identity: str) -> dict[str, Any]:
-    archive, library = here.archive, here.archive.library
+    archive, library, afar = here.archive, here.archive.library, here.afar()
     episode = library.episodes[identity]
     topic = archive.episode_topic.get(identity)
     return {
@@ -204,9 +199,15 @@ def _episode(here: Here, identity: str) -> dict[str, Any]:
         "runtime": episode.runtime,
         "season": named(here, ("season", episode.season)) if episode.season in library.seasons else None,
         "topic": named(here, ("topic", topic)) if topic else None,
+        "call": html_of(afar, body_of(afar, episode, episode.call)) or None,
+        "submissions": episode.submissions,
         "answers": len(archive.calls.get(identity, ())),
+        "transcript": script.href or "" if (script := file_link(afar, episode.transcript)) else "",
+        "chapters": tuple(
+            ChapterFacts(one.title, TimeFacts(one.at, timecode(one.at))) for one in episode.chapters
+        ),
         "segments": tuple(
-            named(here, ("segment", part))
+            _part(here, part)
             for part in archive.episode_segments.get(identity, ())
             if not library.segments[part].withdrawn
         ),
@@ -222,29 +223,15 @@ def _segment(here: Here, identity: str) -> dict[str, Any]:
     }
 
 
-def _license(link: el.Link | None) -> LicenseFacts | None:
-    return LicenseFacts(link.text, link.href or "") if link else None
+def _part(here: Here, key: str) -> SegmentFacts:
+    segment = here.archive.library.segments[key]
+    whole = named(here, ("segment", key))
+    return SegmentFacts(key, whole.title, whole.url, here.kind_of(segment).id, segment.starts, segment.ends)
 
 
-def _media(here: Here, document: Document) -> tuple[MediaFacts, ...]:
-    shown = media_of(here, getattr(document, "media", ()), document)
-    return tuple(
-        MediaFacts(
-            one.kind,
-            absolute_href(here, one.href),
-            "" if one.picture else one.mime,
-            one.alt,
-            one.caption,
-            one.credit,
-        )
-        for one in shown
-    )
-
-
-def _related(here: Here, identity: str, kind: str, part: str, at: int | None) -> RelatedFacts:
-    key = ("record", identity)
-    moment = None if at is None else TimeFacts(at, timecode(at))
-    return RelatedFacts(here.title(key), identity, page_url(here, key), kind, part, moment)
+def _poster(afar: Here, document: Document) -> str:
+    picture = cover_of(afar, document) if getattr(document, "poster", ()) else None
+    return picture.src if picture else ""
 
 
 def _entry(here: Here, credit: Credit, own: Key) -> EntryFacts:
@@ -269,7 +256,7 @@ def _plan(kind: str, archive: Archive, ids: Iterable[str]) -> Iterator[Output]:
         return
     for id_ in ids:
         if kind != "record" or id_ in archive.paged:
-            yield Output(permalink((kind, id_)) + "index.json", "work-json", id_, facet=kind)
+            yield Output(permalink((kind, id_)) + "index.json", f"{kind}-json", id_)
 
 
 def _plan_schema(archive: Archive) -> Iterator[Output]:
@@ -277,11 +264,14 @@ def _plan_schema(archive: Archive) -> Iterator[Output]:
         yield Output(SCHEMA, "work-schema")
 
 
+def _data(kind: str, here: Here) -> bytes:
+    return msgspec.json.encode(work_file(here, (kind, here.output.id))) + b"\n"
+
+
 KINDS = (
-    PageKind(
-        "work-json",
-        each={kind: partial(_plan, kind) for kind in ("record", "episode", "segment")},
-        data=lambda here: msgspec.json.encode(work_file(here, (here.output.facet, here.output.id))) + b"\n",
+    *(
+        PageKind(f"{kind}-json", each={kind: partial(_plan, kind)}, data=partial(_data, kind), opens=kind)
+        for kind in ("record", "episode", "segment")
     ),
     PageKind(
         "work-schema",

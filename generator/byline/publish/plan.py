@@ -31,7 +31,7 @@ SWITCHES = {
     "embeds": ("embed", "oembed"),
     "feeds": ("feed", "atom"),
     "cards": ("card",),
-    "json": ("work-json", "work-schema"),
+    "json": ("record-json", "episode-json", "segment-json", "work-schema"),
     "credits_json": ("credits-json",),
 }
 
