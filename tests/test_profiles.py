@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -345,6 +346,47 @@ def test_settings_say_what_is_made_and_for_whom(site: Path, tmp_path: Path) -> N
     assert not (tmp_path / "site/schema/credits.json").exists()
     assert not (tmp_path / "site/contributors/bo/badge.svg").exists()
     assert "badge.svg" not in pages(tmp_path / "site", "ann")[0].html
+
+
+def test_what_was_pasted_under_a_former_id_stays(tmp_path: Path) -> None:
+    renamed = {
+        "content/contributors/zoe.md": "---\nname: Zoe\nformer_ids: zed\n---\nDraws.\n",
+        "content/contributors/off.md": "---\nname: Off\nformer_ids: [on]\nwithdrawn: true\n---\n",
+        "content/episodes/e30.md": "---\ntitle: Late\nreleased: 2014-05-01\n"
+        "credits: {host: [zoe, off]}\n---\n",
+    }
+    place = '[deploy.web]\nto = "netlify"\nremote = "git@git.example:x.git"\n'
+    made(tmp_path, place, **renamed)
+    site = tmp_path / "site"
+    assert beside(site, "zed") == beside(site, "zoe") == list(FILES)
+    for file in set(FILES) - {"embed/index.html"}:
+        assert (site / "contributors/zed" / file).read_bytes() == (
+            site / "contributors/zoe" / file
+        ).read_bytes()
+    assert b"contributors/zed" not in (site / "contributors/zed/feed.xml").read_bytes()
+    embedded = HTMLParser((site / "contributors/zed/embed/index.html").read_text("utf-8"))
+    assert [node.attributes["href"] for node in embedded.css("h1 a, link[rel=canonical]")] == [
+        URL + "contributors/zoe/",
+        "../../../contributors/zoe/",
+    ]
+    moved = HTMLParser((site / "contributors/zed/index.html").read_text("utf-8"))
+    for name in ('link[rel="canonical"]', 'meta[property="og:url"]'):
+        (node,) = moved.css(name)
+        assert URL + "contributors/zoe/" in node.attributes.values()
+    assert moved.css('meta[name="description"][content="Draws."]') != []
+    assert moved.css('meta[name="robots"]') == []
+    assert not (site / "contributors/on").exists()
+    rules = (site / "_redirects").read_text("utf-8").splitlines()
+    assert [rule.replace("/archive/contributors", "") for rule in rules] == [
+        "/zed/ /zoe/ 301!",
+        *(
+            f"/zed/{name} /zoe/{name} 301!"
+            for name in ("feed.xml", "atom.xml", "card.png", "badge.svg", "embed/")
+        ),
+    ]
+    shutil.rmtree(site)
+    made(tmp_path, 'badges = "none"\n' + place)
+    assert beside(site, "zed") == beside(site, "zoe") == [name for name in FILES if name != "badge.svg"]
 
 
 @pytest.mark.parametrize("written", ['"some"', "{min_credits = -1}", "{credits = 3}", "3", "{}"])

@@ -54,7 +54,7 @@ def test_too_many_redirects(tmp_path: Path) -> None:
     page = f"---\ntitle: L\naliases: [{aliases}]\n---\n"
     write(tmp_path, {"byline.toml": SETTINGS + CLOUDFLARE, **CONTENT, "content/pages/about.md": page})
     text = refused(tmp_path)
-    assert "2,103 redirects, and Cloudflare Pages takes 2,000" in text
+    assert "2,108 redirects, and Cloudflare Pages takes 2,000" in text
     assert 'way out: redirects = "pages" in its [deploy.NAME]' in text
     write(tmp_path, {"byline.toml": SETTINGS + CLOUDFLARE + 'redirects = "pages"\n'})
     assert byline(tmp_path, "plan")[1] == 0

@@ -1,21 +1,22 @@
 """Which files stand beside a credit page, and how the page leads to them ([pages] in byline.toml)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from byline.archive import Archive, credits_of, number_of_credits
 from byline.pages import elements as el
 from byline.pages.here import Here
 from byline.permalinks import permalink
 
-# What stands beside a credit page, and the setting of [pages] that says from how many credits on.
+# What stands beside a credit page: the kind that makes it, and the setting of [pages] that says from how many
+# credits on.
 FILES = {
-    "credits.json": "credits_json",
-    "feed.xml": "feeds",
-    "atom.xml": "feeds",
-    "card.png": "cards",
-    "badge.svg": "badges",
-    "embed/index.html": "embeds",
-    "oembed.json": "embeds",
+    "credits.json": ("credits-json", "credits_json"),
+    "feed.xml": ("feed", "feeds"),
+    "atom.xml": ("atom", "feeds"),
+    "card.png": ("card", "cards"),
+    "badge.svg": ("badge", "badges"),
+    "embed/index.html": ("embed", "embeds"),
+    "oembed.json": ("oembed", "embeds"),
 }
 
 
@@ -26,11 +27,25 @@ def has(archive: Archive, key: str, file: str) -> bool:
 
 def having(archive: Archive, file: str, keys: Iterable[str]) -> list[str]:
     """Those of some contributors beside whose credit page a file is made."""
-    least: int | None = getattr(archive.settings.pages, FILES[file])
+    least: int | None = getattr(archive.settings.pages, FILES[file][1])
     if least is None:
         return []
     people = archive.library.contributors
     return [key for key in keys if not people[key].withdrawn and number_of_credits(archive, key) >= least]
+
+
+def former(archive: Archive) -> Iterator[tuple[str, str]]:
+    """Every former id of a contributor that leads somewhere, and the id that it leads to."""
+    people = archive.library.contributors
+    for id_, one in people.items():
+        if one.former_ids and not one.withdrawn:
+            yield from ((old, id_) for old in one.former_ids if old not in people)
+
+
+def formerly(archive: Archive) -> Iterator[tuple[str, str, str]]:
+    """What stands beside a credit page, by each former id: that id, the id now, the file."""
+    for old, key in former(archive):
+        yield from ((old, key, file) for file in FILES if has(archive, key, file))
 
 
 def path(key: str, file: str) -> str:

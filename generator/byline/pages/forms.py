@@ -236,7 +236,8 @@ def gitlab_pages(_rules: r.Rules) -> dict[str, str]:
 def cloudfront(rules: r.Rules) -> dict[str, str]:
     """A function for viewer requests, and a policy for response headers, before a bucket."""
     base = rules.base
-    moved = {base + old: base + new for old, new in rules.moved}
+    # Room is scarce, and what stood beside a credit page stands at both addresses.
+    moved = {base + old: base + new for old, new in rules.moved if new.endswith("/")}
     gone = {base + path: 1 for path in rules.gone}
 
     def function(moved: Mapping[str, str]) -> str:

@@ -70,17 +70,18 @@ def head(
     indexed: bool = True,
     card: str = "",
     alternates: tuple[el.Alternate, ...] = (),
+    at: str | None = None,
 ) -> el.Head:
     """A page's head. Build it last: its policy lists the hosts that the page's media come from.
 
     `card` is the path of a social card, which is shared in place of the picture; without both it is the
-    archive's own picture.
+    archive's own picture. `at` is the address of what the page stands for, where that is not its own.
     """
     archive = here.archive
     output = here.output
     language = archive.settings.archive.language
     document = here.document(key) if key else None
-    canonical = absolute(here, output.path.removesuffix("index.html"))
+    canonical = absolute(here, output.path.removesuffix("index.html") if at is None else at)
     shown = picture
     if card:
         image = absolute(here, card)

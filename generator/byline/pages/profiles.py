@@ -54,7 +54,7 @@ def _feed(write: Callable[[feeds.Feed], bytes], here: Here) -> bytes:
             title=here.say("%(name)s on %(archive)s") % words,
             text=here.say("New credits of %(name)s") % words,
             url=absolute(here, permalink(("contributor", key))),
-            own=absolute(here, here.output.path),
+            own=absolute(here, path(key, here.output.path.rpartition("/")[2])),
             language=archive.settings.archive.language,
             author=archive.settings.archive.title,
             entries=feeds.newest(_entries(here, key)),
@@ -199,19 +199,19 @@ def _oembed(here: Here) -> bytes:
     return msgspec.json.encode(found) + b"\n"
 
 
-def _kind(name: str, file: str, opens: str = "", **how: Callable[..., object]) -> PageKind:
-    assert file in FILES
+def _kind(file: str, opens: str = "", **how: Callable[..., object]) -> PageKind:
+    name, _ = FILES[file]
     each = {"contributor": partial(_plan, name, file)}
     return PageKind(name, each=each, opens=opens, **how)  # type: ignore[arg-type]
 
 
 KINDS = (
-    _kind("credits-json", "credits.json", data=_json, opens="contributor"),
-    _kind("feed", "feed.xml", data=partial(_feed, feeds.rss)),
-    _kind("atom", "atom.xml", data=partial(_feed, feeds.atom)),
-    _kind("card", "card.png", view=_card, draw=_draw),
-    _kind("badge", "badge.svg", data=_badge),
-    _kind("embed", "embed/index.html", view=_embed),
-    _kind("oembed", "oembed.json", data=_oembed),
+    _kind("credits.json", data=_json, opens="contributor"),
+    _kind("feed.xml", data=partial(_feed, feeds.rss)),
+    _kind("atom.xml", data=partial(_feed, feeds.atom)),
+    _kind("card.png", view=_card, draw=_draw),
+    _kind("badge.svg", data=_badge),
+    _kind("embed/index.html", view=_embed),
+    _kind("oembed.json", data=_oembed),
     PageKind("credits-schema", _plan_schema, data=_schema),
 )

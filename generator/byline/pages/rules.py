@@ -11,6 +11,7 @@ import msgspec
 
 from byline.archive import Archive
 from byline.mentions import documents, media_of, with_files
+from byline.pages.beside import formerly, path
 from byline.pages.frame import policy
 from byline.pages.media_views import origin
 from byline.pages.side import redirects
@@ -78,10 +79,21 @@ class Rules(msgspec.Struct, frozen=True):
 
 def rules(archive: Archive) -> Rules:
     """The table for an archive."""
-    moved = tuple((_address(alias), permalink(key)) for alias, key in redirects(archive))
     people = archive.library.contributors.values()
     gone = tuple(permalink(("contributor", one.id)) for one in people if one.withdrawn)
-    return Rules(archive.settings.base_path, moved, gone, _policy(archive))
+    return Rules(archive.settings.base_path, tuple(moved(archive)), gone, _policy(archive))
+
+
+def moved(archive: Archive) -> Iterator[tuple[str, str]]:
+    """Every old address and the one that it leads to: of pages, and of what stood beside a credit page.
+
+    JSON stays at both: programs of other sites read it, which hosts allow for files and not for redirects.
+    """
+    for alias, key in redirects(archive):
+        yield _address(alias), permalink(key)
+    for old, id_, file in formerly(archive):
+        if not file.endswith(".json"):
+            yield path(old, file).removesuffix("index.html"), path(id_, file).removesuffix("index.html")
 
 
 def withdrawn(archive: Archive, outputs: Sequence[Output]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,35 +1,33 @@
 """Side files: redirects from old addresses, sitemap, robots.txt, humans.txt."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from html import escape
 
 from byline.archive import Archive
 from byline.mentions import documents
+from byline.pages import beside
 from byline.pages import views as v
 from byline.pages.frame import absolute, head, site
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
 from byline.permalinks import permalink
 from byline.text import clean
-from byline.values import Contributor, Document, Key, Output, Segment
+from byline.values import Document, Key, Output, Segment
 
 # A sitemap holds at most so many addresses (sitemaps.org); more need an index of sitemaps.
 SITEMAP_MOST = 50_000
 
 
 def redirects(archive: Archive) -> Iterator[tuple[str, Key]]:
-    """Every old address and the document that it leads to now."""
-    living = archive.library.contributors
+    """Every old address of a page and the document that it leads to now."""
     for document in documents(archive.library):
-        before: Iterable[str] = document.aliases
-        if isinstance(document, Contributor) and document.former_ids:
-            former = [f"contributors/{one}" for one in document.former_ids if one not in living]
-            before = (*document.aliases, *former)
-        if not before or document.withdrawn:
+        if not document.aliases or document.withdrawn:
             continue
         key = _key(document)
         if key[0] != "record" or key[1] in archive.paged:
-            yield from ((alias, key) for alias in before)
+            yield from ((alias, key) for alias in document.aliases)
+    for old, id_ in beside.former(archive):
+        yield permalink(("contributor", old)).rstrip("/"), ("contributor", id_)
 
 
 def _key(document: Document) -> Key:
@@ -45,10 +43,18 @@ def _plan_redirects(archive: Archive) -> Iterator[Output]:
         yield Output(path, "redirect", key[1], facet=key[0])
 
 
+def _plan_former(archive: Archive) -> Iterator[Output]:
+    """What was pasted elsewhere stays where it was: no picture, feed or frame without scripts follows a page
+    that refreshes itself."""
+    for old, key, file in beside.formerly(archive):
+        yield Output(beside.path(old, file), beside.FILES[file][0], key)
+
+
 def _view_redirect(here: Here) -> v.Redirect:
     key = (here.output.facet, here.output.id)
-    target = here.link(key)
-    made = head(here, target.text, here.say("This page has moved."), indexed=False)
+    target, document = here.link(key), here.document(key)
+    told = (document.summary or document.body.plain) if document else ""
+    made = head(here, target.text, told or here.say("This page has moved."), at=permalink(key))
     return v.Redirect(site=site(here), head=made, target=target)
 
 
@@ -108,6 +114,7 @@ def _data_humans(here: Here) -> bytes:
 
 KINDS = (
     PageKind("redirect", _plan_redirects, _view_redirect),
+    PageKind("former", _plan_former),
     PageKind("sitemap", data=_data_sitemap),
     PageKind("robots", _plan_robots, data=_data_robots),
     PageKind("humans", _plan_humans, data=_data_humans),

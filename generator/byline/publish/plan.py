@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from byline.archive import Archive
-from byline.pages.side import redirects
+from byline.pages.rules import moved
 from byline.publish import release as r
 from byline.publish.hosts import Limits
 from byline.stages import Checked
@@ -82,9 +82,8 @@ def plan(root: Path, checked: Checked, built: Manifest) -> Plan:
         sizes[output.path] = size
         count, total = kinds.get(kind, (0, 0))
         kinds[kind] = (count + 1, total + size)
-    lengths = [
-        len(archive.settings.base_path) * 2 + len(old) + len(new[1]) + 20 for old, new in redirects(archive)
-    ]
+    own = 2 * len(archive.settings.base_path) + len("  301\n")
+    lengths = [own + len(old) + len(new) for old, new in moved(archive)]
     return Plan(sizes, kinds, estimated, _folders(sizes), len(lengths), max(lengths, default=0))
 
 
