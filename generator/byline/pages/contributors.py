@@ -16,7 +16,7 @@ from byline.pages.cards import episode_card, record_card
 from byline.pages.frame import absolute, head, site
 from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
-from byline.pages.listing import cut, numbered, pager
+from byline.pages.listing import cut, described, numbered, pager
 from byline.pages.media_views import cover_of, moments_of
 from byline.pages.rolls import path, role_name
 from byline.pages.snippets import person_snippets
@@ -101,7 +101,8 @@ def _view_contributor(here: Here) -> v.ContributorPage:
             episodes_total=0, records=(), records_total=0, remixes=(), remixes_total=0, topics=(),
             collaborators=(), tombstone=nothing,
             head=head(
-                here, title, here.say("This page is gone."), trail=trail, menu="contributors/", indexed=False
+                here, title, here.say("This page is gone."), key=key, trail=trail, menu="contributors/",
+                indexed=False,
             ),
         )  # fmt: skip
     listed = here.once("credit page", id_, lambda: items(archive, id_))
@@ -141,7 +142,11 @@ def _view_contributor(here: Here) -> v.ContributorPage:
         head=head(
             here,
             numbered(here, title),
-            contributor.summary or contributor.body.plain,
+            contributor.summary
+            or contributor.body.plain
+            or described(
+                here, title, beside.summary(here, sum([len(some) for _, _, some in screen]), totals["record"])
+            ),
             key=key,
             trail=trail,
             data=_profile(here, contributor) if first else None,

@@ -17,7 +17,7 @@ from byline.pages.cards import (
 from byline.pages.frame import absolute, head, roles_data, site
 from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
-from byline.pages.listing import cut, numbered, pager
+from byline.pages.listing import cut, described, numbered, pager
 from byline.pages.media_views import CHAPTERS, chaptered, cover_of, file_link, media_of, player_of
 from byline.pages.rolls import roll
 from byline.permalinks import permalink, tree_link
@@ -92,6 +92,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
     credits = episode_roll(archive, id_)
     transcript = file_link(here, episode.transcript)
     read = any(one.script and one.script.file == transcript for one in media)
+    shown = roll(here, credits, key)
     with_tree = archive.settings.pages.trees == "all" and used_places(archive, id_)
     return v.EpisodePage(
         site=site(here),
@@ -115,7 +116,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
             for chapter in episode.chapters
         ),
         uses=use_cards(here, key),
-        roll=roll(here, credits, key),
+        roll=shown,
         tree=here.href(tree_link(key)) if with_tree else "",
         license=here.license_of(episode),
         transcript=None if read else transcript,
@@ -126,7 +127,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
         head=head(
             here,
             title,
-            episode.summary or episode.body.plain,
+            episode.summary or episode.body.plain or _described(here, id_, shown.people),
             key=key,
             trail=episode_trail(here, id_),
             data=_episode_data(here, id_, credits),
@@ -135,6 +136,20 @@ def _view_episode(here: Here) -> v.EpisodePage:
             menu="episodes/",
             correct=True,
         ),
+    )
+
+
+def _described(here: Here, id_: str, people: int) -> str:
+    """What can be said of an episode about which nothing is written."""
+    episode, count = here.archive.library.episodes[id_], here.frame.count
+    parts = here.archive.episode_segments.get(id_, ())
+    segments = sum(not here.archive.library.segments[part].withdrawn for part in parts)
+    return described(
+        here,
+        here.title(("season", episode.season)) if episode.season in here.archive.seasons else "",
+        here.day(episode.released) if episode.released else "",
+        count("%(num)s segment", "%(num)s segments", segments) if segments else "",
+        count("%(num)s person", "%(num)s people", people) if people else "",
     )
 
 
@@ -215,7 +230,8 @@ def _view_call(here: Here) -> v.RecordList:
         head=head(
             here,
             numbered(here, title),
-            episode.call.plain,
+            episode.call.plain
+            or described(here, title, here.frame.count("%(num)s record", "%(num)s records", len(records))),
             trail=(*episode_trail(here, id_), link),
             menu="episodes/",
             indexed=here.output.number == 1,

@@ -14,6 +14,10 @@ from byline.values import Credit, CreditLine, Key
 
 # Kinds of page whose style sheets and scripts (static/KIND.css, static/KIND.js) no other page needs.
 _ALONE = frozenset({"tree", "embed"})
+# Kinds of page that list things.
+_LISTS = frozenset(
+    {"call", "contributors", "episodes", "lineage", "records", "role", "roles", "topic", "topics"}
+)
 
 
 def _wanted(here: Here, path: str) -> bool:
@@ -71,17 +75,24 @@ def head(
     card: str = "",
     alternates: tuple[el.Alternate, ...] = (),
     at: str | None = None,
+    about: str = "",
 ) -> el.Head:
     """A page's head. Build it last: its policy lists the hosts that the page's media come from.
 
     `card` is the path of a social card, which is shared in place of the picture; without both it is the
-    archive's own picture. `at` is the address of what the page stands for, where that is not its own.
+    archive's own picture. `at` is the address of what the page stands for, where that is not its own. Without
+    `data` it is a page like any other, or a list of what is named by `about`; what was withdrawn has none.
     """
     archive = here.archive
     output = here.output
     language = archive.settings.archive.language
     document = here.document(key) if key else None
     canonical = absolute(here, output.path.removesuffix("index.html") if at is None else at)
+    language = document.language if document and document.language else language
+    if document and document.withdrawn:
+        data = {}
+    elif data is None:
+        data = _page_data(here, title, canonical, language, about)
     shown = picture
     if card:
         image = absolute(here, card)
@@ -92,12 +103,10 @@ def head(
     return el.Head(
         kind=output.kind,
         title=title,
-        description=_one_line(description)
-        or archive.settings.archive.tagline
-        or archive.settings.archive.title,
+        description=_one_line(description or f"{title} · {archive.settings.archive.title}"),
         canonical=canonical,
         policy=policy(here.hosts),
-        language=document.language if document and document.language else language,
+        language=language,
         path=output.path.removesuffix("index.html"),
         image=image,
         image_alt=title if card else (shown.alt or "") if shown else "",
@@ -114,6 +123,19 @@ def _own_picture(here: Here) -> str:
     """What pages are shared with that have no picture of their own (`[archive] picture`); "" for nothing."""
     picture = picture_of(here, here.archive.settings.archive.picture)
     return absolute_href(here, picture.src) if picture else ""
+
+
+def _page_data(here: Here, title: str, url: str, language: str, about: str) -> dict[str, Any]:
+    """schema.org's WebPage, or one that lists things."""
+    settings = here.archive.settings.archive
+    data: dict[str, Any] = {
+        "@type": "CollectionPage" if here.output.kind in _LISTS else "WebPage",
+        "name": title,
+        "url": url,
+        "inLanguage": language,
+        "isPartOf": {"@type": "WebSite", "name": settings.title, "url": settings.base_url},
+    }
+    return {**data, "about": {"@type": "Thing", "name": about}} if about else data
 
 
 def _one_line(text: str, most: int = 200) -> str:

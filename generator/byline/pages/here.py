@@ -17,6 +17,7 @@ from byline.pages import elements as el
 from byline.permalinks import permalink
 from byline.values import CreditLine, Document, Key, Output, Record, Segment
 from byline.vocabulary import Kind
+from byline.wording import date_words, locale
 
 MANY_PEOPLE = 3
 # So many views are kept for each root of pages: some documents are named on hundreds of pages.
@@ -216,11 +217,25 @@ class Here:
             shown.append(el.Person("", withdrawn=gone))
         return tuple(shown), more
 
+    def day(self, written: str) -> str:
+        """A date in words of the archive's language: many things share one."""
+        language = self.archive.settings.archive.language
+        return self.shared(("date", written), lambda: date_words(written, locale(language)))
+
     def called(self, person: el.Person) -> str:
         """What somebody is called in plain text."""
         if not person.withdrawn:
             return person.name
         return self.frame.count("a withdrawn contributor", "%(num)s withdrawn contributors", person.withdrawn)
+
+    def several(self, people: Sequence[el.Person], more: int = 0) -> str:
+        """People in plain text, and how many more."""
+        return self.enough([self.called(person) for person in people], more)
+
+    def enough(self, names: Sequence[str], more: int) -> str:
+        """Names one after the other, and how many more there are."""
+        rest = [self.frame.count("+%(num)s more", "+%(num)s more", more)] if more > 0 else []
+        return ", ".join([*names, *rest])
 
     # Licences
 

@@ -13,7 +13,7 @@ from byline.pages.cards import episode_card, record_card, season_card
 from byline.pages.frame import absolute, head, site
 from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
-from byline.pages.listing import cut, numbered, pager
+from byline.pages.listing import cut, described, numbered, pager
 from byline.pages.media_views import cover_of, picture_of
 from byline.permalinks import permalink
 from byline.times import moment
@@ -58,7 +58,7 @@ def _view_home(here: Here) -> v.HomePage:
         head=head(
             here,
             settings.title,
-            settings.tagline or library.home.body.plain,
+            settings.tagline or library.home.body.plain or settings.title,
             data=data,
             alternates=(*syndication.alternates(here), *podcast.alternates(here)),
             picture=picture_of(here, settings.picture) or next((c.picture for c in cards if c.picture), None),
@@ -85,6 +85,8 @@ def _view_topic(here: Here) -> v.TopicPage:
     title = here.title(key)
     picture = cover_of(here, topic, 1280, described=True)
     gone = tombstone(topic)
+    number = len(archive.topic_episodes.get(id_, ()))
+    episodes = here.frame.count("%(num)s episode", "%(num)s episodes", number) if number else ""
     return v.TopicPage(
         site=site(here),
         title=title,
@@ -98,12 +100,13 @@ def _view_topic(here: Here) -> v.TopicPage:
         head=head(
             here,
             title,
-            topic.summary or topic.body.plain,
+            topic.summary or topic.body.plain or described(here, title, episodes),
             key=key,
             trail=(el.Link(here.say("Topics"), here.href("topics/")),),
             picture=picture,
             menu="topics/",
             indexed=not gone,
+            about=title,
         ),
     )
 
@@ -125,7 +128,13 @@ def _view_topic_list(here: Here) -> v.TopicList:
         ),
         total=len(topics),
         pager=pager(here, "topics/", len(topics)),
-        head=head(here, numbered(here, title), "", menu="topics/", indexed=here.output.number == 1),
+        head=head(
+            here,
+            numbered(here, title),
+            described(here, here.frame.count("%(num)s topic", "%(num)s topics", len(topics))),
+            menu="topics/",
+            indexed=here.output.number == 1,
+        ),
     )
 
 

@@ -43,6 +43,11 @@ def pager(here: Here, path: str, total: int) -> el.Pager | None:
     )
 
 
+def described(here: Here, *parts: str) -> str:
+    """What a page is or lists, where nothing is written about it: "Directors · 12 people · Lanterns"."""
+    return " · ".join([*filter(None, parts), here.archive.settings.archive.title])
+
+
 def numbered(here: Here, title: str) -> str:
     """The title of a listing's page, different on every page."""
     number = here.output.number

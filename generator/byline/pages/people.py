@@ -11,7 +11,7 @@ from byline.pages.cards import person_card
 from byline.pages.frame import head, site
 from byline.pages.here import Here
 from byline.pages.kind import PageKind, pages
-from byline.pages.listing import cut, numbered, pager
+from byline.pages.listing import cut, described, numbered, pager
 from byline.permalinks import permalink
 from byline.values import Output
 
@@ -75,11 +75,15 @@ def _view_list(here: Here) -> v.PersonList:
         head=head(
             here,
             numbered(here, title),
-            "",
+            described(here, title if letter else "", _number(here, len(ids))),
             menu="contributors/",
             indexed=here.output.number == 1 and not letter,
         ),
     )
+
+
+def _number(here: Here, people: int) -> str:
+    return here.frame.count("%(num)s person", "%(num)s people", people)
 
 
 def _letter_name(letter: str, here: Here) -> str:
@@ -111,7 +115,8 @@ def _view_role(here: Here) -> v.PersonList:
         head=head(
             here,
             numbered(here, title),
-            "",
+            described(here, title, _number(here, len(people))),
+            about=title,
             trail=(el.Link(here.say("Roles"), here.href("roles/")),),
             menu="contributors/",
             indexed=here.output.number == 1,
@@ -151,7 +156,12 @@ def _view_role_list(here: Here) -> v.RoleList:
             if roles
         ),
         total=len(archive.credits.holders),
-        head=head(here, title, "", menu="contributors/"),
+        head=head(
+            here,
+            title,
+            described(here, here.frame.count("%(num)s role", "%(num)s roles", len(archive.credits.holders))),
+            menu="contributors/",
+        ),
     )
 
 

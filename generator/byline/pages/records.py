@@ -14,7 +14,7 @@ from byline.pages.frame import absolute, head, roles_data, site
 from byline.pages.here import MANY_PEOPLE, Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.lineages import families
-from byline.pages.listing import cut, numbered, pager
+from byline.pages.listing import cut, described, numbered, pager
 from byline.pages.media_views import cover_of, media_of
 from byline.pages.rolls import roll
 from byline.pages.snippets import record_snippets
@@ -25,6 +25,8 @@ from byline.values import Edge, Output, Record, SourceLine
 MOST_DERIVED = 60
 # Kinds of record as schema.org knows them; others are creative works.
 _TYPES = {"image": "VisualArtwork", "code": "SoftwareSourceCode"}
+# A description names so many sources.
+MOST_TOLD = 3
 # The second generation, before and after, is shown up to this number.
 MOST_SECOND = 12
 
@@ -136,7 +138,7 @@ def _view_record(here: Here) -> v.RecordPage:
         head=head(
             here,
             title,
-            record.summary or record.body.plain,
+            record.summary or record.body.plain or ("" if gone else _described(here, record, people, more)),
             key=key,
             trail=(el.Link(here.say("Records"), here.href("records/")),),
             data=None if gone else _record_data(here, record, title, license_),
@@ -147,6 +149,20 @@ def _view_record(here: Here) -> v.RecordPage:
             alternates=work_facts.alternates(here, key),
         ),
     )
+
+
+def _described(here: Here, record: Record, people: Sequence[el.Person], more: int) -> str:
+    """What can be said of a record without words: "Drawing by Mina, 2014. Made from Spark."."""
+    known = here.archive.lineage
+    works = [here.title(("record", line.record)) for line in lineage.sources(known, record.id)]
+    works += [line.title or line.record for line in known.outside.get(record.id, ())]
+    by = " " + here.say("by %(people)s") % {"people": here.several(people, more)} if people else ""
+    date = f", {here.day(record.date)}" if record.date else ""
+    told = f"{here.say(here.kind_of(record).label)}{by}{date}."
+    if not works:
+        return told
+    said = here.enough(works[:MOST_TOLD], len(works) - MOST_TOLD)
+    return f"{told} {here.say('Made from %(works)s.') % {'works': said}}"
 
 
 def _record_data(here: Here, record: Record, title: str, license_: el.Link | None) -> dict[str, Any]:
@@ -190,7 +206,13 @@ def _view_list(here: Here) -> v.RecordList:
         if here.once("families", "", lambda: families(here.archive))
         else None,
         pager=pager(here, "records/", len(ids)),
-        head=head(here, numbered(here, title), "", menu="records/", indexed=here.output.number == 1),
+        head=head(
+            here,
+            numbered(here, title),
+            described(here, here.frame.count("%(num)s record", "%(num)s records", len(ids))),
+            menu="records/",
+            indexed=here.output.number == 1,
+        ),
     )
 
 

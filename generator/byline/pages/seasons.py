@@ -16,7 +16,7 @@ from byline.pages.episodes import neighbours, series_data
 from byline.pages.frame import absolute, head, site
 from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
-from byline.pages.listing import cut, numbered, pager
+from byline.pages.listing import cut, described, numbered, pager
 from byline.pages.media_views import cover_of
 from byline.permalinks import permalink
 from byline.values import Output
@@ -38,6 +38,7 @@ def _view_season(here: Here) -> v.SeasonPage:
     people = {who for episode in episodes for who in episode_people(here, episode)}
     picture = cover_of(here, season, 1280, described=True)
     gone = tombstone(season)
+    number = here.frame.count("%(num)s episode", "%(num)s episodes", len(episodes)) if episodes else ""
     data = {
         "@type": "TVSeason",
         "name": title,
@@ -62,7 +63,7 @@ def _view_season(here: Here) -> v.SeasonPage:
         head=head(
             here,
             title,
-            season.summary or season.body.plain,
+            season.summary or season.body.plain or described(here, title, season.years, number),
             key=key,
             trail=(el.Link(here.say("Episodes"), here.href("episodes/")),),
             data=None if gone else {name: value for name, value in data.items() if value},
@@ -98,7 +99,13 @@ def _view_list(here: Here) -> v.EpisodeList:
         ),
         total=sum(not archive.library.episodes[id_].withdrawn for id_ in ids),
         pager=pager(here, "episodes/", len(ids)),
-        head=head(here, numbered(here, title), "", menu="episodes/", indexed=here.output.number == 1),
+        head=head(
+            here,
+            numbered(here, title),
+            described(here, here.frame.count("%(num)s episode", "%(num)s episodes", len(ids))),
+            menu="episodes/",
+            indexed=here.output.number == 1,
+        ),
     )
 
 

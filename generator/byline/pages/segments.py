@@ -12,6 +12,7 @@ from byline.pages.episodes import episode_trail, neighbours, series_data
 from byline.pages.frame import absolute, head, roles_data, site
 from byline.pages.here import MANY_PEOPLE, Here, corrections, tombstone
 from byline.pages.kind import PageKind
+from byline.pages.listing import described
 from byline.pages.media_views import cover_of, media_of, player_of
 from byline.pages.rolls import roll
 from byline.permalinks import permalink
@@ -51,6 +52,7 @@ def _view_segment(here: Here) -> v.SegmentPage:
     above = archive.library.episodes[segment.episode]
     credits = archive.work_credits.get(key, ())
     people, more = here.people(credits, MANY_PEOPLE)
+    by = here.say("by %(people)s") % {"people": here.several(people, more)} if people else ""
     data = {
         "@type": "Clip",
         "name": title,
@@ -89,7 +91,7 @@ def _view_segment(here: Here) -> v.SegmentPage:
         head=head(
             here,
             f"{title} – {here.title(episode)}",
-            segment.summary or segment.body.plain,
+            segment.summary or segment.body.plain or described(here, kind, here.title(episode), by),
             key=key,
             trail=trail,
             data={name: value for name, value in data.items() if value},

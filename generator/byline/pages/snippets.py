@@ -10,7 +10,6 @@ from byline.pages.here import Here
 from byline.pages.rolls import role_name
 from byline.permalinks import permalink
 from byline.values import Contributor, Credit, Key, Record
-from byline.wording import date_words, locale
 
 # An episode, a place there, and somebody's credits at that place.
 Place = tuple[str, Key, Sequence[Credit]]
@@ -78,16 +77,10 @@ def cv_lines(here: Here, contributor: Contributor, on_screen: Sequence[Place]) -
             here.say("“%(title)s”") % {"title": here.title((kind, identity))} if kind == "segment" else "",
             here.title(("episode", episode)),
             archive.settings.archive.title,
-            _date(here, released) if released else "",
+            here.day(released) if released else "",
         ]
         lines.append(", ".join(filter(None, parts)))
     return lines
-
-
-def _date(here: Here, released: str) -> str:
-    """When an episode was released: many have a credit there."""
-    language = here.archive.settings.archive.language
-    return here.shared(("date", released), lambda: date_words(released, locale(language)))
 
 
 def role_words(here: Here, credit: Credit) -> str:
@@ -98,9 +91,8 @@ def role_words(here: Here, credit: Credit) -> str:
     shown = credit.records[:MOST_WORKS]
     here.named.update(shown)  # by titles alone (decision 44)
     works = [here.say("“%(title)s”") % {"title": here.title(("record", id_))} for id_ in shown]
-    if more := len(credit.records) - len(shown):
-        works.append(here.frame.count("+%(num)s more", "+%(num)s more", more))
-    return here.say("%(role)s of %(works)s") % {"role": role, "works": ", ".join(works)}
+    said = here.enough(works, len(credit.records) - len(shown))
+    return here.say("%(role)s of %(works)s") % {"role": role, "works": said}
 
 
 def record_snippets(

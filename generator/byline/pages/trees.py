@@ -12,7 +12,7 @@ from byline.pages.episodes import episode_trail, used_places
 from byline.pages.frame import head, site
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
-from byline.pages.listing import numbered, pager
+from byline.pages.listing import described, numbered, pager
 from byline.pages.tree_rows import rows
 from byline.permalinks import tree_link
 from byline.values import Output
@@ -55,7 +55,7 @@ def _view_record(here: Here) -> t.TreePage:
     archive, id_ = here.archive, here.output.id
     key = ("record", id_)
     standing = lineage.standing(archive.lineage, id_)
-    above, below = standing.above, standing.below
+    above, below, count = standing.above, standing.below, here.frame.count
     title = f"{here.say('Remix tree')}: {here.title(key)}"
     number = here.output.number
     if number == 1:
@@ -81,8 +81,14 @@ def _view_record(here: Here) -> t.TreePage:
         head=head(
             here,
             numbered(here, title),
-            here.say("What it was made from, and what was made from it."),
+            described(
+                here,
+                title,
+                count("%(num)s work before it", "%(num)s works before it", above) if above else "",
+                count("%(num)s work after it", "%(num)s works after it", below) if below else "",
+            ),
             trail=(el.Link(here.say("Records"), here.href("records/")), here.link(key)),
+            data={} if archive.library.records[id_].withdrawn else None,
             menu="records/",
             indexed=number == 1 and not archive.library.records[id_].withdrawn,
         ),
