@@ -62,6 +62,15 @@ def _plain(reader: f.Reader, path: FieldPath, value: Any) -> Any:
     return read
 
 
+def _name(reader: f.Reader, path: FieldPath, value: Any) -> Any:
+    """A name that a provider of stores has given: it becomes part of an address."""
+    read = _plain(reader, path, value)
+    if read is f.BAD or re.fullmatch(r"[\w$.-]+", read, re.ASCII):
+        return read
+    message = f'"{read}" is no name of a store\'s'
+    return reader.say(path, "bad-id", message, "letters, digits, full stops and hyphens are possible")
+
+
 def _prefix(reader: f.Reader, path: FieldPath, value: Any) -> Any:
     """A folder on the host, without slashes at its ends."""
     read = f.TEXT.read(reader, path, value)
@@ -73,17 +82,18 @@ def _prefix(reader: f.Reader, path: FieldPath, value: Any) -> Any:
 
 _STRING = {"type": "string"}
 _PLAIN = f.Type(_plain, _STRING)
+_NAME = f.Type(_name, _STRING)
 DEPLOY = (
     f.Field("to", f.choice(*KINDS), "The kind of host.", required=True),
     f.Field("path", _PLAIN, "folder: where it is; a relative path starts at the archive."),
     f.Field("remote", _PLAIN, "ssh: USER@HOST:/PATH. The Pages hosts: the address of the git repository."),
     f.Field("port", f.integer(1, 65535), "ssh: the port, where it is not 22."),
     f.Field("branch", _PLAIN, 'The Pages hosts: the branch that is served, else "gh-pages".'),
-    f.Field("bucket", _PLAIN, "Object stores: the bucket (Azure: the container)."),
+    f.Field("bucket", _NAME, "Object stores: the bucket (Azure: the container)."),
     f.Field("prefix", f.Type(_prefix, _STRING), "A folder in the bucket or branch."),
-    f.Field("region", _PLAIN, "s3: the region."),
+    f.Field("region", _NAME, "s3: the region."),
     f.Field("endpoint", f.URL, "Object stores: the address of another server than the provider's own."),
-    f.Field("account", _PLAIN, "r2, azure: the account's id or name."),
+    f.Field("account", _NAME, "r2, azure: the account's id or name."),
     f.Field("server", f.choice("nginx", "caddy"), "folder, ssh: what serves the files."),
     f.Field("cdn", f.choice(*CDNS), "The CDN in front, for the form of addresses to purge."),
     f.Field(
@@ -115,11 +125,23 @@ def _read(reader: f.Reader, path: FieldPath, value: Any) -> Any:
 
 
 def _secret(raw: dict[str, Any]) -> str:
-    """The first field that looks like a secret, by its name or by a password in an address."""
+    """The first field that looks like a secret, by its name or by what an address holds."""
     for name, value in raw.items():
-        if SECRET.search(name) or (isinstance(value, str) and re.search(r"://[^/@]*:[^/@]+@", value)):
+        if SECRET.search(name) or (isinstance(value, str) and tells_secret(value)):
             return name
     return ""
+
+
+def tells_secret(address: str) -> bool:
+    """Whether an address says who may come in: by a login, or after a question mark.
+
+    To SSH a name alone is no secret.
+    """
+    scheme, found, rest = address.partition("://")
+    if not found:
+        return re.match(r"[^/:@]+:[^/@]+@[^/:]+:", address) is not None
+    login, known, _ = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")
+    return "?" in rest or (bool(known) and (":" in login or "ssh" not in scheme.lower()))
 
 
 def _fits(reader: f.Reader, path: FieldPath, table: dict[str, Any]) -> bool:
@@ -132,6 +154,12 @@ def _fits(reader: f.Reader, path: FieldPath, table: dict[str, Any]) -> bool:
             message = f'{table["to"]} has no "{name}"'
             reader.say((*path, name), "unknown-field", message, f"known here: {', '.join(known)}", key=True)
             fits = False
+    place = "path" if table["to"] == "folder" else "remote"
+    spelled = str(table.get(place, ""))
+    if (spelled.partition(":")[2] if table["to"] == "ssh" else spelled).startswith("~"):
+        hint = "write the whole path; by SSH, HOST:www begins in the home folder"
+        reader.say((*path, place), "bad-file", '"~" means no folder here', hint)
+        fits = False
     for field in DEPLOY:
         if field.name in needed and field.name not in table:
             hint = f"{field.name}: {field.help}"

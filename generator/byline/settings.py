@@ -13,7 +13,7 @@ import msgspec
 from byline import fields as f
 from byline import text as words
 from byline.deploy import TYPE as DEPLOY_TYPE
-from byline.deploy import Deploy
+from byline.deploy import Deploy, tells_secret
 from byline.problems import FieldPath, Place, Problem, Span
 from byline.toml import load_toml
 
@@ -132,6 +132,9 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def _base_url(reader: f.Reader, path: FieldPath, value: Any) -> Any:
+    if isinstance(value, str) and tells_secret(value.partition("?")[0]):
+        message = '"base_url" holds a login, which must not stand in this file'
+        return reader.say(path, "secret-in-settings", message, "take it out: everybody is sent there")
     url = f.URL.read(reader, path, value)
     if url is f.BAD:
         return url

@@ -113,6 +113,12 @@ def test_somebody_elses_branch_is_not_written_over(remote: Path, tmp_path: Path)
     assert "index.html" in files(remote)
 
 
+def test_a_repository_beside_the_archive_is_found_from_there(remote: Path, tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", f'to = "github-pages"\nremote = "../{remote.name}"')
+    show.publish()
+    assert "index.html" in files(remote)
+
+
 def test_each_host_reads_its_rules_where_it_looks_for_them(remote: Path, tmp_path: Path) -> None:
     show = Show(tmp_path / "show", f'to = "netlify"\nremote = "{remote}"')
     read = {

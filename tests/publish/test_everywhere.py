@@ -201,6 +201,17 @@ def test_no_secret_is_ever_said_or_kept(tmp_path: Path, monkeypatch: pytest.Monk
         show = Show(tmp_path / "show", 'to = "folder"\npath = "../unused"')
         show.write({"byline.toml": SETTINGS + tables})
         said = show("plan")[0]
+        for address in (
+            f"http://me:fictional-password-5@127.0.0.1:{port}/",
+            f"http://fictional-password-5@127.0.0.1:{port}/",
+            f"http://127.0.0.1:{port}/?sig=fictional-password-5",
+            "ftp://me:fictional-password-5@[/",
+        ):
+            for command in ("verify", "check --against"):
+                text, status = show(f"{command} {address}")
+                assert (status > 0, "give the address without user" in text) == (True, True)
+                said += text
+        assert show("verify http://[/")[0] == "Error: http://[/ is no web address\n"
         for name in told:
             text, status = show(f"publish {name}")
             assert status == 1, name
@@ -208,6 +219,7 @@ def test_no_secret_is_ever_said_or_kept(tmp_path: Path, monkeypatch: pytest.Monk
             said += text
     key = account.split("-----")[2].replace("\\n", "")[:40]
     shown = [*secrets.values(), "fictional%2Bsignature", "fictional+signature", "fictional-password-4", key]
+    shown += ["fictional-password-5"]
     shown += ["Bearer", "robot:"]
     kept = b"".join(in_folder(show.root).values())
     for secret in shown:

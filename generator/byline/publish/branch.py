@@ -5,7 +5,6 @@ before is kept under a name that no host serves, and goes with the next withdraw
 """
 
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
@@ -19,8 +18,6 @@ from byline.publish import release as r
 from byline.publish.sending import Order, Outcome, Refused, cap, no_way_back
 
 BEFORE = "refs/byline/before"
-# Who logs in, in an address that git says again.
-_LOGIN = re.compile(r"//[^/@\s]+@")
 # What git says where a branch is no longer what it was.
 OVERTAKEN = ("stale info", "fetch first", "cannot lock ref", "incorrect old value", "failed to update ref")
 WHO = {"GIT_AUTHOR_NAME": "Byline", "GIT_AUTHOR_EMAIL": "byline@localhost"}
@@ -29,9 +26,10 @@ WHO = {"GIT_AUTHOR_NAME": "Byline", "GIT_AUTHOR_EMAIL": "byline@localhost"}
 class Branch:
     """A branch on a remote, and a bare repository here that remembers what was sent."""
 
-    def __init__(self, deploy: Deploy, prefix: str, cache: Path) -> None:
-        """Nothing is asked yet."""
-        self.remote = deploy.remote
+    def __init__(self, deploy: Deploy, root: Path, prefix: str, cache: Path) -> None:
+        """Nothing is asked yet; a remote that is a folder is found from `root`."""
+        far = ":" in deploy.remote.partition("/")[0]  # as git tells addresses from folders
+        self.remote = deploy.remote if far else str(root.resolve() / deploy.remote)
         self.ref = f"refs/heads/{deploy.branch or 'gh-pages'}"
         self.prefix = f"{prefix}/" if prefix else ""
         self.folder = cache / "branch.git"
@@ -54,7 +52,7 @@ class Branch:
                 )
             telling = [line for line in said if line.startswith(("remote: error", "fatal", " ! "))]
             reason = (telling or said or [f"ended with {done.returncode}"])[0]
-            raise Refused(f"git {arguments[0]}: {_LOGIN.sub('//…@', reason)}")
+            raise Refused(f"git {arguments[0]}: {reason}")
         return done.stdout
 
     def fetch(self) -> tuple[r.State, str, str]:

@@ -1,6 +1,7 @@
 """What `byline publish` does, step by step: check, plan, build, send."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ from byline.values import Manifest
 Report = Callable[[str, int, int], None]
 # What is shorter is no secret, but perhaps a word.
 SECRET_LENGTH = 8
+# Who logs in, and what follows the question mark, in addresses that others say again.
+_LOGIN, _QUERY = re.compile(r"//[^/@\s]+@"), re.compile(r"(://[^\s?]*\?)[^\s'\")]+")
 
 
 class Publishing(msgspec.Struct, frozen=True):
@@ -98,7 +101,7 @@ def publish(asked: Publishing, report: Report) -> Done | Faulty:
             if opener := BY_NAME[deploy.to].depot:
                 outcome = sending.publish(opener(deploy, asked.root), files, release, order, report)
             else:
-                there = branch.Branch(deploy, site.prefix_of(deploy, table), folder)
+                there = branch.Branch(deploy, asked.root, site.prefix_of(deploy, table), folder)
                 outcome = branch.publish(there, files, release, order, plan.room(limits()[deploy.to]))
     return Done(name, deploy, base_url, outcome)
 
@@ -115,7 +118,7 @@ def roll_back(asked: Publishing, report: Report) -> Done | Faulty:
             outcome = sending.roll_back(opener(deploy, asked.root), order, report)
         else:
             prefix = site.prefix_of(deploy, rules.Rules(configured.base_path, (), (), ""))
-            outcome = branch.roll_back(branch.Branch(deploy, prefix, folder), order)
+            outcome = branch.roll_back(branch.Branch(deploy, asked.root, prefix, folder), order)
     return Done(name, deploy, configured.archive.base_url, outcome)
 
 
@@ -177,7 +180,8 @@ def _would(
                 state = r.read_state(opener(deploy, asked.root).read()[0])
             else:
                 prefix = site.prefix_of(deploy, rules.rules(checked.archive))
-                state, _, _ = branch.Branch(deploy, prefix, asked.cache / "publish" / name).fetch()
+                there = branch.Branch(deploy, asked.root, prefix, asked.cache / "publish" / name)
+                state, _, _ = there.fetch()
     except (Refused, ValueError) as error:
         yield f"  the host could not be asked: {error}"
         return
@@ -244,11 +248,11 @@ def _errors() -> Iterator[None]:
 
 
 def _hidden(text: str) -> str:
-    """A text without the secrets of the environment: some hosts say again what they were told."""
+    """A text without the secrets of environment and addresses: some hosts say again what they were told."""
     for name, value in os.environ.items():
         if SECRET.search(name) and len(value) >= SECRET_LENGTH and not value.startswith(os.sep):
             text = text.replace(value, "…")
-    return text
+    return _QUERY.sub(r"\1…", _LOGIN.sub("//…@", text))
 
 
 def said(done: Done, asked: Publishing) -> Iterator[str]:

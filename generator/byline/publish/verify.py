@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import msgspec
 
+from byline.deploy import tells_secret
 from byline.fields import is_web_url
 from byline.pages.rules import IMMUTABLE, SAFE, content_type, hashed
 from byline.permalinks import is_embed
@@ -246,7 +247,9 @@ class Fetcher:
     """Asks one host, over a connection for each thread."""
 
     def __init__(self, base: str) -> None:
-        """Nothing is asked yet. Raises Refused where the address is none."""
+        """Nothing is asked yet. Raises Refused where the address is none, or would tell a secret."""
+        if tells_secret(base):
+            raise Refused("give the address without user, password and question mark: nobody logs in there")
         if not is_web_url(base):
             raise Refused(f"{base} is no web address")
         self.parts, self.mine = (parts := urlsplit(base)), threading.local()
