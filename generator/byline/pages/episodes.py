@@ -146,7 +146,7 @@ def _described(here: Here, id_: str, people: int) -> str:
     segments = sum(not here.archive.library.segments[part].withdrawn for part in parts)
     return described(
         here,
-        here.title(("season", episode.season)) if episode.season in here.archive.seasons else "",
+        here.title(("season", episode.season)) if episode.season in here.archive.library.seasons else "",
         here.day(episode.released) if episode.released else "",
         count("%(num)s segment", "%(num)s segments", segments) if segments else "",
         count("%(num)s person", "%(num)s people", people) if people else "",
