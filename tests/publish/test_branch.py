@@ -113,6 +113,71 @@ def test_somebody_elses_branch_is_not_written_over(remote: Path, tmp_path: Path)
     assert "index.html" in files(remote)
 
 
+def by_hand(remote: Path, tmp_path: Path, change: str) -> None:
+    """Somebody commits to the branch, as on the host's own pages."""
+    clone = tmp_path / "clone"
+    who = "-c user.name=Somebody -c user.email=somebody@example.org"
+    script = (
+        f"rm -rf {clone}; git clone -q -b gh-pages {remote} {clone} && cd {clone} && {change} && "
+        f"git add -A && git {who} commit -q -m mine && git push -q"
+    )
+    subprocess.run(["sh", "-c", script], check=True, capture_output=True)
+
+
+def test_what_others_put_on_the_branch_stays(remote: Path, tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", f'to = "github-pages"\nremote = "{remote}"')
+    show.publish()
+    by_hand(remote, tmp_path, "echo lanterns.test > CNAME && mkdir -p bin && ln -s ../CNAME bin/ü")
+    theirs = {
+        path: name for path, name in files(remote).items() if path == "CNAME" or path.startswith('"bin')
+    }
+    assert len(theirs) == 2
+    assert "0 files new, 0 changed, 0 deleted" in show.publish()
+    for number, content in enumerate((EDIT, WITHDRAWAL)):
+        show.write(content)
+        show.publish()
+        if not number:
+            show.publish("--rollback")
+        assert theirs.items() <= files(remote).items()
+        assert git(remote, "rev-list", "--count", "gh-pages").strip() == "1"
+    assert git(remote, "ls-tree", "gh-pages", "bin/").startswith("120000")
+    show.write({"static/CNAME": "archive.test"})
+    for options in ("", "--dry-run"):
+        text, status = show(f"publish {options}")
+        assert (status, "that Byline did not put there, first CNAME" in text) == (1, True)
+    show.publish("--take-over")
+    assert git(remote, "show", "gh-pages:CNAME") == "archive.test"
+
+
+def test_what_others_changed_on_the_branch_is_not_written_over(remote: Path, tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", f'to = "github-pages"\nremote = "{remote}"')
+    show.publish()
+    first = files(remote)
+    by_hand(remote, tmp_path, "echo mine > index.html && rm records/lamp/index.html")
+    tip = git(remote, "rev-parse", "gh-pages")
+    for options in ("", "--dry-run"):
+        text, status = show(f"publish {options}")
+        assert status == 1
+        assert (
+            "2 files are no longer on refs/heads/gh-pages as Byline put them there, first index.html" in text
+        )
+    assert git(remote, "rev-parse", "gh-pages") == tip
+    said = show.publish("--take-over --dry-run")
+    assert [line for line in said.splitlines() if line[0] in "+~-"] == [
+        "~ index.html",
+        "~ records/lamp/index.html",
+    ]
+    assert "0 files new, 2 changed, 0 deleted" in show.publish("--take-over")
+    del first[".byline/state.json"]
+    assert first.items() <= files(remote).items()
+    by_hand(remote, tmp_path, "echo mine > episodes/first/index.html")
+    show.write(EDIT)
+    assert "first episodes/first/index.html" in show("publish")[0]
+    show.publish("--take-over")
+    text, status = show("publish --rollback")
+    assert (status, "episodes/first/index.html is not kept on the host as it was" in text) == (1, True)
+
+
 def test_a_repository_beside_the_archive_is_found_from_there(remote: Path, tmp_path: Path) -> None:
     show = Show(tmp_path / "show", f'to = "github-pages"\nremote = "../{remote.name}"')
     show.publish()

@@ -7,7 +7,8 @@ before is kept under a name that no host serves, and goes with the next withdraw
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,11 +16,13 @@ import msgspec
 from byline.deploy import Deploy
 from byline.pages.rules import hashed
 from byline.publish import release as r
-from byline.publish.sending import Order, Outcome, Refused, cap, no_way_back
+from byline.publish.sending import Order, Outcome, Refused, cap, no_way_back, no_whole_way_back, refuse_over
 
 BEFORE = "refs/byline/before"
 # What git says where a branch is no longer what it was.
 OVERTAKEN = ("stale info", "fetch first", "cannot lock ref", "incorrect old value", "failed to update ref")
+# Mode and name of everything, by its place.
+Tree = dict[str, tuple[str, str]]
 WHO = {"GIT_AUTHOR_NAME": "Byline", "GIT_AUTHOR_EMAIL": "byline@localhost"}
 
 
@@ -85,33 +88,87 @@ class Branch:
         """Where a file stands in the branch; what begins with a slash stands at its root."""
         return path[1:] if path.startswith("/") else self.prefix + path
 
-    def stored(self, files: Iterable[r.File]) -> dict[str, str]:
-        """Keep the bytes of files in the repository here: the name of each, by path."""
+    def stored(self, files: Iterable[r.File], *, keep: bool) -> dict[str, str]:
+        """The name that git has for each file, by path; with `keep` the repository here has their bytes."""
+        hash_object = ["hash-object", *(["-w"] if keep else [])]
         sources = [file for file in files if file.source]
         names = "".join(f"{file.source.resolve()}\n" for file in sources if file.source)
-        made = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=names.encode())
+        made = self._git(*hash_object, "--no-filters", "--stdin-paths", stdin=names.encode())
         named = {f.path: name for f, name in zip(sources, made.decode().split(), strict=True)}
-        return named | {file.path: self._blob(file.data) for file in files if not file.source}
+        made_up = [file for file in files if not file.source]
+        return named | {
+            file.path: self._git(*hash_object, "--stdin", stdin=file.data).decode().strip()
+            for file in made_up
+        }
 
-    def held(self, commit: str, paths: Iterable[str]) -> dict[str, str]:
-        """The names of files that a commit holds, of those that it has."""
-        wanted = {self._place(path): path for path in paths}
-        listed = self._git("ls-tree", "-r", "-z", commit).decode().split("\0")
+    def tree(self, commit: str) -> Tree:
+        """What a commit holds; nothing where there is none."""
+        if not commit:
+            return {}
+        listed = self._git("ls-tree", "-r", "-z", commit).decode("utf-8", "surrogateescape").split("\0")
         rows = (line.split("\t", 1) for line in listed if line)
-        return {wanted[place]: told.split()[2] for told, place in rows if place in wanted}
+        return {place: (told.split()[0], told.split()[2]) for told, place in rows}
 
-    def commit(self, named: Mapping[str, str], state: r.State) -> str:
-        """One commit with these files and the record, and nothing before it."""
+    def held(self, tree: Tree, paths: Iterable[str]) -> dict[str, str]:
+        """The names of files in a tree, of those that it has."""
+        return {path: tree[place][1] for path in paths if (place := self._place(path)) in tree}
+
+    def unlike(self, tree: Tree, files: Mapping[str, r.Entry], known: Mapping[str, str]) -> list[str]:
+        """The files that a tree does not hold as they were published; what has its known name is not read."""
+        held = self.held(tree, files)
+        doubtful = {path: name for path, name in held.items() if known.get(path) != name}
+        digests = self._digests(sorted(set(doubtful.values())))
+        changed = (path for path, name in doubtful.items() if digests[name] != files[path][0])
+        return sorted({*changed, *(files.keys() - held.keys())})
+
+    def _digests(self, names: Sequence[str]) -> dict[str, str]:
+        """The digests of files in the repository here, of which only one is in memory at a time."""
+        found = {}
+        with tempfile.TemporaryFile() as asked:
+            asked.write("".join(f"{name}\n" for name in names).encode())
+            asked.seek(0)
+            environment = {**os.environ, "GIT_DIR": str(self.folder)}
+            command = ["git", "cat-file", "--batch"]
+            with subprocess.Popen(command, stdin=asked, stdout=subprocess.PIPE, env=environment) as running:
+                assert running.stdout
+                for name in names:
+                    told = running.stdout.readline().split()
+                    found[name] = ""
+                    if len(told) == 3:  # else it is missing: a repository in the place of a file
+                        found[name] = r.digest_of(running.stdout.read(int(told[2])))
+                        running.stdout.read(1)
+        return found
+
+    def foreign(self, tree: Tree, state: r.State) -> Tree:
+        """What others have put on the branch."""
+        ours = {*state.current.files, *(path for past in state.past for path in past.files if hashed(path))}
+        places = {self._place(path) for path in (*ours, r.STATE)}
+        return {place: one for place, one in tree.items() if place not in places}
+
+    def in_the_way(self, others: Tree, named: Mapping[str, str]) -> list[str]:
+        """What others have put where files are to come, or where these need a folder, or below one."""
+        coming = {self._place(path): name for path, name in named.items()}
+        folders = {folder for place in coming for folder in _folders(place)}
+        return sorted(
+            place
+            for place, (_, name) in others.items()
+            if coming.get(place, name) != name or place in folders or coming.keys() & {*_folders(place)}
+        )
+
+    def commit(self, named: Mapping[str, str], others: Tree, state: r.State) -> str:
+        """One commit with these files, what others have put there, and the record; nothing before it."""
         index = {"GIT_INDEX_FILE": str(self.folder / "index-new")}
         Path(index["GIT_INDEX_FILE"]).unlink(missing_ok=True)
         named = {**named, r.STATE: self._blob(r.sign(state))}
-        rows = (f"100644 {name}\t{self._place(path)}\0".encode() for path, name in named.items())
-        self._git("update-index", "-z", "--add", "--index-info", stdin=b"".join(rows), more=index)
-        tree = self._git("write-tree", more=index).decode().strip()
+        tree = others | {self._place(path): ("100644", name) for path, name in named.items()}
+        rows = "".join(f"{mode} {name}\t{place}\0" for place, (mode, name) in tree.items())
+        told = rows.encode("utf-8", "surrogateescape")
+        self._git("update-index", "-z", "--add", "--index-info", stdin=told, more=index)
+        made = self._git("write-tree", more=index).decode().strip()
         who = {**WHO, **{name.replace("AUTHOR", "COMMITTER"): value for name, value in WHO.items()}}
         if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
             who |= {"GIT_AUTHOR_DATE": f"{epoch} +0000", "GIT_COMMITTER_DATE": f"{epoch} +0000"}
-        return self._git("commit-tree", tree, "-m", "Publish", more=who).decode().strip()
+        return self._git("commit-tree", made, "-m", "Publish", more=who).decode().strip()
 
     def _blob(self, data: bytes) -> str:
         return self._git("hash-object", "-w", "--stdin", stdin=data).decode().strip()
@@ -141,18 +198,26 @@ def publish(
         raise Refused(f"{branch.ref} holds what Byline did not put there; write over it with --take-over")
     release = msgspec.structs.replace(release, number=state.current.number + 1)
     sizes = {path: entry[1] for path, entry in release.files.items()}
+    tree = branch.tree(tip)
+    others = branch.foreign(tree, state)
+    named = branch.stored(files.values(), keep=not order.dry_run)
+    same = {
+        path: named[path] for path, entry in release.files.items() if state.current.files.get(path) == entry
+    }
+    damaged = branch.unlike(tree, state.current.files, same)
+    others = _carried(branch, others, named, damaged, order)
     numbers = range(r.RELEASES - 1, 0, -1)
-    keep = next((n for n in numbers if room(sizes | r.staying(state, sizes, n))), 0)
-    steps = r.steps(state, release, keep)
-    if not steps.withdrawal and release.files == state.current.files:
+    theirs = dict.fromkeys(others, 0)
+    keep = next((n for n in numbers if room(sizes | theirs | r.staying(state, sizes, n))), 0)
+    steps = r.steps(state, release, keep, set(damaged))
+    if not steps.withdrawal and not damaged and release.files == state.current.files:
         return Outcome(state.current, steps, state.current)
     outcome = Outcome(release, steps, state.current)
     cap(state, steps, order)
     if order.dry_run:
         return outcome
-    named = branch.stored(files.values())
     erased = steps.withdrawal or (state.erased and not steps.past)
-    _push(branch, named, outcome, erased, (tip, before))
+    _push(branch, named, tree, others, outcome, erased, (tip, before))
     if steps.withdrawal:  # what was withdrawn leaves this machine's caches too
         shutil.rmtree(branch.folder)
     return outcome
@@ -166,19 +231,53 @@ def roll_back(branch: Branch, order: Order) -> Outcome:
     target = r.whole(state.current, state.past[0])
     target = msgspec.structs.replace(target, number=state.current.number + 1)
     outcome = Outcome(target, r.steps(state, target), state.current)
+    kept, tree = branch.tree(before), branch.tree(tip)
+    if lost := branch.unlike(kept, target.files, {}):
+        raise Refused(no_whole_way_back(lost[0]))
+    named = branch.held(kept, target.files)
+    same = {
+        path: named[path] for path, entry in target.files.items() if state.current.files.get(path) == entry
+    }
+    damaged = branch.unlike(tree, state.current.files, same)
+    others = _carried(branch, branch.foreign(tree, state), named, damaged, order)
     if not order.dry_run:
-        _push(branch, branch.held(before, target.files), outcome, False, (tip, before))
+        _push(branch, named, tree, others, outcome, False, (tip, before))
     return outcome
 
 
+def _carried(
+    branch: Branch, others: Tree, named: Mapping[str, str], damaged: Sequence[str], order: Order
+) -> Tree:
+    """What others have put there that stays. Raises Refused where they wrote over ours, or are in the way."""
+    in_the_way = branch.in_the_way(others, named)
+    if not order.take_over:
+        if damaged:
+            raise Refused(
+                f"{len(damaged):,} files are no longer on {branch.ref} as Byline put them there, first "
+                f"{damaged[0]}; write over what somebody else has done with --take-over"
+            )
+        refuse_over(in_the_way)
+    return {place: one for place, one in others.items() if place not in in_the_way}
+
+
+def _folders(place: str) -> Iterator[str]:
+    while place := place.rpartition("/")[0]:
+        yield place
+
+
 def _push(
-    branch: Branch, named: dict[str, str], outcome: Outcome, erased: bool, heads: tuple[str, str]
+    branch: Branch,
+    named: dict[str, str],
+    tree: Tree,
+    others: Tree,
+    outcome: Outcome,
+    erased: bool,
+    heads: tuple[str, str],
 ) -> None:
-    """Commit and push, with the hashed files of the releases that are kept."""
+    """Commit and push, with the hashed files of the releases that are kept, and with what is of others."""
     steps, (tip, before) = outcome.steps, heads
     old = [path for past in steps.past for path in past.files if hashed(path)]
-    if tip and old:
-        named = branch.held(tip, old) | named
+    named = branch.held(tree, old) | named
     state = r.State("", erased=erased, current=outcome.release, past=steps.past)
     keep = tip if steps.past else ""
-    branch.push(branch.commit(named, state), tip, keep, before)
+    branch.push(branch.commit(named, others, state), tip, keep, before)

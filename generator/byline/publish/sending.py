@@ -140,12 +140,9 @@ def roll_back(depot: Depot, order: Order, report: Report) -> Outcome:
     fresh = set(r.fresh(state, target))
     there = depot.digests([path for path in paths if path not in copies or path in fresh])
     if lost := [path for path in paths if path not in copies and there.get(path) != whole[path]]:
-        raise Refused(
-            f"{min(lost)} is not kept on the host as it was, so that the release before would not be whole; "
-            "change the content and publish"
-        )
+        raise Refused(no_whole_way_back(min(lost)))
     if not order.take_over:
-        _refuse([path for path in sorted(fresh & there.keys()) if there[path] != whole[path]])
+        refuse_over([path for path in sorted(fresh & there.keys()) if there[path] != whole[path]])
     if order.dry_run:
         return outcome
 
@@ -186,6 +183,14 @@ def no_way_back(state: r.State) -> str:
             "with it; change the content and publish"
         )
     return "there is no release before this one"
+
+
+def no_whole_way_back(path: str) -> str:
+    """Why the release before cannot be returned to: a file of it is lost."""
+    return (
+        f"{path} is not kept on the host as it was, so that the release before would not be whole; "
+        "change the content and publish"
+    )
 
 
 def _run(
@@ -241,10 +246,11 @@ def cap(state: r.State, steps: r.Steps, order: Order) -> None:
 def _strangers(depot: Depot, files: Sequence[r.File]) -> None:
     """Refuse to write over what somebody else has put where files are to come. Raises Refused."""
     there = depot.present([file.path for file in files])
-    _refuse(sorted(depot.wrong([file for file in files if file.path in there])))
+    refuse_over(sorted(depot.wrong([file for file in files if file.path in there])))
 
 
-def _refuse(others: Sequence[str]) -> None:
+def refuse_over(others: Sequence[str]) -> None:
+    """Refuse to write over files that others put there, if there are any. Raises Refused."""
     if others:
         raise Refused(
             f"there are files on the host that Byline did not put there, first {others[0]}; "
