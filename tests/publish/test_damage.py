@@ -1,5 +1,6 @@
 """What others do to files on a host: it is never written over unasked, and can be mended."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -76,6 +77,19 @@ def test_what_others_put_where_new_files_come_is_not_written_over(show: Show, tm
     assert theirs.read_text() == "somebody's page"
     show.publish("--rollback --take-over")
     assert "Ours" in theirs.read_text("utf-8")
+
+
+def test_everybody_may_read_a_folder_whatever_the_umask(tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", f'to = "folder"\npath = "{tmp_path / "www"}"')
+    before = os.umask(0o077)
+    try:
+        show.publish()
+        show.write(EDIT)
+        show.publish()
+    finally:
+        os.umask(before)
+    for path in (tmp_path / "www", *(tmp_path / "www").rglob("*")):
+        assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path
 
 
 def test_nothing_half_stays_on_the_host(show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

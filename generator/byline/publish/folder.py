@@ -10,6 +10,7 @@ from pathlib import Path
 from byline.measures import digest_of
 from byline.publish.release import STATE, File, token_of
 from byline.publish.sending import Overtaken, Refused
+from byline.write import plain_modes
 
 # A lock is held for an instant; one that is older was left by somebody who was killed.
 STALE = 60.0
@@ -41,7 +42,8 @@ class Folder:
 
     def write(self, record: bytes, version: str) -> str:
         """Replace the record of a version. Raises Overtaken."""
-        self._at(STATE).parent.mkdir(parents=True, exist_ok=True)
+        with plain_modes():
+            self._at(STATE).parent.mkdir(parents=True, exist_ok=True)
         with self._locked():
             if self.version() != version:
                 raise Overtaken
@@ -73,7 +75,8 @@ class Folder:
 
     def _write(self, path: str, data: bytes | Path) -> None:
         target = self._at(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        with plain_modes():
+            target.parent.mkdir(parents=True, exist_ok=True)
         temporary = self._at(STATE).with_name(f"{NEW}{os.getpid()}")
         try:
             if isinstance(data, Path):

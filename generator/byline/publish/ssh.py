@@ -85,7 +85,7 @@ class Server:
     def _run(self, script: str, *arguments: str, stdin: bytes = b"") -> bytes:
         folder = shlex.quote(self.path)
         words = " ".join(shlex.quote(word) for word in arguments)
-        line = f"mkdir -p {folder} && cd {folder} && sh -c {shlex.quote(script)} sh {words}"
+        line = f"umask 022 && mkdir -p {folder} && cd {folder} && sh -c {shlex.quote(script)} sh {words}"
         done = _call([*self.shell, self.host, line], stdin, (0, OVERTAKEN))
         if done.returncode == OVERTAKEN:
             raise Overtaken
