@@ -12,7 +12,7 @@ from byline.deploy import KINDS
 from byline.publish.hosts import HOSTS, limits
 from byline.publish.purge import lines
 from conftest import byline, write
-from publish.conftest import CONTENT, SETTINGS, Show
+from publish.conftest import CONTENT, EDIT, SETTINGS, Show, picture
 
 CLOUDFLARE = '\n[deploy.site]\nto = "cloudflare-pages"\nremote = "git@git.invalid:show/site.git"\n'
 
@@ -84,6 +84,22 @@ def test_a_plan_is_exact_where_it_can_be_and_says_where_it_is_not(tmp_path: Path
     sizes = [path.stat().st_size for path in (show.root / "output").rglob("*") if path.is_file()]
     manifest = (show.root / "output/.byline-manifest.json").stat().st_size
     assert f"{(sum(sizes) - manifest) / 1024:.1f} KiB" in text
+
+
+def test_a_plan_counts_what_a_server_gets_besides(tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", f'to = "folder"\npath = "{tmp_path / "www"}"\nserver = "nginx"')
+    assert show("build")[1] == 0
+    told = show("plan")[0].partition("would send ")[2]
+    assert show.publish().startswith(f"host: {told.split()[0]} files new")
+    text = show("plan")[0]
+    assert "a publish would send 0 new files, change 0 and delete 0\n" in text
+    assert "of releases before" not in text
+    for shade in (60, 90, 120):
+        show.write({**EDIT, "content/records/lamp.png": picture(shade)})
+        assert show("build")[1] == 0
+        told = re.findall(r"send (\d+) new files, change (\d+) and delete (\d+)", show("plan")[0])
+        assert "{} files new, {} changed, {} deleted".format(*told[0]) in show.publish()
+    assert told[0][2] != "0", "pictures of three releases ago"
 
 
 def test_a_plan_tells_the_formats_of_pictures(tmp_path: Path) -> None:

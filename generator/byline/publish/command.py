@@ -185,11 +185,12 @@ def _would(
     except (Refused, ValueError) as error:
         yield f"  the host could not be asked: {error}"
         return
-    new, changed, unknown, gone = plan.against(built, checked.outputs, state)
+    expected = site.expected(planned.sizes, checked.outputs, rules.rules(checked.archive), deploy)
+    new, changed, unknown, gone = plan.against(built, expected, state)
     yield f"  a publish would send {new:,} new files, change {changed:,} and delete {gone:,}"
     if unknown:
         yield f"  and perhaps change {unknown:,} that have not been built since"
-    kept = r.staying(state, planned.sizes)
+    kept = r.staying(state, expected)
     if kept:
         fits = plan.room(limits()[deploy.to])(planned.sizes | kept)
         total = plan.size(sum(kept.values()))

@@ -13,8 +13,14 @@ from byline.publish.sending import Refused
 # Smaller files fit into a packet as they are.
 LEAST = 512
 TEXTS = frozenset("html htm css js json xml svg txt md csv vtt srt webmanifest".split())
+SUFFIXES = ("gz", "br")
 INDEX = "encoded.json"
 Report = Callable[[str, int, int], None]
+
+
+def packs(path: str, size: int) -> bool:
+    """Whether there are compressed forms of a file."""
+    return size >= LEAST and path.rpartition(".")[2].lower() in TEXTS
 
 
 def encoded(files: Iterable[File], cache: Path, report: Report) -> dict[str, File]:
@@ -28,7 +34,7 @@ def encoded(files: Iterable[File], cache: Path, report: Report) -> dict[str, Fil
         raise Refused('compressing for this host needs more: pip install "byline[publish]"') from None
     cache.mkdir(parents=True, exist_ok=True)
     index = _read_index(cache / INDEX)
-    wanted = [f for f in files if f.size >= LEAST and f.path.rpartition(".")[2].lower() in TEXTS]
+    wanted = [file for file in files if packs(file.path, file.size)]
     kept: dict[str, tuple[str, int]] = {}
     made: dict[str, File] = {}
     for number, file in enumerate(wanted):

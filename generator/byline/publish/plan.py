@@ -1,13 +1,13 @@
 """What a site will be, before any of it is made: files, bytes, folders, redirects, and what hosts take."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from byline.archive import Archive
-from byline.pages.rules import moved
+from byline.pages.rules import hashed, moved
 from byline.publish import release as r
 from byline.publish.hosts import Limits
 from byline.stages import Checked
@@ -210,28 +210,24 @@ def size(count: int) -> str:
     return f"{count:,} bytes"
 
 
-def against(built: Manifest, outputs: Sequence[Output], state: r.State) -> tuple[int, int, int, int]:
+def against(
+    built: Manifest, expected: Mapping[str, str | bytes], state: r.State
+) -> tuple[int, int, int, int]:
     """What a publish would do as far as the last build knows: new, changed, unknown and deleted files.
 
-    Files of rules, which hosts do not show, are left out.
+    `expected` are all files that the host will get: the output that each is made of, or its bytes.
     """
     current = state.current.files
-    rules = {output.path for output in outputs if output.kind == "rules"}
     new = changed = unknown = 0
-    for output in outputs:
-        entry, shown = built.files.get(output.path), current.get(output.path)
-        if output.path in rules:
-            continue
-        if shown is None:
+    for path, source in expected.items():
+        if path not in current:
             new += 1
-        elif entry is None or not entry[1]:
+        elif isinstance(source, bytes):
+            changed += r.digest_of(source) != current[path][0]
+        elif (entry := built.files.get(source)) is None or not entry[1]:
             unknown += 1
-        elif entry[1] != shown[0]:
-            changed += 1
-    paths = {output.path for output in outputs}
-    own = (".gz", ".br")
-    gone = sum(
-        path not in paths and not path.startswith(("/", ".byline/")) and not path.endswith(own)
-        for path in current
-    )
-    return new, changed, unknown, gone
+        else:
+            changed += source not in current or entry[1] != current[source][0]
+    before = (path for past in state.past for path, entry in past.files.items() if entry and hashed(path))
+    gone = {*current, *before} - expected.keys() - r.staying(state, expected).keys()
+    return new, changed, unknown, len(gone)

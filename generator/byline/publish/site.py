@@ -1,6 +1,6 @@
 """A built site as one host gets it: its files, the rules in the host's form, compressed copies."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -10,7 +10,7 @@ from byline.deploy import Deploy
 from byline.pages import rules as table
 from byline.pages.forms import rule_files
 from byline.publish import release as r
-from byline.publish.compress import encoded
+from byline.publish.compress import SUFFIXES, encoded, packs
 from byline.publish.hosts import BY_NAME
 from byline.publish.sending import Refused
 from byline.values import Manifest, Output
@@ -53,14 +53,40 @@ def assemble(
             raise Refused(f"{path!r} cannot be sent by that name; rename the file in static/")
     if deploy.server:
         files |= encoded(list(files.values()), cache / "encoded", report)
-    prefix = prefix_of(deploy, rules)
-    for name, text in rule_files(deploy, rules).items():
-        path = f"/{name}" if host.depot is None and prefix else name
-        if path not in files:  # what stands in static/ is the editor's own
-            files[path] = r.from_bytes(path, text.encode(), told(path))
-    if host.root is None and prefix and "404.html" in files:  # such hosts look for it at their root only
+    for path, text in _rule_files(files, rules, deploy):
+        files[path] = r.from_bytes(path, text, told(path))
+    if _at_root(files, rules, deploy):
         files["/404.html"] = msgspec.structs.replace(files["404.html"], path="/404.html")
     return dict(sorted(files.items()))
+
+
+def _rule_files(there: Container[str], rules: table.Rules, deploy: Deploy) -> Iterator[tuple[str, bytes]]:
+    """The rules in the host's form, by path; what stands in static/ is the editor's own."""
+    outside = BY_NAME[deploy.to].depot is None and prefix_of(deploy, rules)
+    for name, text in rule_files(deploy, rules).items():
+        path = f"/{name}" if outside else name
+        if path not in there:
+            yield path, text.encode()
+
+
+def _at_root(there: Container[str], rules: table.Rules, deploy: Deploy) -> bool:
+    """Whether the page for what is not found is wanted above the site, too: some hosts look only there."""
+    return BY_NAME[deploy.to].root is None and bool(prefix_of(deploy, rules)) and "404.html" in there
+
+
+def expected(
+    sizes: Mapping[str, int], outputs: Sequence[Output], rules: table.Rules, deploy: Deploy
+) -> dict[str, str | bytes]:
+    """What `assemble` will find, before anything is built: by path the output it is made of, or its bytes."""
+    others = {one.path for one in outputs if one.kind == "rules"}
+    found: dict[str, str | bytes] = {path: path for path in sizes if path not in others}
+    if deploy.server:
+        packed = [path for path in found if packs(path, sizes[path])]
+        found |= {f"{path}.{suffix}": path for path in packed for suffix in SUFFIXES}
+    found |= dict(_rule_files(found, rules, deploy))
+    if _at_root(found, rules, deploy):
+        found["/404.html"] = "404.html"
+    return found
 
 
 def release(
