@@ -2,9 +2,12 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from watchfiles import Change, watch
+
+from byline.static import FOLDER
 
 # In milliseconds: how long nothing must happen before a change is told, and how long a burst may last. An
 # editor that saves in several steps needs less; half a file would do no harm either.
@@ -24,8 +27,8 @@ class Watcher:
         """
         self._root, self._changed, self._say = root, changed, say
         self._folders: frozenset[str] = frozenset()
-        self._followed: list[tuple[Path, int]] = []
-        self._stop, self._inner = threading.Event(), threading.Event()
+        self._followed: dict[Path, int] = {}
+        self._stop, self._ended = threading.Event(), False
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
         self._polling = False
@@ -33,26 +36,34 @@ class Watcher:
     def start(self, folders: Iterable[str]) -> None:
         """Begin; folders that do not exist are watched from when they do."""
         self.follow(folders)
-        self._run([self._root], self._stop, False)
 
-    def follow(self, folders: Iterable[str]) -> None:
-        """Watch these folders from now on, as they are now: one may be another than it was."""
+    def follow(self, folders: Iterable[str], replaced: Iterable[Path] = ()) -> bool:
+        """Watch these folders from now on, as they are now; whether one is another than it was.
+
+        Those in `replaced` are: a new folder may have the number of the one that went.
+        """
         with self._lock:
             self._folders = frozenset(folders)
-            found = [self._root / name for name in sorted(self._folders) if (self._root / name).is_dir()]
-            followed = [(folder, folder.stat().st_ino) for folder in found]
-            if followed == self._followed:
-                return
-            self._followed = followed
-            self._inner.set()
-            self._inner = threading.Event()
-            if found:
-                self._run(found, self._inner, True)
+            paths = (self._root, *(self._root / name for name in sorted(self._folders)))
+            found = {path: number for path in paths if (number := _number(path))}
+            if self._root not in found:
+                found = {}  # it may come back, with its number
+            same = found == self._followed and found.keys().isdisjoint(replaced)
+            self._followed = found
+            if self._ended or same or not found:
+                return False
+            self._stop.set()
+            self._stop = threading.Event()
+            self._run([self._root], self._stop, False)
+            if inside := [path for path in found if path != self._root]:
+                self._run(inside, self._stop, True)
+            return True
 
     def stop(self) -> None:
         """End all threads."""
-        self._stop.set()
-        self._inner.set()
+        with self._lock:
+            self._ended = True
+            self._stop.set()
         for thread in self._threads:
             thread.join()
 
@@ -74,13 +85,19 @@ class Watcher:
                     force_polling=self._polling or None,
                     poll_delay_ms=POLL,
                     raise_interrupt=False,
+                    rust_timeout=POLL,
+                    yield_on_timeout=not deep,  # a folder that was replaced by another tells nothing
                 ):
-                    if not deep:
-                        self.follow(self._folders)
-                    told = sorted({Path(path).relative_to(self._root).as_posix() for _, path in changes})
-                    self._changed(told if len(told) <= MANY else [])
+                    others = [Path(path) for change, path in changes if change != Change.modified]
+                    if not deep and self.follow(self._folders, others):
+                        self._changed([])
+                    elif changes:
+                        told = sorted({Path(path).relative_to(self._root).as_posix() for _, path in changes})
+                        self._changed(told if len(told) <= MANY else [])
             except FileNotFoundError:
-                return  # a folder went; whoever noticed follows the others
+                if deep:
+                    return  # a folder went; whoever noticed follows the others
+                stop.wait(POLL / 1000)
             except RuntimeError:  # of a file whose name is no text nothing can be told
                 stop.wait(POLL / 1000)
                 self._changed([])
@@ -94,6 +111,15 @@ class Watcher:
                 stop.wait(POLL / 1000)
 
     def _matters(self, _change: Change, path: str) -> bool:
-        """Hidden files, and copies that editors leave, are no content."""
+        """Hidden files, and copies that editors leave, are no content; of static/ all is published."""
         parts = Path(path).relative_to(self._root).parts
-        return not path.endswith("~") and not any(part.startswith(".") for part in parts)
+        hidden = path.endswith("~") or any(part.startswith(".") for part in parts)
+        return not hidden or parts[0] == FOLDER
+
+
+def _number(folder: Path) -> int:
+    """What tells a folder from one that takes its place; 0 where there is none."""
+    with suppress(OSError):
+        if folder.is_dir():
+            return folder.stat().st_ino
+    return 0
