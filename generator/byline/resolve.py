@@ -297,12 +297,14 @@ class _Resolver:
     def files_of(self, document: Document) -> None:
         """The files that a document's fields name."""
         for field, index, medium in media_of(document):
-            for path in (medium.file, medium.poster, medium.transcript, *(f for _, f in medium.captions)):
-                self._file(document, field, path)
+            for name in ("file", "poster", "transcript"):
+                self._file(document, getattr(medium, name), field, index, name)
+            for language, path in medium.captions:
+                self._file(document, path, field, index, "captions", language)
             self._alt(medium, field_place(document, field, index))
             self.licenses.add(medium.license)
         if isinstance(document, Episode):
-            self._file(document, "transcript", document.transcript)
+            self._file(document, document.transcript, "transcript")
 
     def _alt(self, medium: Media, place: Place) -> None:
         if undescribed(medium) and (medium.url or medium.file in self.files):
@@ -311,9 +313,9 @@ class _Resolver:
             severity: Severity = "error" if self.settings.media.alt == "error" else "warning"
             self.say("missing-alt", f'nothing says what is to be seen in "{name}"', place, hint, severity)
 
-    def _file(self, document: Document, field: str, path: str) -> None:
+    def _file(self, document: Document, path: str, *field: str | int) -> None:
         if path and path not in self.files:
             name = posixpath.basename(path)
-            place = field_place(document, field)
+            place = field_place(document, *field)
             hint = self._near_file(document.place.path, name) or "put it beside the document"
             self.say("missing-file", f'there is no file "{name}" here', place, hint)

@@ -58,6 +58,8 @@ def walk(text: str, path: Path) -> tuple[yaml.Node | None, yaml.Node | None, boo
     above: yaml.Node | None = None
     near: yaml.Node | None = None  # the root is near to everything: it tells nobody anything
     for step in path:
+        if isinstance(node, yaml.MappingNode) and step == 0:  # a lone value, where there could be a list
+            continue
         if isinstance(node, yaml.MappingNode):
             pair = next((pair for pair in node.value if pair[0].value == step), None)
             if pair is None:
