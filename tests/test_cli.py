@@ -274,3 +274,17 @@ def test_schemas_accept_the_example_archive() -> None:
 )
 def test_schemas_reject_what_the_program_rejects(kind: str, front: dict[str, Any]) -> None:
     assert list(Draft202012Validator(schemas()[kind]).iter_errors(front))
+
+
+@pytest.mark.parametrize(
+    ("path", "plain"),
+    [
+        *((path, True) for path in ("", "/", "/show", "/show/", "/~ada/the.show_2-b/", "/.show/", "/...x/")),
+        *((path, False) for path in ("/my%20show/", "/фильм/", "/%D1%84/", "/../x/", "/./", "/x/..", "//")),
+        *((path, False) for path in ("//x/", "/x//", "/a;b/", "/$x/", "/a+b/", "/{x}/", "/*/")),
+    ],
+)
+def test_folders_of_an_address_are_written_alike_everywhere(path: str, plain: bool, tmp_path: Path) -> None:
+    root = write(tmp_path, HOME)
+    text, status = byline(root, f"check --set 'archive.base_url=https://lanterns.example{path}'")
+    assert (status, "folders in base_url" in text) == ((0, False) if plain else (1, True))

@@ -4,9 +4,11 @@
 JSON Schema and of the reference in the documentation.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -19,6 +21,8 @@ from byline.toml import load_toml
 
 FILE = "byline.toml"
 PLACEHOLDER_URL = "https://archive.example/"
+# Names that are written alike in addresses, in folders and in the rules of every host.
+_PLAIN_PATH = re.compile(r"(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)*/?")
 
 
 class ArchiveSettings(msgspec.Struct, frozen=True):
@@ -140,6 +144,9 @@ def _base_url(reader: f.Reader, path: FieldPath, value: Any) -> Any:
         return url
     if "?" in url or "#" in url:
         return reader.say(path, "bad-url", "base_url may not hold ? or #", "end it before that")
+    if not _PLAIN_PATH.fullmatch(urlsplit(url).path):
+        message = "folders in base_url have plain names: letters from a to z, digits and - . _ ~"
+        return reader.say(path, "bad-url", message, "for example https://show.example/archive/")
     return url if url.endswith("/") else url + "/"
 
 
