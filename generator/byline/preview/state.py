@@ -202,13 +202,14 @@ def planned(shown: Shown, name: str) -> Output | None:
 def find(shown: Shown, path: str) -> tuple[int, str]:
     """What an address leads to: a status and an output; with 301 another address.
 
-    Old addresses lead on and withdrawn people are gone (410), as hosts do that read rules.
+    Old addresses of pages lead on and withdrawn people are gone (410), as hosts do that read rules.
     """
     folder = path == "" or path.endswith("/")
     name = f"{path}index.html" if folder else path
-    if path in shown.moved:
+    output = planned(shown, name)
+    if path in shown.moved and (output is None or output.kind == "redirect"):
         return 301, shown.moved[path]
-    if planned(shown, name):
+    if output:
         return (410 if path in shown.gone else 200), name
     if not folder and planned(shown, f"{path}/index.html"):
         return 301, f"{path}/"
