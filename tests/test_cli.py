@@ -288,3 +288,9 @@ def test_folders_of_an_address_are_written_alike_everywhere(path: str, plain: bo
     root = write(tmp_path, HOME)
     text, status = byline(root, f"check --set 'archive.base_url=https://lanterns.example{path}'")
     assert (status, "folders in base_url" in text) == ((0, False) if plain else (1, True))
+
+
+def test_a_port_is_one(tmp_path: Path) -> None:
+    for port in (-1, 65536, 70000):
+        text, status = byline(write(tmp_path, HOME), f"preview --port {port}")
+        assert (status, f"{port} is not in the range 0<=x<=65535" in text) == (2, True)

@@ -6,7 +6,11 @@ import re
 import signal
 import socket
 import struct
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -189,6 +193,33 @@ def test_a_taken_port_is_no_hindrance_and_an_end_is_an_end(archive: Path) -> Non
             one.process.send_signal(signal.SIGINT)
             assert one.process.wait(30) == 0
             until(lambda: not any(Path(f"/proc/{process}").exists() for process in family))
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4])
+def test_an_end_is_an_end_also_at_the_beginning(seconds: float, archive: Path) -> None:
+    code = "from byline.cli import main; print(flush=True); main()"
+    command = [sys.executable, "-c", code, "-C", str(archive), "preview", "--port", "0"]
+    started = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    assert started.stdout
+    started.stdout.readline()
+    time.sleep(0.05 + seconds)  # click has to be asked for a command
+    os.killpg(started.pid, signal.SIGINT)  # as a terminal does
+    said, _ = started.communicate(timeout=30)
+    assert (started.returncode, re.sub("Preview at .*\n", "", said)) == (0, "")
+
+
+def test_the_last_port_has_no_next_one(archive: Path) -> None:
+    with socket.socket() as taken:
+        with suppress(OSError):  # by somebody else
+            taken.bind(("127.0.0.1", 65535))
+            taken.listen()
+        command = [sys.executable, "-c", "from byline.cli import main; main()", "-C", str(archive)]
+        done = subprocess.run(
+            [*command, "preview", "--port", "65535"], capture_output=True, text=True, check=False
+        )
+    assert (done.returncode, "cannot listen at 127.0.0.1:65535" in done.stderr) == (2, True)
 
 
 def test_a_keeper_that_is_killed_is_replaced(archive: Path) -> None:

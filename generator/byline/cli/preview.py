@@ -1,6 +1,7 @@
 """The command that shows an archive while it is written."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -12,7 +13,14 @@ from byline.cli.common import CACHE, CACHE_FOLDER, ON, SET, day
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Where to listen; others can see it then."
 )
-@click.option("--port", default=8000, show_default=True, help="The port; if it is taken, the next free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    default=8000,
+    show_default=True,
+    help="The port; if it is taken, the next free one.",
+)
 @click.option("--open", "opens", is_flag=True, help="Open the browser.")
 @click.option("--drafts", is_flag=True, help="Show drafts and documents under embargo too, marked.")
 @CACHE
@@ -30,6 +38,20 @@ def preview(
     on: str,
 ) -> None:
     """Show the archive in the browser, and every change at once. Nothing is written."""
+    with suppress(KeyboardInterrupt):  # so it ends, be it that it has hardly begun
+        _preview(directory, host, port, opens, drafts, cache, overrides, on)
+
+
+def _preview(
+    directory: Path,
+    host: str,
+    port: int,
+    opens: bool,
+    drafts: bool,
+    cache: Path | None,
+    overrides: tuple[str, ...],
+    on: str,
+) -> None:
     import asyncio
 
     from byline.below import is_text

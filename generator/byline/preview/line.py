@@ -52,6 +52,7 @@ class Line:
             "byline.preview.begin",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            process_group=0,  # Ctrl-C is for the server, which ends it, also before it can say so itself
         )
         self._send(self._options)
 

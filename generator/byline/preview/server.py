@@ -78,12 +78,13 @@ class Preview(livereload.Server):  # type: ignore[misc]
         logging.getLogger("tornado.general").setLevel(logging.ERROR)
         app = web.Application(self.get_web_handlers(b""), log_function=lambda _: None)
         self.server = HTTPServer(app, **_LIMITS)
-        for candidate in range(port, port + PORTS):
+        candidates = range(port, min(port + PORTS, 65536))
+        for candidate in candidates:
             try:
                 sockets = bind_sockets(candidate, host)
                 break
             except OSError:
-                if candidate == port + PORTS - 1:
+                if candidate == candidates[-1]:
                     raise
         self.server.add_sockets(sockets)
         self.port = sockets[0].getsockname()[1]
