@@ -290,6 +290,31 @@ def test_folders_of_an_address_are_written_alike_everywhere(path: str, plain: bo
     assert (status, "folders in base_url" in text) == ((0, False) if plain else (1, True))
 
 
+def test_every_address_can_be_explained(tmp_path: Path) -> None:
+    files = {
+        **HOME,
+        "content/records/lamp.md": "---\ntitle: Lamp\ncredits: {host: ada}\n---\n",
+        "content/contributors/ada.md": "---\nname: Ada\n---\n",
+        "static/plain.txt": "plain",
+    }
+    root = write(tmp_path, files)
+    text, status = byline(root, "explain /")
+    assert (status, text.splitlines()[:3]) == (0, ["page", "  page     /", "  written  content/index.md"])
+    assert "content/index.md:2:8" in text
+    assert byline(root, "explain https://lanterns.example/") == (text, 0)
+    nowhere = "  written  in no document of its own\n"
+    for address, said in (
+        ("roles/host/", f"role host\n  page     roles/host/\n{nowhere}"),
+        ("/404.html", f"notfound\n  page     404.html\n{nowhere}"),
+        ("plain.txt", "static\n  page     plain.txt\n  written  static/plain.txt\n"),
+    ):
+        assert byline(root, f"explain {address}") == (said, 0)
+    (root / "content/index.md").unlink()
+    assert nowhere in byline(root, "explain /")[0]
+    text, status = byline(root, "explain nothing/")
+    assert (status, "nothing here is called" in text) == (2, True)
+
+
 def test_a_port_is_one(tmp_path: Path) -> None:
     for port in (-1, 65536, 70000):
         text, status = byline(write(tmp_path, HOME), f"preview --port {port}")

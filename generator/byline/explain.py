@@ -29,17 +29,14 @@ from byline.values import (
 
 _GROUPS = ("episode", "segment", "record", "contributor", "season", "topic", "page")
 _MOST = 20  # reasons at once
+_NOWHERE = "in no document of its own"
 _QUIET = {"id", "place", "bundle", "body", "call", "extra"}
 
 
 def find(archive: Archive, outputs: tuple[Output, ...], what: str) -> Key | None:
     """The document that a page's address, `kind:id` or an id names; of several kinds the first."""
-    path = (
-        what.removeprefix(archive.settings.archive.base_url).strip("/").removesuffix("index.html").strip("/")
-    )
-    for output in outputs:
-        if output.path.removesuffix("index.html").strip("/") == path and (key := key_of(output)):
-            return key
+    if (output := _page(archive, outputs, what)) and (key := key_of(output)):
+        return key
     kind, colon, identity = what.partition(":")
     for one in [kind] if colon else _GROUPS:
         if one in _GROUPS and (identity if colon else what) in _group(archive, one):
@@ -47,8 +44,27 @@ def find(archive: Archive, outputs: tuple[Output, ...], what: str) -> Key | None
     return None
 
 
+def _page(archive: Archive, outputs: tuple[Output, ...], what: str) -> Output | None:
+    """The page, or other file, at an address."""
+    path = (
+        what.removeprefix(archive.settings.archive.base_url).strip("/").removesuffix("index.html").strip("/")
+    )
+    return next((one for one in outputs if one.path.removesuffix("index.html").strip("/") == path), None)
+
+
+def of_many(archive: Archive, outputs: tuple[Output, ...], what: str) -> Iterator[str]:
+    """Lines that say what is at an address where no document has its page; none where nothing is."""
+    if output := _page(archive, outputs, what):
+        file = output.kind in ("static", "media")
+        yield (output.kind if file else f"{output.kind} {output.id}").strip()
+        yield f"  page     {output.path.removesuffix('index.html')}"
+        yield f"  written  {output.id if file else _NOWHERE}"
+
+
 def key_of(output: Output) -> Key | None:
     """The document that a page is about."""
+    if output.kind == "home":
+        return ("page", "")
     others = {
         "call": "episode",
         "redirect": output.facet,
@@ -60,7 +76,7 @@ def key_of(output: Output) -> Key | None:
 
 def _group(archive: Archive, kind: str) -> dict[str, Document]:
     group: dict[str, Document] = getattr(archive.library, f"{kind}s")
-    return group
+    return {**group, "": archive.library.home} if kind == "page" else group
 
 
 def document(archive: Archive, key: Key) -> Document:
@@ -78,11 +94,13 @@ def suggest(archive: Archive, what: str) -> str:
 def explain(root: Path, archive: Archive, key: Key) -> Iterator[str]:
     """Lines that say what is on the page of a document, why, and from where."""
     document = _group(archive, key[0])[key[1]]
-    yield f"{key[0]} {key[1]}"
-    yield f"  page     {permalink(key)}" + ("" if _has_page(archive, key) else "  (none: [pages] records)")
+    yield f"{key[0]} {key[1]}".strip()
+    page = permalink(key) or "/"
+    yield f"  page     {page}" + ("" if _has_page(archive, key) else "  (none: [pages] records)")
     if document.withdrawn:
         yield "  state    withdrawn: a tombstone, without people and without body"
-    yield f"  written  {_at(root, document.place)}"
+    there = (root / document.place.path).is_file()  # a home page needs no file
+    yield f"  written  {_at(root, document.place) if there else _NOWHERE}"
     yield "values"
     yield from _values(root, document)
     yield from _credits(root, archive, key)

@@ -74,11 +74,14 @@ def explain(
             click.echo(f"/{page.path.removesuffix('index.html')}: {what_changes}")
         return
     key = explaining.find(checked.archive, checked.outputs, what)
-    if key is None:
+    archive, outputs = checked.archive, checked.outputs
+    many = explaining.explain(directory, archive, key) if key else explaining.of_many(archive, outputs, what)
+    lines = list(many)
+    if not lines:
         near = explaining.suggest(checked.archive, what)
         hint = f" Did you mean {near}?" if near else ""
         raise click.BadParameter(f"nothing here is called {what!r}.{hint}", param_hint="PAGE-OR-ID")
-    for line in explaining.explain(directory, checked.archive, key):
+    for line in lines:
         click.echo(line)
 
 

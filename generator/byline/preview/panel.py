@@ -81,9 +81,6 @@ def _source(shown: Shown | None, output: Output | None) -> tuple[str, set[str]]:
     if shown is None or output is None:
         return "", set()
     archive = shown.workshop.frame.archive
-    if output.kind == "home":
-        path = archive.library.home.place.path
-        return path, {path, "byline.toml"}
     key = explain.key_of(output)
     if key is None:
         return "", set()
