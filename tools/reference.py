@@ -329,13 +329,23 @@ def commands_page() -> str:
         "with `--strict`), 2 where the command itself was wrong. `SOURCE_DATE_EPOCH` stands in for today\n"
         "where `--on` says nothing.\n",
     ]
-    for name in sorted(command_line.commands):
-        command = command_line.commands[name]
-        inner = click.Context(command, info_name=name, parent=context)
+    for command, inner in _commands(command_line, context):
         text = "\n\n".join(" ".join(part.split()) for part in (command.help or "").split("\n\n"))
         options = _options(command)
-        out += [f"\n## byline {name}\n\n{text}\n\n    {_usage(command, inner)}\n", options and f"\n{options}"]
+        out += [
+            f"\n## {inner.command_path}\n\n{text}\n\n    {_usage(command, inner)}\n",
+            options and f"\n{options}",
+        ]
     return "".join(out)
+
+
+def _commands(group: click.Group, context: click.Context) -> Iterator[tuple[click.Command, click.Context]]:
+    """Every command of a group, each before its own."""
+    for name, command in sorted(group.commands.items()):
+        inner = click.Context(command, info_name=name, parent=context)
+        yield command, inner
+        if isinstance(command, click.Group):
+            yield from _commands(command, inner)
 
 
 def _usage(command: click.Command, context: click.Context) -> str:
