@@ -39,62 +39,49 @@ def preview(
 ) -> None:
     """Show the archive in the browser, and every change at once. Nothing is written."""
     with suppress(KeyboardInterrupt):  # so it ends, be it that it has hardly begun
-        _preview(directory, host, port, opens, drafts, cache, overrides, on)
+        import asyncio
 
+        from byline.below import is_text
+        from byline.preview.letters import News, Options
+        from byline.preview.line import Line, Told
 
-def _preview(
-    directory: Path,
-    host: str,
-    port: int,
-    opens: bool,
-    drafts: bool,
-    cache: Path | None,
-    overrides: tuple[str, ...],
-    on: str,
-) -> None:
-    import asyncio
+        day(on)
 
-    from byline.below import is_text
-    from byline.preview.letters import News, Options
-    from byline.preview.line import Line, Told
+        class Terminal(Told):
+            """Says what happens, and problems whenever they are others."""
 
-    day(on)
+            text = ""
 
-    class Terminal(Told):
-        """Says what happens, and problems whenever they are others."""
+            def tell(self, text: str) -> None:
+                click.echo(text)
 
-        text = ""
+            def renewed(self, news: News, reloaded: int) -> None:
+                if news.text != self.text:
+                    click.echo(news.text or "No problems any more.\n", nl=False, err=True)
+                self.text = news.text
+                counts = f"{news.errors} errors, {news.warnings} warnings" if news.text else "no problems"
+                windows = f", {reloaded} reloaded" if reloaded else ""
+                click.echo(f"{news.documents:,} documents, {counts}, in {news.seconds:.2f} s{windows}")
 
-        def tell(self, text: str) -> None:
-            click.echo(text)
+            def launch(self, what: str) -> None:
+                click.launch(what)
 
-        def renewed(self, news: News, reloaded: int) -> None:
-            if news.text != self.text:
-                click.echo(news.text or "No problems any more.\n", nl=False, err=True)
-            self.text = news.text
-            counts = f"{news.errors} errors, {news.warnings} warnings" if news.text else "no problems"
-            windows = f", {reloaded} reloaded" if reloaded else ""
-            click.echo(f"{news.documents:,} documents, {counts}, in {news.seconds:.2f} s{windows}")
+        kept = (cache or directory / CACHE_FOLDER).resolve()
+        if not is_text(f"{directory.resolve()} {kept}"):
+            raise click.UsageError(
+                "The path of the archive, or of its cache, is no text: give folders plain names."
+            )
+        options = Options(str(directory.resolve()), str(kept), overrides, on, drafts)
 
-        def launch(self, what: str) -> None:
-            click.launch(what)
+        async def run() -> None:
+            line = Line(options)
+            await line.open()  # the archive is read while the server's libraries are loaded
+            from byline.preview.server import Preview
 
-    kept = (cache or directory / CACHE_FOLDER).resolve()
-    if not is_text(f"{directory.resolve()} {kept}"):
-        raise click.UsageError(
-            "The path of the archive, or of its cache, is no text: give folders plain names."
-        )
-    options = Options(str(directory.resolve()), str(kept), overrides, on, drafts)
+            await Preview(options, Terminal(), line).run(host, port, opens)
 
-    async def run() -> None:
-        line = Line(options)
-        await line.open()  # the archive is read while the server's libraries are loaded
-        from byline.preview.server import Preview
-
-        await Preview(options, Terminal(), line).run(host, port, opens)
-
-    try:
-        asyncio.run(run())
-    except OSError as error:
-        click.echo(f"cannot listen at {host}:{port}: {error.strerror or error}", err=True)
-        sys.exit(2)
+        try:
+            asyncio.run(run())
+        except OSError as error:
+            click.echo(f"cannot listen at {host}:{port}: {error.strerror or error}", err=True)
+            sys.exit(2)
