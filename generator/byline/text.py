@@ -86,11 +86,12 @@ def fold(text: str) -> str:
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """The most similar of a few names (fields, options), or ""."""
+    """The most similar of a few names (fields, options), whatever their case; or ""."""
     import difflib
 
-    found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
-    return found[0] if found else ""
+    folded = {one.casefold(): one for one in names}
+    found = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else ""
 
 
 def nearest_id(name: str, ids: Collection[str]) -> str:
