@@ -1,7 +1,8 @@
 """All that is known before anything is made: an archive is read, linked and planned."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import blake2b
+from itertools import accumulate
 from pathlib import Path
 
 import msgspec
@@ -108,8 +109,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
     watch("probe")
     problems = (
         *texts.problems,
-        # Tables and data are read by nobody, and shown where a document refers to them.
-        *(one for one in found.problems if one.code != "unknown-file" or one.place.path not in places),
+        *_unread(found.problems, places),
         *(_with_errors(said) if configured.markdown.links == "error" else said),
         *renditions.faults(measured, places, configured.media),
         *renditions.late_captions(documents, media, configured.media),
@@ -135,6 +135,17 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         started=texts.started,
         stages=(*texts.stages, *watch.stages),
     )
+
+
+def _unread(said: Sequence[Problem], places: Collection[str]) -> list[Problem]:
+    """The same without files and folders that no document is read from, where documents refer to them."""
+    if not any(one.code == "unknown-file" for one in said):
+        return list(said)
+    shown = {
+        *places,
+        *(folder for path in places for folder in accumulate(path.split("/")[:-1], "{}/{}".format)),
+    }
+    return [one for one in said if one.code != "unknown-file" or one.place.path not in shown]
 
 
 def _with_errors(said: Sequence[Problem]) -> list[Problem]:

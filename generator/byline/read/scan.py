@@ -34,6 +34,9 @@ _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _PIECE = 1 << 14  # bytes that are read at a time: most files are smaller
 _name: Callable[["os.DirEntry[str]"], str] = attrgetter("name")
 _PREFIX = re.compile(r"(\d{1,9})-(?=.)")
+# What editors and spreadsheets make of the names of documents and ledgers, in any case.
+_NEARLY_MD = (".md.txt", ".markdown", ".mdown", ".mkd")
+_TABLES = (*LEDGERS, ".csv.txt", ".jsonl.txt", ".json", ".tsv", ".xls", ".xlsx", ".ods", ".numbers")
 
 
 class Source(msgspec.Struct, frozen=True, gc=False):
@@ -152,17 +155,21 @@ class _Walk:
             if folder != top and "index.md" in files:
                 stem = folder[len(top) + 1 :] if kind == "page" else name
                 self.document(f"{folder}/index.md", kind, stem, bundle)
+                self.beside(folder, files, kind)
                 if kind == "episode":
                     self.bundle(folder, folders, files)
                 else:
                     self.attachments(folder, folders)
                 continue
+            if folder != top:
+                files = self.without_index(folder, files)
             if kind == "episode" and folder != top and self.holds_parts(folders, files):
                 self.bundles.append(folder)
                 self.bundle(folder, folders, files)
                 continue
             for file in files:
-                if file.lower().endswith(".md"):
+                lower = file.lower()
+                if lower.endswith(".md"):
                     stem = file[:-3]
                     below = folder[len(top) + 1 :]
                     if kind == "page" and below:
@@ -170,7 +177,30 @@ class _Walk:
                     self.document(f"{folder}/{file}", kind, stem, bundle)
                 elif file.endswith(LEDGERS):
                     self.misplaced(folder, file, bundle or self.content, kind)
+                elif lower.endswith(_NEARLY_MD):
+                    self.unread(f"{folder}/{file}", words.did_you_mean(_as_md(file)))
             stack.extend(f"{folder}/{name}" for name in reversed(folders))
+
+    def unread(self, path: str, hint: str) -> None:
+        """A file or folder with a name that nothing reads, unless a document refers to it."""
+        what = "file" if path in self.files else "folder"
+        self.warn("unknown-file", path, f"nothing reads this {what}", hint)
+
+    def without_index(self, folder: str, files: list[str]) -> list[str]:
+        """The files of a folder but one that was meant to be its index.md, which is named."""
+        meant = [name for name in files if name != "index.md" and _as_md(name) == "index.md"]
+        if not meant or "index.md" in files:
+            return files
+        for name in meant:
+            self.unread(f"{folder}/{name}", words.did_you_mean("index.md"))
+        return [name for name in files if name not in meant]
+
+    def beside(self, folder: str, files: list[str], kind: DocumentKind) -> None:
+        """Texts beside an index.md, which look like documents and are attached to it."""
+        for name in files:
+            if name != "index.md" and name.lower().endswith((".md", *_NEARLY_MD)):
+                place = "into segments/ or records/" if kind == "episode" else "out of this folder"
+                self.unread(f"{folder}/{name}", f"move it {place}, or refer to it in a document")
 
     def misplaced(self, folder: str, file: str, place: str, kind: DocumentKind) -> None:
         """A ledger where none is read, unless a document refers to it; `kind` is what stands around it."""
@@ -186,11 +216,37 @@ class _Walk:
     def bundle(self, folder: str, folders: list[str], files: list[str]) -> None:
         """An episode's bundle: its ledgers, segments and records; all else is attached."""
         self.ledgers(folder, files, folder)
+        self.nearly_ledgers(folder, files)
         for name in folders:
+            below = f"{folder}/{name}"
             if name in ("segments", "records"):
-                self.kind(f"{folder}/{name}", FOLDERS[name], folder)
-            else:
-                self.attachments(f"{folder}/{name}", self.entries(f"{folder}/{name}")[0])
+                self.kind(below, FOLDERS[name], folder)
+                continue
+            near = words.nearest(name, ("segments", "records"))
+            folders_below, files_below = self.entries(below)
+            if near or any(file.lower().endswith(".md") for file in files_below):
+                hint = words.did_you_mean(near) or "documents stand in segments/ and records/"
+                self.unread(below, hint)
+            self.attachments(below, folders_below)
+
+    def nearly_ledgers(self, folder: str, files: list[str]) -> None:
+        """Tables whose names are nearly those of ledgers."""
+        for name in files:
+            path = f"{folder}/{name}"
+            if name.lower().endswith(_TABLES) and path in self.files and (hint := _as_ledger(name)):
+                self.unread(path, hint)
+
+    def top(self, files: list[str]) -> None:
+        """What stands in the content's own folder, beside the ledgers."""
+        self.nearly_ledgers(self.content, files)
+        for name in self.without_index(self.content, files):
+            path, lower = f"{self.content}/{name}", name.lower()
+            if name == "index.md":
+                self.document(path, "page", "", "")
+            elif lower.endswith((".md", *_NEARLY_MD)):
+                self.unread(path, f"move it into a folder of its kind, such as {self.content}/pages/")
+            elif lower.endswith(LEDGERS) and path in self.files and not _as_ledger(name):
+                self.unread(path, f"known here: {', '.join(f'{one}.csv' for one in FOLDERS)}")
 
     def attachments(self, folder: str, folders: list[str]) -> None:
         """Note the files below a bundle's folders, which its documents may name."""
@@ -212,22 +268,18 @@ def scan(root: Path, content: str = "content") -> Scan:
         return Scan((), {}, (), (problem,))
     folders, files = walk.entries(content)
     walk.ledgers(content, files, "")
-    for file in files:
-        if file == "index.md":
-            walk.document(f"{content}/{file}", "page", "", "")
-        elif file.endswith((".md", *LEDGERS)) and f"{content}/{file}" in walk.files:
-            near = words.nearest(file, [f"{name}{suffix}" for name in FOLDERS for suffix in LEDGERS])
-            walk.warn(
-                "unknown-file", f"{content}/{file}", "nothing reads this file", words.did_you_mean(near)
-            )
+    walk.top(files)
     for folder in folders:
         if folder in FOLDERS and folder != "segments":
             walk.kind(f"{content}/{folder}", FOLDERS[folder])
-        else:
-            near = words.nearest(folder, [name for name in FOLDERS if name != "segments"])
-            walk.warn(
-                "unknown-file", f"{content}/{folder}", "nothing reads this folder", words.did_you_mean(near)
+        elif folder == "segments":
+            walk.unread(
+                f"{content}/{folder}", f"move it into the folder of its episode: {content}/episodes/ID/"
             )
+        else:
+            kinds = [name for name in FOLDERS if name != "segments"]
+            hint = words.did_you_mean(words.nearest(folder, kinds))
+            walk.unread(f"{content}/{folder}", hint or f"known here: {', '.join(kinds)}")
     return Scan(tuple(walk.sources), walk.files, tuple(walk.bundles), tuple(walk.problems), walk.states)
 
 
@@ -251,6 +303,25 @@ def rescan(root: Path, content: str, before: Scan, paths: Iterable[str]) -> Scan
         if path in files:
             files[path] = found.st_size
     return msgspec.structs.replace(before, states=states, files=files)
+
+
+def _as_md(name: str) -> str:
+    """What a document is called that an editor saved under this name; it as it is where it is none."""
+    lower = name.lower()
+    for ending in (*_NEARLY_MD, ".md"):
+        if lower.endswith(ending):
+            return name[: -len(ending)].lower() + ".md"
+    return name
+
+
+def _as_ledger(name: str) -> str:
+    """What to do with a table that is not called as a ledger is, and was probably meant to be one; or ""."""
+    stem, _, ending = name.partition(".")
+    near = words.nearest(stem, FOLDERS)
+    right = f"{near}.{'jsonl' if 'json' in ending.lower() else 'csv'}"
+    if not near or ending.lower().removesuffix(".txt") in ("csv", "jsonl"):
+        return words.did_you_mean(near and right)
+    return f'save it as "{right}"'
 
 
 def _odd(name: str) -> bool:
