@@ -43,6 +43,12 @@ def test_a_new_archive_builds_at_once(new: Path) -> None:
     assert "Sample" in (new / "output/episodes/a-light-in-the-window/index.html").read_text("utf-8")
 
 
+def test_it_is_a_module_of_python_too(new: Path) -> None:
+    program = [sys.executable, "-m", "byline", "-C", str(new), "check"]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "No problems.\n", "")
+
+
 def test_nothing_is_made_where_something_is(new: Path) -> None:
     before = {path: path.read_bytes() for path in new.rglob("*") if path.is_file()}
     text, status = byline(new, f"new {new}")

@@ -325,6 +325,7 @@ def commands_page() -> str:
         WRITTEN,
         f"{command_line.help}\n\n    {_usage(command_line, context)}\n\n",
         _options(command_line),
+        "\n`python -m byline` is the same program.\n",
         "\nThe status of a command is 0 where all is well, 1 where the content has errors (or warnings,\n"
         "with `--strict`), 2 where the command itself was wrong. `SOURCE_DATE_EPOCH` stands in for today\n"
         "where `--on` says nothing.\n",

@@ -1,0 +1,6 @@
+"""`python -m byline` is `byline`."""
+
+from byline.cli import run
+
+if __name__ == "__main__":
+    run()
