@@ -1,6 +1,6 @@
 """The command line: the only package that prints or exits. One module a family of commands.
 
-Exit status: 0 clean, 1 problems in content, 2 wrong use.
+Exit status: 0 clean, 1 problems in content, with a site or its host, 2 wrong use.
 """
 
 import errno
