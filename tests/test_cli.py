@@ -49,6 +49,13 @@ def test_it_is_a_module_of_python_too(new: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "No problems.\n", "")
 
 
+def test_a_shell_can_complete_commands() -> None:
+    told = {"_BYLINE_COMPLETE": "bash_complete", "COMP_WORDS": "byline ch", "COMP_CWORD": "1"}
+    program = str(Path(sys.executable).with_name("byline"))
+    done = subprocess.run(program, env={**os.environ, **told}, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("plain,check\n", "")
+
+
 def test_nothing_is_made_where_something_is(new: Path) -> None:
     before = {path: path.read_bytes() for path in new.rglob("*") if path.is_file()}
     text, status = byline(new, f"new {new}")

@@ -329,6 +329,8 @@ def commands_page() -> str:
         "\nThe status of a command is 0 where all is well, 1 where the content has errors (or warnings,\n"
         "with `--strict`), or a site cannot be written, sent to its host or found whole there, 2 where the\n"
         "command itself was wrong. `SOURCE_DATE_EPOCH` stands in for today where `--on` says nothing.\n",
+        "\nA shell completes commands and options where its profile says so (in zsh `zsh_source`):\n\n"
+        '    eval "$(_BYLINE_COMPLETE=bash_source byline)"\n',
     ]
     for command, inner in _commands(command_line, context):
         text = "\n\n".join(" ".join(part.split()) for part in (command.help or "").split("\n\n"))
