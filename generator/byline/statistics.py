@@ -10,7 +10,7 @@ from byline.lineage import derived
 from byline.mentions import documents, media_of, undescribed
 from byline.permalinks import permalink
 from byline.read.suffixes import TYPES, suffix_of
-from byline.values import Document, Key, Segment, Work
+from byline.values import Document, Work, key_of
 
 # Letters that look like others, in case-folded and decomposed text: Cyrillic, Greek, and Latin with strokes
 # (after Unicode's confusables.txt; Cyrillic letters also stand for what their capitals look like).
@@ -71,11 +71,9 @@ def sounds_like(name: str) -> str:
 
 
 def _finding(archive: Archive, document: Document, text: str = "") -> Finding:
-    kind = type(document).__name__.lower()
-    identity = f"{document.episode}/{document.id}" if isinstance(document, Segment) else document.id
-    key: Key = (kind, identity)
-    paged = kind != "record" or identity in archive.paged
-    name = getattr(document, "name", "") or document.title or identity or archive.settings.archive.title
+    key = key_of(document)
+    paged = key[0] != "record" or key[1] in archive.paged
+    name = getattr(document, "name", "") or document.title or key[1] or archive.settings.archive.title
     return Finding(f"{name}: {text}" if text else name, permalink(key) if paged else "", document.place.path)
 
 

@@ -408,6 +408,12 @@ class Manifest(msgspec.Struct, frozen=True):
     files: dict[str, Kept] = {}
 
 
+def key_of(document: Document) -> Key:
+    """The key of a document."""
+    identity = f"{document.episode}/{document.id}" if isinstance(document, Segment) else document.id
+    return type(document).__name__.lower(), identity
+
+
 def field_place(document: Document, *field: str | int, key: bool = False) -> Place:
     """The place of a field of a document, for a problem there."""
     path: FieldPath = tuple(field)

@@ -17,7 +17,7 @@ from byline.pages.media_views import origin
 from byline.pages.side import redirects
 from byline.permalinks import is_embed, permalink
 from byline.read.suffixes import TYPES, suffix_of
-from byline.values import Document, Key, Output, Segment
+from byline.values import Output, key_of
 from byline.wordless import bodies
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -135,12 +135,6 @@ def headers(rules: Rules, path: str) -> dict[str, str]:
     elif path.endswith((".json", ".svg")):
         found |= OPEN
     return found
-
-
-def key_of(document: Document) -> Key:
-    """The key of a document."""
-    identity = f"{document.episode}/{document.id}" if isinstance(document, Segment) else document.id
-    return (type(document).__name__.lower(), identity)
 
 
 def _address(alias: str) -> str:

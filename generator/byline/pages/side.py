@@ -12,7 +12,7 @@ from byline.pages.here import Here
 from byline.pages.kind import PageKind
 from byline.permalinks import permalink
 from byline.text import clean
-from byline.values import Document, Key, Output, Segment
+from byline.values import Key, Output, key_of
 
 # A sitemap holds at most so many addresses (sitemaps.org); more need an index of sitemaps.
 SITEMAP_MOST = 50_000
@@ -23,18 +23,11 @@ def redirects(archive: Archive) -> Iterator[tuple[str, Key]]:
     for document in documents(archive.library):
         if not document.aliases or document.withdrawn:
             continue
-        key = _key(document)
+        key = key_of(document)
         if key[0] != "record" or key[1] in archive.paged:
             yield from ((alias, key) for alias in document.aliases)
     for old, id_ in beside.former(archive):
         yield permalink(("contributor", old)).rstrip("/"), ("contributor", id_)
-
-
-def _key(document: Document) -> Key:
-    identity = document.id
-    if isinstance(document, Segment):
-        identity = f"{document.episode}/{identity}"
-    return (type(document).__name__.lower(), identity)
 
 
 def _plan_redirects(archive: Archive) -> Iterator[Output]:

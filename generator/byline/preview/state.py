@@ -24,7 +24,7 @@ from byline.recheck import Memory, check_again, read_changed, unchanged
 from byline.settings import Settings
 from byline.stages import Checked, Contents
 from byline.times import today
-from byline.values import AnyDocument, Artifact, Manifest, Output, Segment
+from byline.values import AnyDocument, Artifact, Manifest, Output, Segment, key_of
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -180,13 +180,10 @@ def _hidden(archive: Archive, early: Mapping[Place, str]) -> dict[str, str]:
     found = {}
     for document in documents(archive.library):
         state = early.get(document.place)
-        identity, kind = document.id, type(document).__name__.lower()
-        if isinstance(document, Segment):
-            identity = f"{document.episode}/{identity}"
-            if state is None:
-                state = early.get(archive.library.episodes[document.episode].place)
+        if state is None and isinstance(document, Segment):
+            state = early.get(archive.library.episodes[document.episode].place)
         if state is not None:
-            found[permalink((kind, identity))] = state
+            found[permalink(key_of(document))] = state
     return found
 
 

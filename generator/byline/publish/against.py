@@ -11,14 +11,13 @@ import msgspec
 
 from byline.archive import Archive
 from byline.mentions import documents
-from byline.pages.rules import key_of
 from byline.permalinks import permalink
 from byline.problems import Place, Problem
 from byline.publish import release as r
 from byline.publish.sending import Refused
 from byline.publish.verify import Fetcher
 from byline.text import digest
-from byline.values import Manifest, Output
+from byline.values import Manifest, Output, key_of
 
 # Further pages of listings, whose content moves: no permalinks. Assets and media are named by content.
 _PASSING = re.compile(r"(^|/)(page/\d+|letter/[^/]+|by/[^/]+/[^/]+)/|^(assets|media)/|^[._]|/\.|\.(gz|br)$")
