@@ -198,11 +198,17 @@ def number_of_credits(archive: Archive, who: str) -> int:
     return len(archive.credits.of.get(who, ())) + len(archive.credits.records.get(who, ()))
 
 
+def places_in(archive: Archive, identity: str) -> list[Key]:
+    """An episode, and its segments in their order."""
+    return [
+        ("episode", identity),
+        *(("segment", part) for part in archive.episode_segments.get(identity, ())),
+    ]
+
+
 def episode_roll(archive: Archive, identity: str) -> tuple[Credit, ...]:
     """The credits of an episode and of its segments, in one order, each saying where."""
-    places: list[Key] = [("episode", identity)]
-    places += [("segment", part) for part in archive.episode_segments.get(identity, ())]
-    return credits.roll(archive.credits, places)
+    return credits.roll(archive.credits, places_in(archive, identity))
 
 
 def license_of(archive: Archive, document: Document) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from byline.archive import Archive, number_of_credits
+from byline.archive import Archive, number_of_credits, places_in
 from byline.credits import people_at
 from byline.lineage import is_related
 from byline.pages import elements as el
@@ -45,10 +45,8 @@ def _episode_card(here: Here, identity: str, season: bool) -> el.EpisodeCard:
 
 def episode_people(here: Here, identity: str) -> set[str]:
     """The different people credited in an episode and its segments, for any reason."""
-    credits = here.archive.credits
-    places: list[Key] = [("episode", identity)]
-    places += [("segment", part) for part in here.archive.episode_segments.get(identity, ())]
-    return {who for place in places for who in people_at(credits, place)}
+    archive = here.archive
+    return {who for place in places_in(archive, identity) for who in people_at(archive.credits, place)}
 
 
 def segment_card(here: Here, identity: str, episode: bool = False) -> el.SegmentCard:

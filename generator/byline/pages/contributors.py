@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from byline.archive import Archive, number_of_credits
+from byline.archive import Archive, number_of_credits, places_in
 from byline.credits import on_screen, together, united
 from byline.lineage import derived
 from byline.named import ANYBODY
@@ -47,9 +47,7 @@ def items(archive: Archive, key: str) -> list[Item]:
     ordered = sorted(episodes, key=archive.episode_order.__getitem__)
     items: list[Item] = []
     for episode in ordered:
-        places: list[Key] = [("episode", episode)]
-        places += [("segment", part) for part in archive.episode_segments.get(episode, ())]
-        for place in places:
+        for place in places_in(archive, episode):
             if place in shown:
                 items.append(("credit", (episode, place, tuple(shown[place]))))
     remixes = _remixes(archive, records)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
-from byline.archive import Archive, episode_roll
+from byline.archive import Archive, episode_roll, places_in
 from byline.pages import elements as el
 from byline.pages import views as v
 from byline.pages import work_facts
@@ -43,9 +43,7 @@ def episode_trail(here: Here, identity: str) -> tuple[el.Link, ...]:
 
 def used_places(archive: Archive, identity: str) -> list[Key]:
     """An episode and its segments, as far as they show records."""
-    places: list[Key] = [("episode", identity)]
-    places += [("segment", key) for key in archive.episode_segments.get(identity, ())]
-    return [place for place in places if archive.uses.get(place)]
+    return [place for place in places_in(archive, identity) if archive.uses.get(place)]
 
 
 def neighbours(
