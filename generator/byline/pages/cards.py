@@ -11,7 +11,7 @@ from byline.pages import elements as el
 from byline.pages.here import MANY_PEOPLE, Here
 from byline.pages.media_views import cover_of, moments_of, player_of
 from byline.permalinks import permalink, tree_link
-from byline.values import Edge, Key, SourceLine, Use
+from byline.values import Edge, Key, SourceLine
 
 
 def episode_card(here: Here, identity: str, season: bool = True) -> el.EpisodeCard:
@@ -87,7 +87,7 @@ def record_card(here: Here, identity: str, relation: str = "", part: str = "") -
     people, more = here.people(archive.record_credits[identity], MANY_PEOPLE)
     used = archive.used_in.get(identity)
     aired = (
-        tuple([here.link(key) for key in dict.fromkeys([_episode_of(at) for at, _ in used])]) if used else ()
+        tuple([here.link(key) for key in dict.fromkeys([episode_of(at) for at, _ in used])]) if used else ()
     )
     picture = cover_of(here, record) if record.media else None
     return el.RecordCard(
@@ -105,7 +105,8 @@ def record_card(here: Here, identity: str, relation: str = "", part: str = "") -
     )
 
 
-def _episode_of(place: Key) -> Key:
+def episode_of(place: Key) -> Key:
+    """The episode that a place is, or is in."""
     kind, identity = place
     return ("episode", identity.partition("/")[0]) if kind == "segment" else place
 
@@ -116,12 +117,8 @@ def use_cards(here: Here, place: Key) -> tuple[el.RecordCard, ...]:
     for use in here.archive.uses.get(place, ()):
         card = record_card(here, use.record, part=use.part)
         moments = moments_of(here, place, () if use.at is None else (use.at,))
-        cards.append(_with_moments(card, moments, use))
+        cards.append(msgspec.structs.replace(card, moments=moments))
     return tuple(cards)
-
-
-def _with_moments(card: el.RecordCard, moments: tuple[el.Moment, ...], use: Use) -> el.RecordCard:
-    return msgspec.structs.replace(card, moments=moments)
 
 
 def source_cards(here: Here, lines: Iterable[SourceLine]) -> tuple[el.RecordCard, ...]:

@@ -7,12 +7,12 @@ from byline import lineage
 from byline.drawing import MOST_SOURCES, Around, Row, edges_inside, layout, reached
 from byline.pages import elements as el
 from byline.pages import tree_views as t
-from byline.pages.cards import tree_href
+from byline.pages.cards import episode_of, tree_href
 from byline.pages.here import Here
 from byline.pages.media_views import cover_of
 from byline.pages.records import outside
 from byline.permalinks import permalink, tree_link
-from byline.values import Edge, Key
+from byline.values import Edge
 
 # Pixels: columns, lanes of arcs, where lines begin, and where in its row a record's dot stands.
 COLUMN, LANE, MARGIN, DOT = 16, 9, 8, 22
@@ -76,7 +76,7 @@ def _row(
     gone = bool(record.withdrawn)
     people, more_people = ((), 0) if gone else here.people(archive.record_credits[name], MOST_NAMED)
     here.named.update([line.who for line in archive.record_credits[name] if line.who[0] != "~"])
-    places = dict.fromkeys(_episode(place) for place, _ in archive.used_in.get(name, ()))
+    places = dict.fromkeys(episode_of(place) for place, _ in archive.used_in.get(name, ()))
     edges = inside.get(name, ())
     written = list(islice(lineage.edges_above(archive.lineage, name), MOST_SOURCES))
     others = [edge for edge in written if edges and edge.source != edges[0].source]
@@ -111,11 +111,6 @@ def _row(
         after=after,
         after_href=_lead(here, name, True) if after else "",
     )
-
-
-def _episode(place: Key) -> Key:
-    kind, identity = place
-    return ("episode", identity.partition("/")[0]) if kind == "segment" else place
 
 
 def _further(here: Here, edge: Edge, at: Mapping[str, int]) -> t.Further:
