@@ -9,7 +9,7 @@ from byline.credits import people_at
 from byline.lineage import is_related
 from byline.pages import elements as el
 from byline.pages.here import MANY_PEOPLE, Here
-from byline.pages.media_views import cover_of, moments_of, player_of
+from byline.pages.media_views import cover_of, moments_of, play_at, player_of
 from byline.permalinks import permalink, tree_link
 from byline.values import Edge, Key, SourceLine
 
@@ -60,13 +60,12 @@ def segment_card(here: Here, identity: str, episode: bool = False) -> el.Segment
         return el.SegmentCard(here.link(key), kind, segment.starts, episode=of, tombstone=True)
     people, more = here.people(archive.work_credits.get(key, ()), MANY_PEOPLE)
     player = player_of(here, ("episode", segment.episode))
-    play = f"{player}#t={segment.starts / 1000:g}" if player and segment.starts is not None else ""
     return el.SegmentCard(
         link=here.link(key),
         kind=kind,
         starts=segment.starts,
         ends=segment.ends,
-        play=play,
+        play="" if segment.starts is None else play_at(player, segment.starts),
         summary=segment.summary or segment.body.plain,
         people=people,
         more_people=more,

@@ -18,7 +18,7 @@ from byline.pages.frame import absolute, head, roles_data, site
 from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.listing import cut, described, numbered, pager
-from byline.pages.media_views import CHAPTERS, chaptered, cover_of, file_link, media_of, player_of
+from byline.pages.media_views import CHAPTERS, chaptered, cover_of, file_link, media_of, play_at, player_of
 from byline.pages.rolls import roll
 from byline.permalinks import permalink, tree_link
 from byline.times import iso_duration
@@ -110,7 +110,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
         answers_href=here.href(permalink(key) + "records/") if answers else "",
         segments=tuple(segment_card(here, part) for part in archive.episode_segments.get(id_, ())),
         chapters=tuple(
-            (chapter.title, el.Moment(chapter.at, f"{player}#t={chapter.at / 1000:g}" if player else ""))
+            (chapter.title, el.Moment(chapter.at, play_at(player, chapter.at)))
             for chapter in episode.chapters
         ),
         uses=use_cards(here, key),

@@ -182,7 +182,7 @@ def _script(here: Here, media: Media, document: Document, href: str) -> el.Scrip
     if not file:
         return None
     lines = tuple(
-        el.Line(el.Moment(cue.start, f"{href}#t={cue.start / 1000:g}"), cue.text, _speaker(here, cue.speaker))
+        el.Line(el.Moment(cue.start, play_at(href, cue.start)), cue.text, _speaker(here, cue.speaker))
         for cue in here.archive.media[file].cues
     )
     return el.Script(lines, "" if language == own else language, stated) if lines else None
@@ -252,7 +252,12 @@ def player_of(here: Here, place: Key) -> str:
 def moments_of(here: Here, place: Key, at: Sequence[int]) -> tuple[el.Moment, ...]:
     """Times at a place, leading to that second of its player."""
     player = player_of(here, place) if at else ""
-    return tuple(el.Moment(ms, f"{player}#t={ms / 1000:g}" if player else "") for ms in at)
+    return tuple(el.Moment(ms, play_at(player, ms)) for ms in at)
+
+
+def play_at(player: str, ms: int) -> str:
+    """The href that plays a medium from a time on; "" where nothing can be played."""
+    return f"{player}#t={ms / 1000:g}" if player else ""
 
 
 def is_played(media: Media) -> bool:

@@ -13,7 +13,7 @@ from byline.pages.frame import absolute, head, roles_data, site
 from byline.pages.here import MANY_PEOPLE, Here, corrections, tombstone
 from byline.pages.kind import PageKind
 from byline.pages.listing import described
-from byline.pages.media_views import cover_of, media_of, player_of
+from byline.pages.media_views import cover_of, media_of, play_at, player_of
 from byline.pages.rolls import roll
 from byline.permalinks import permalink
 from byline.values import Output
@@ -46,7 +46,6 @@ def _view_segment(here: Here) -> v.SegmentPage:
             head=head(here, title, "", key=key, trail=trail, menu="episodes/", indexed=False),
         )  # fmt: skip
     player = player_of(here, episode)
-    play = f"{player}#t={segment.starts / 1000:g}" if player and segment.starts is not None else ""
     media = media_of(here, segment.media, segment)
     picture = cover_of(here, segment, 1280, described=True)
     above = archive.library.episodes[segment.episode]
@@ -74,7 +73,7 @@ def _view_segment(here: Here) -> v.SegmentPage:
         episode=here.link(episode),
         starts=segment.starts,
         ends=segment.ends,
-        play=play,
+        play="" if segment.starts is None else play_at(player, segment.starts),
         summary=segment.summary,
         media=media,
         picture=picture,
