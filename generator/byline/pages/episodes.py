@@ -170,7 +170,7 @@ def _episode_data(here: Here, id_: str, credits: Sequence[Credit]) -> dict[str, 
         data["partOfSeason"] = {"@type": "TVSeason", "name": name, "url": url}
     if episode.runtime is not None:
         data["duration"] = iso_duration(episode.runtime)
-    return {name: value for name, value in data.items() if value}
+    return data
 
 
 def _plan_chapters(archive: Archive) -> Iterator[Output]:

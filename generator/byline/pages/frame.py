@@ -80,8 +80,9 @@ def head(
     """A page's head. Build it last: its policy lists the hosts that the page's media come from.
 
     `card` is the path of a social card, which is shared in place of the picture; without both it is the
-    archive's own picture. `at` is the address of what the page stands for, where that is not its own. Without
-    `data` it is a page like any other, or a list of what is named by `about`; what was withdrawn has none.
+    archive's own picture. `at` is the address of what the page stands for, where that is not its own. Of
+    `data` what is empty is left out; without any it is a page like any other, or a list of what is named by
+    `about`; what was withdrawn has none.
     """
     archive = here.archive
     output = here.output
@@ -110,7 +111,7 @@ def head(
         path=output.path.removesuffix("index.html"),
         image=image,
         image_alt=title if card else (shown.alt or "") if shown else "",
-        data=script_json(data) if data else "",
+        data=script_json({name: value for name, value in data.items() if value}) if data else "",
         trail=trail,
         current=here.href(menu) if menu else "",
         correct=correction_link(here, title, canonical) if correct else "",

@@ -167,7 +167,7 @@ def _described(here: Here, record: Record, people: Sequence[el.Person], more: in
 
 def _record_data(here: Here, record: Record, title: str, license_: el.Link | None) -> dict[str, Any]:
     archive = here.archive
-    data: dict[str, Any] = {
+    return {
         "@type": _TYPES.get(record.kind, "CreativeWork"),
         "name": title,
         "url": absolute(here, permalink(("record", record.id))),
@@ -180,7 +180,6 @@ def _record_data(here: Here, record: Record, title: str, license_: el.Link | Non
             if line.record in archive.paged and not archive.library.records[line.record].withdrawn
         ],
     }
-    return {name: value for name, value in data.items() if value}
 
 
 def _listed(archive: Archive) -> list[str]:

@@ -66,7 +66,7 @@ def _view_season(here: Here) -> v.SeasonPage:
             season.summary or season.body.plain or described(here, title, season.years, number),
             key=key,
             trail=(el.Link(here.say("Episodes"), here.href("episodes/")),),
-            data=None if gone else {name: value for name, value in data.items() if value},
+            data=None if gone else data,
             alternates=() if gone else podcast.alternates(here, id_),
             picture=picture,
             menu="episodes/",

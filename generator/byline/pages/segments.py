@@ -93,7 +93,7 @@ def _view_segment(here: Here) -> v.SegmentPage:
             segment.summary or segment.body.plain or described(here, kind, here.title(episode), by),
             key=key,
             trail=trail,
-            data={name: value for name, value in data.items() if value},
+            data=data,
             alternates=work_facts.alternates(here, key),
             picture=picture or cover_of(here, above, 1280, described=True),
             menu="episodes/",
