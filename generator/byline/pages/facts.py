@@ -268,12 +268,17 @@ def particulars(here: Here, credit: Credit) -> dict[str, Any]:
     return {
         "parts": credit.parts,
         "credited_as": credit.names,
-        "at": tuple(TimeFacts(ms, timecode(ms)) for ms in credit.at),
+        "at": tuple(map(time_facts, credit.at)),
         "notes": credit.notes,
         "records": tuple(named(here, ("record", id_)) for id_ in credit.records),
         "path": tuple(named(here, ("record", id_)) for id_ in path),
         "skipped": skipped,
     }
+
+
+def time_facts(ms: int) -> TimeFacts:
+    """A moment."""
+    return TimeFacts(ms, timecode(ms))
 
 
 def person_facts(here: Here, key: str) -> PersonFacts:

@@ -5,10 +5,9 @@ from typing import Any
 import msgspec
 
 from byline import lineage
-from byline.pages.facts import TimeFacts, page_url
+from byline.pages.facts import TimeFacts, page_url, time_facts
 from byline.pages.here import Here
 from byline.pages.media_facts import LicenseFacts, license_facts
-from byline.times import timecode
 
 
 class RelatedFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename={"part": "as"}):
@@ -34,7 +33,7 @@ def lineage_facts(here: Here, identity: str) -> dict[str, Any]:
     ]
     for line in whole.outside.get(identity, ()):
         license_ = license_facts(here.license(line.license))
-        at = None if line.at is None else TimeFacts(line.at, timecode(line.at))
+        at = None if line.at is None else time_facts(line.at)
         sources.append(
             RelatedFacts(line.title or line.record, "", line.url, line.kind, line.part, at, line.by, license_)
         )
@@ -52,5 +51,5 @@ def lineage_facts(here: Here, identity: str) -> dict[str, Any]:
 def related_facts(here: Here, identity: str, kind: str, part: str, at: int | None) -> RelatedFacts:
     """A record of the archive, and how it hangs together with a work."""
     key = ("record", identity)
-    moment = None if at is None else TimeFacts(at, timecode(at))
+    moment = None if at is None else time_facts(at)
     return RelatedFacts(here.title(key), identity, page_url(here, key), kind, part, moment)

@@ -24,6 +24,7 @@ from byline.pages.facts import (
     particulars,
     person_facts,
     schema_of,
+    time_facts,
 )
 from byline.pages.frame import absolute
 from byline.pages.here import Here
@@ -33,7 +34,6 @@ from byline.pages.media_views import cover_of, file_link
 from byline.pages.related_facts import RelatedFacts, lineage_facts, related_facts
 from byline.pages.rolls import role_name
 from byline.permalinks import permalink
-from byline.times import timecode
 from byline.values import Credit, Document, Episode, Key, Output, Record, Segment
 
 SCHEMA = "schema/work.json"
@@ -203,9 +203,7 @@ def _episode(here: Here, identity: str) -> dict[str, Any]:
         "submissions": episode.submissions,
         "answers": len(archive.calls.get(identity, ())),
         "transcript": script.href or "" if (script := file_link(afar, episode.transcript)) else "",
-        "chapters": tuple(
-            ChapterFacts(one.title, TimeFacts(one.at, timecode(one.at))) for one in episode.chapters
-        ),
+        "chapters": tuple(ChapterFacts(one.title, time_facts(one.at)) for one in episode.chapters),
         "segments": tuple(
             _part(here, part)
             for part in archive.episode_segments.get(identity, ())
