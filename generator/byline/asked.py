@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+# Is told a stage, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
 
 

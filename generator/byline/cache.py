@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from byline import shards
+from byline.asked import Progress
 from byline.executors import Lost, each
 from byline.installed import version
 from byline.named import nameless
@@ -66,7 +67,7 @@ def read_all(
     raw_html: str,
     known: Mapping[str, Entry],
     started: int,
-    progress: Callable[[str, int, int], None],
+    progress: Progress,
     workers: int,
     verify: bool,
     folder: Path | None = None,

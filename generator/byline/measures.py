@@ -7,7 +7,7 @@ libraries and code are the same.
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from byline import objects, shelf
+from byline.asked import Progress
 from byline.executors import Lost, each
 from byline.installed import version
 from byline.packs import FRESH, load, packed, put, save, whole
@@ -56,7 +57,7 @@ def measure(
     states: Mapping[str, State],
     settings: MediaSettings,
     folder: Path | None,
-    progress: Callable[[str, int, int], None],
+    progress: Progress,
     workers: int,
     verify: bool,
 ) -> dict[str, Measure]:

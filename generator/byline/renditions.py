@@ -15,6 +15,7 @@ import msgspec
 
 from byline import licenses, media, shelf
 from byline.archive import Archive, license_of
+from byline.asked import Progress
 from byline.executors import Lost, each
 from byline.measures import digest_of, give_up, lost
 from byline.measures import share as share_measures
@@ -32,7 +33,6 @@ from byline.wordless import bodies
 # Durations are known to the second: captions may end that much later.
 ROUNDING = 1000
 OWN_PICTURE = Place(FILE, 1, ("archive", "picture"))
-Progress = Callable[[str, int, int], None]
 # A file of an archive with all that is wanted of it.
 Task = tuple[Medium, tuple[str, ...]]
 

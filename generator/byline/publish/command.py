@@ -3,13 +3,13 @@
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from byline.asked import Asked
+from byline.asked import Asked, Progress
 from byline.build import make_site
 from byline.checking import check
 from byline.deploy import SECRET, Deploy
@@ -30,7 +30,6 @@ from byline.survey import read_manifest
 from byline.text import did_you_mean, nearest
 from byline.values import Manifest
 
-Report = Callable[[str, int, int], None]
 # What is shorter is no secret, but perhaps a word.
 SECRET_LENGTH = 8
 # Who logs in, and what follows the question mark, in addresses that others say again.
@@ -66,12 +65,12 @@ class Done(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
-def _archive(asked: Publishing, report: Report) -> Asked:
+def _archive(asked: Publishing, report: Progress) -> Asked:
     """What is asked of checking and building."""
     return Asked(asked.root, asked.overrides, asked.on, asked.cache, progress=report)
 
 
-def publish(asked: Publishing, report: Report) -> Done | Faulty:
+def publish(asked: Publishing, report: Progress) -> Done | Faulty:
     """Build the site of an archive and send what differs. Raises Refused."""
     with many_values():
         checked = check(_archive(asked, report), keeps=True)
@@ -106,7 +105,7 @@ def publish(asked: Publishing, report: Report) -> Done | Faulty:
     return Done(name, deploy, base_url, outcome)
 
 
-def roll_back(asked: Publishing, report: Report) -> Done | Faulty:
+def roll_back(asked: Publishing, report: Progress) -> Done | Faulty:
     """Return to the release before. Raises Refused."""
     configured, problems = read_settings(asked.root, asked.overrides)
     if configured is None or any(problem.severity == "error" for problem in problems):
@@ -135,7 +134,7 @@ def choose(deploys: dict[str, Deploy], name: str) -> tuple[str, Deploy]:
     return chosen, deploys[chosen]
 
 
-def plan_site(asked: Publishing, report: Report) -> tuple[list[str], bool] | Faulty:
+def plan_site(asked: Publishing, report: Progress) -> tuple[list[str], bool] | Faulty:
     """What a site will be, and whether places take it: lines, and whether all do. Raises Refused."""
     checked = check(_archive(asked, report))
     if not checked.sound or checked.archive is None:

@@ -1,11 +1,12 @@
 """Precompressed files for servers that hand them out: `.gz` and `.br` beside texts, cached by content."""
 
 import gzip
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
+from byline.asked import Progress
 from byline.pages.rules import hashed
 from byline.publish.release import File, digest_of
 from byline.publish.sending import Refused
@@ -15,7 +16,6 @@ LEAST = 512
 TEXTS = frozenset("html htm css js json xml svg txt md csv vtt srt webmanifest".split())
 SUFFIXES = ("gz", "br")
 INDEX = "encoded.json"
-Report = Callable[[str, int, int], None]
 
 
 def packs(path: str, size: int) -> bool:
@@ -23,7 +23,7 @@ def packs(path: str, size: int) -> bool:
     return size >= LEAST and path.rpartition(".")[2].lower() in TEXTS
 
 
-def encoded(files: Iterable[File], cache: Path, report: Report) -> dict[str, File]:
+def encoded(files: Iterable[File], cache: Path, report: Progress) -> dict[str, File]:
     """The compressed forms of all texts among files, by path; forms that nobody wants any more go.
 
     Assets are packed as tightly as possible (Brotli 11), since they stay; pages quickly (5).

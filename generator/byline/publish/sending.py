@@ -10,9 +10,8 @@ from typing import Protocol
 
 import msgspec
 
+from byline.asked import Progress
 from byline.publish import release as r
-
-Report = Callable[[str, int, int], None]
 
 
 class Refused(Exception):
@@ -72,7 +71,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def publish(
-    depot: Depot, files: Mapping[str, r.File], release: r.Release, order: Order, report: Report
+    depot: Depot, files: Mapping[str, r.File], release: r.Release, order: Order, report: Progress
 ) -> Outcome:
     """Bring a host from what it holds to a release. Raises Refused; OSError and the host's own errors."""
     state, version = _read(depot, order)
@@ -111,7 +110,7 @@ def publish(
     return outcome
 
 
-def roll_back(depot: Depot, order: Order, report: Report) -> Outcome:
+def roll_back(depot: Depot, order: Order, report: Progress) -> Outcome:
     """Return to the release before; after a publish that was cut off, to the one that it began from.
 
     Raises Refused where that release is no longer kept.

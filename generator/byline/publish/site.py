@@ -1,11 +1,12 @@
 """A built site as one host gets it: its files, the rules in the host's form, compressed copies."""
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from byline.archive import Archive
+from byline.asked import Progress
 from byline.deploy import Deploy
 from byline.pages import rules as table
 from byline.pages.forms import rule_files
@@ -14,8 +15,6 @@ from byline.publish.compress import SUFFIXES, encoded, packs
 from byline.publish.hosts import BY_NAME
 from byline.publish.sending import Refused
 from byline.values import Manifest, Output
-
-Report = Callable[[str, int, int], None]
 
 
 def prefix_of(deploy: Deploy, rules: table.Rules) -> str:
@@ -31,7 +30,7 @@ def assemble(
     rules: table.Rules,
     deploy: Deploy,
     cache: Path,
-    report: Report,
+    report: Progress,
 ) -> dict[str, r.File]:
     """Every file that a host should hold, by path; "/…" stands at the root of what the host serves.
 

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import msgspec
 
+from byline.asked import Progress
 from byline.deploy import tells_secret
 from byline.fields import is_web_url
 from byline.pages.rules import IMMUTABLE, SAFE, content_type, hashed
@@ -26,7 +27,6 @@ from byline.publish.sending import Refused
 WORKERS = 8
 MOVED = (301, 302, 307, 308)
 ENCODINGS = {"gz": "gzip", "br": "br"}
-Report = Callable[[str, int, int], None]
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ class Verified(msgspec.Struct, frozen=True):
     pending: bool
 
 
-def folder(root: Path, report: Report) -> Verified:
+def folder(root: Path, report: Progress) -> Verified:
     """Verify a folder. Raises Refused where there is no record in it."""
     try:
         state = r.read_state((root / r.STATE).read_bytes())
@@ -78,7 +78,7 @@ def folder(root: Path, report: Report) -> Verified:
     return Verified(len(wanted), tuple(faults), state.pending is not None)
 
 
-def url(address: str, report: Report) -> Verified:
+def url(address: str, report: Progress) -> Verified:
     """Verify a site at an address. Raises Refused where it cannot be reached, or holds no record."""
     base = address if address.endswith("/") else address + "/"
     fetch = Fetcher(base)
