@@ -424,34 +424,102 @@ def box(name: bytes, *parts: bytes) -> bytes:
     return struct.pack(">I4s", len(body) + 8, name) + body
 
 
+def table(name: bytes, *numbers: int) -> bytes:
+    return box(name, struct.pack(f">{len(numbers) + 1}I", 0, *numbers))
+
+
+def track(identity: int, kind: bytes, *tables: bytes, entry: bytes = b"avc1") -> bytes:
+    """A track whose describer, program and place of data all say who made it."""
+    described = box(entry, bytes(42), b"\x0bMara Secret".ljust(32, b"\0"), bytes(4))
+    disk = box(b"dref", struct.pack(">II", 0, 1), box(b"alis", bytes(4), b"Mara Secret"))
+    stbl = box(b"stbl", box(b"stsd", struct.pack(">II", 0, 1), described), *tables)
+    return box(
+        b"trak",
+        box(b"tkhd", struct.pack(">5I", 0, 0, 0, identity, 0)),
+        box(b"mdia", box(b"hdlr", bytes(8), kind, bytes(12), b"Mara Secret\0"),
+            box(b"minf", box(b"dinf", disk), stbl)),
+    )  # fmt: skip
+
+
 def test_a_film_loses_its_places_and_measurements() -> None:
     """An mp4 as a telephone makes it: a place, XMP, and a track that says where it was every second."""
     secret = b"+52.5163+013.3777/"
     telemetry = b"GPSLATLON" * 4
 
     def whole(offset: int) -> bytes:
-        def table(name: bytes, *numbers: int) -> bytes:
-            return box(name, struct.pack(f">{len(numbers) + 1}I", 0, *numbers))
+        def stood(at: int, size: int, count: int) -> tuple[bytes, bytes, bytes]:
+            return table(b"stsz", size, count), table(b"stsc", 1, 1, count, 1), table(b"stco", 1, at)
 
-        stbl = box(b"stbl", table(b"stsz", 9, 4), table(b"stsc", 1, 1, 4, 1), table(b"stco", 1, offset))
-        track = box(b"trak", box(b"mdia", box(b"hdlr", bytes(8), b"meta", bytes(13)), box(b"minf", stbl)))
         place = box(b"udta", box(b"\xa9xyz", struct.pack(">HH", len(secret), 0), secret))
-        film = box(b"trak", box(b"mdia", box(b"hdlr", bytes(8), b"vide", bytes(13))), box(b"meta", secret))
         moov = box(
-            b"moov", box(b"mvhd", b"\0\0\0\0\xd5\xd5\xd5\xd5\xd6\xd6\xd6\xd6", bytes(88)), film, track, place
+            b"moov",
+            box(b"mvhd", b"\0\0\0\0\xd5\xd5\xd5\xd5\xd6\xd6\xd6\xd6", bytes(88)),
+            track(1, b"vide", *stood(offset - 6, 3, 2)),
+            track(2, b"meta", *stood(offset, 9, 2)),
+            track(3, b"sbtl", *stood(offset + 18, 9, 1)),
+            track(4, b"vide", *stood(offset + 36, 7, 1), entry=b"jpeg"),
+            place,
         )
         start = (
             box(b"ftyp", b"mp42\0\0\0\0mp42") + moov + box(b"uuid", b"\xbe\x7a\xcf\xcb" * 4, b"<x:xmpmeta>")
         )
-        return start + box(b"mdat", b"pixels", telemetry)
+        return start + box(b"mdat", b"pixels", telemetry, b"preview")
 
-    data = whole(len(whole(0)) - len(telemetry))
+    data = whole(len(whole(100)) - len(telemetry + b"preview"))
     published = clean.stripped(data, "video/mp4")
     assert len(published) == len(data)
     assert b"pixels" in published
-    for private in (secret, b"GPSLATLON", b"xmpmeta", b"\xd5\xd5\xd5\xd5"):
+    for private in (secret, b"GPSLATLON", b"xmpmeta", b"\xd5\xd5\xd5\xd5", b"Mara Secret", b"preview"):
         assert private in data
         assert private not in published
+
+
+def test_of_a_film_in_parts_only_pictures_and_sound_stay() -> None:
+    """As it is recorded in parts: with defaults, with sizes of its own, and a track of measurements."""
+
+    def extends(number: int) -> bytes:
+        return table(b"trex", number, 1, 0, 3, 0)
+
+    tables = table(b"stsz", 0, 0), table(b"stsc", 0), table(b"stco", 0)
+    moov = box(
+        b"moov", track(1, b"vide", *tables), track(2, b"meta", *tables), box(b"mvex", extends(1), extends(2))
+    )
+
+    def part(offset: int) -> bytes:
+        runs = [
+            (1, box(b"trun", struct.pack(">IIi", 1, 2, offset))),
+            (2, box(b"trun", struct.pack(">II4I", 0x300, 2, 0, 4, 0, 5))),
+            (1, box(b"trun", struct.pack(">II4I", 0x300, 2, 0, 4, 0, 5))),
+        ]
+        trafs = [
+            box(b"traf", box(b"tfhd", struct.pack(">II", 0, number)), run, box(b"udta", b"Mara Secret"))
+            for number, run in runs
+        ]
+        return box(b"moof", box(b"mfhd", bytes(8)), *trafs)
+
+    data = box(b"ftyp", b"iso6\0\0\0\0") + moov
+    for _ in range(2):
+        data += part(len(part(0)) + 8) + box(b"mdat", b"pixels", b"GPSLATLON", b"laterones", b"freeGPS ")
+    published = clean.stripped(data, "video/mp4")
+    assert len(published) == len(data)
+    assert published.count(b"pixels") == published.count(b"laterones") == 2
+    for private in (b"GPS", b"Mara Secret"):
+        assert private in data
+        assert private not in published
+
+
+def test_a_webm_loses_the_names_of_its_tracks() -> None:
+    def element(name: str, *parts: bytes) -> bytes:
+        body = b"".join(parts)
+        return bytes.fromhex(name) + (0x4000 | len(body)).to_bytes(2, "big") + body
+
+    name = element("536e", b"Mara Secret")
+    tracks = element("1654ae6b", element("ae", element("d7", b"\1"), name))
+    data = element("1a45dfa3") + element("18538067", tracks, element("1f43b675", b"\xe7\x81\0"))
+    published = clean.stripped(data, "video/webm")
+    assert published == data.replace(
+        name, b"\xec\x01" + (len(name) - 9).to_bytes(7, "big") + bytes(len(name) - 9)
+    )
 
 
 @pytest.mark.parametrize("path", sorted(Path(__file__).parents[1].glob("content/**/*.webm"))[:2])

@@ -41,7 +41,7 @@ def key(medium: Medium, operation: str) -> str:
 
 
 # The version of a stripper is part of a name too: a file that is cleaned better has another address.
-_VERSIONS = {"copy": "clean-1", "original": "clean-1", "poster": footage.VERSION, "wave": footage.VERSION}
+_VERSIONS = {"copy": "clean-2", "original": "clean-2", "poster": footage.VERSION, "wave": footage.VERSION}
 
 
 @cache

@@ -75,10 +75,10 @@ def _looked_into(medium: Medium, data: bytes, limits: Limits) -> Medium:
     if medium.kind == "drawing":
         width, height = svg.size(svg.sanitised(data))
         return msgspec.structs.replace(medium, width=width, height=height)
-    # As large as it will be when it is published.
-    medium = msgspec.structs.replace(medium, size=len(stripped(data, medium.mime)))
+    published = stripped(data, medium.mime)
+    medium = msgspec.structs.replace(medium, size=len(published))
     if medium.kind in ("sound", "video") and streams.installed():
-        heard = streams.look(data, medium.kind)
+        heard = streams.look(published, medium.kind)
         return msgspec.structs.replace(medium, **msgspec.structs.asdict(heard))
     return medium
 

@@ -2,23 +2,54 @@
 
 import struct
 from collections.abc import Iterator
+from itertools import accumulate, islice
 
 _BOXES_KEPT = {
     "": b"ftyp moov mdat moof mfra sidx styp ssix pdin".split(),
     "moov": b"mvhd trak mvex iods".split(),
     "trak": b"tkhd edts tref mdia tapt".split(),
     "mdia": b"mdhd hdlr minf elng".split(),
+    "minf": b"vmhd smhd nmhd gmhd hdlr dinf stbl".split(),
+    "moof": b"mfhd traf".split(),
+    "traf": b"tfhd tfdt trun sdtp sbgp sgpd subs saiz saio senc".split(),
 }
-_TRACKS_KEPT = b"vide", b"soun", b"text", b"sbtl", b"subt", b"clcp"
+# Captions made of text are not among them: drones write there where they were, a line a second.
+_TRACKS_KEPT = b"vide", b"soun", b"clcp"
+# Covers and previews, kept like film.
+_STILLS = b"jpeg", b"mjpa", b"mjpb", b"png "
+# Where the name of the program stands in the description of a film (ISO 14496-12, 12.1.3).
+_COMPRESSOR = slice(50, 82)
+
+_Stretch = tuple[int, int]
 
 
 def mp4(data: bytes) -> bytes:
-    """ISO 14496-12: boxes of tags, positions and times become free space; so do tracks of measurements."""
+    """ISO 14496-12: boxes of tags, positions and times become free space; so do tracks of measurements.
+
+    Of the data stays what is picture or sound. Some cameras keep their positions between.
+    """
     out = bytearray(data)
     names = _clear(out, "", 0, len(out))
     if not {b"moov", b"ftyp"} <= names and not {b"moov", b"mdat"} <= names:
         raise ValueError("it holds no sound and no film")
+    kept = sorted(_told(out))
+    for name, _, body, stop in _boxes(out, 0, len(out)):
+        if name == b"mdat":
+            _blank_between(out, body, stop, kept)
     return bytes(out)
+
+
+def _blank_between(data: bytearray, at: int, end: int, kept: list[_Stretch]) -> None:
+    """Empty all that is in none of these stretches, which are sorted."""
+    for first, last in kept:
+        if last <= at:
+            continue
+        if first >= end:
+            break
+        if first > at:
+            data[at:first] = bytes(first - at)
+        at = min(last, end)
+    data[at:end] = bytes(end - at)
 
 
 def _boxes(data: bytearray, at: int, end: int) -> Iterator[tuple[bytes, int, int, int]]:
@@ -41,19 +72,17 @@ def _clear(data: bytearray, inside: str, start: int, end: int) -> set[bytes]:
     names = set()
     for name, at, body, stop in _boxes(data, start, end):
         names.add(name)
-        if name not in _BOXES_KEPT[inside]:
+        if name not in _BOXES_KEPT[inside] or (name == b"trak" and not _is_kept(data, body, stop)):
             _free(data, at, body, stop)
-        elif name in (b"moov", b"mdia"):
-            _clear(data, name.decode(), body, stop)
-        elif name == b"trak":
-            if _handler(data, body, stop) not in _TRACKS_KEPT:
-                for first, last in _samples(data, body, stop):
-                    data[first:last] = bytes(last - first)
-                _free(data, at, body, stop)
-            else:
-                _clear(data, "trak", body, stop)
         elif name in (b"mvhd", b"tkhd", b"mdhd"):
             data[body + 4 : body + (20 if data[body] else 12)] = bytes(16 if data[body] else 8)
+        elif name == b"hdlr":  # behind what it handles: its name, which is that of a camera or a person
+            data[body + 24 : stop] = bytes(max(0, stop - body - 24))
+        elif name == b"dinf":  # where the data are: in this file, or under a name on somebody's disk
+            for _, _, entry, last in _boxes(data, _find(data, body, stop, b"dref")[0] + 8, stop):
+                data[entry + 4 : last] = bytes(max(0, last - entry - 4))
+        elif name.decode("latin-1") in _BOXES_KEPT:
+            _clear(data, name.decode(), body, stop)
     return names
 
 
@@ -62,46 +91,133 @@ def _free(data: bytearray, at: int, body: int, stop: int) -> None:
     data[body:stop] = bytes(stop - body)
 
 
-def _find(data: bytearray, start: int, end: int, *path: bytes) -> tuple[int, int]:
+def _find(data: bytearray, start: int, end: int, *path: bytes) -> _Stretch:
     for wanted in path:
         start, end = next(((b, e) for n, _, b, e in _boxes(data, start, end) if n == wanted), (end, end))
     return start, end
 
 
-def _handler(data: bytearray, start: int, end: int) -> bytes:
+def _is_kept(data: bytearray, start: int, end: int) -> bool:
+    """Whether a track is picture or sound. What its description says of the program is emptied."""
     at, _ = _find(data, start, end, b"mdia", b"hdlr")
-    return bytes(data[at + 8 : at + 12])
+    handler = bytes(data[at + 8 : at + 12])
+    if handler == b"vide":
+        entries, last = _find(data, start, end, b"mdia", b"minf", b"stbl", b"stsd")
+        count = struct.unpack_from(">I", data, entries + 4)[0] if entries < last else 0
+        for name, first, _, stop in islice(_boxes(data, entries + 8, last), count):
+            if name in _STILLS:
+                return False
+            if first + _COMPRESSOR.stop <= stop:
+                data[first + _COMPRESSOR.start : first + _COMPRESSOR.stop] = bytes(32)
+    return handler in _TRACKS_KEPT
 
 
-def _samples(data: bytearray, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _told(data: bytearray) -> Iterator[_Stretch]:
+    """Where the samples of all tracks stand; parts of a film that belong to no track become free space."""
+    sizes: dict[int, int] = {}  # of the samples of a track, where a part does not say
+    for name, at, body, stop in _boxes(data, 0, len(data)):
+        if name == b"moov":
+            for inner, _, start, end in _boxes(data, body, stop):
+                if inner == b"trak":
+                    head, _ = _find(data, start, end, b"tkhd")
+                    sizes[struct.unpack_from(">I", data, head + (20 if data[head] else 12))[0]] = 0
+                    yield from _samples(data, start, end)
+            for inner, _, start, _ in _boxes(data, *_find(data, body, stop, b"mvex")):
+                if inner == b"trex" and (track := struct.unpack_from(">I", data, start + 4)[0]) in sizes:
+                    sizes[track] = struct.unpack_from(">I", data, start + 16)[0]
+        elif name == b"moof":
+            yield from _parts(data, at, body, stop, sizes)
+
+
+def _samples(data: bytearray, start: int, end: int) -> Iterator[_Stretch]:
     """Where the samples of a track stand: its chunks, as long as the samples in them together."""
     table = _find(data, start, end, b"mdia", b"minf", b"stbl")
-    at = {name: _find(data, *table, name)[0] for name in (b"stsz", b"stsc", b"stco", b"co64")}
-    same, count = struct.unpack_from(">II", data, at[b"stsz"] + 4)
-    sizes = iter([same] * count if same else struct.unpack_from(f">{count}I", data, at[b"stsz"] + 12))
-    wide = at[b"stco"] == table[1]
-    offsets = at[b"co64"] if wide else at[b"stco"]
+    at = {
+        name: place
+        for name in (b"stsz", b"stz2", b"stsc", b"stco", b"co64")
+        if (place := (found := _find(data, *table, name))[0]) < found[1]
+    }
+    offsets, form = (at[b"stco"], "I") if b"stco" in at else (at.get(b"co64", 0), "Q")
+    if not offsets or b"stsc" not in at:
+        return
+    same, ends = _sizes(data, at)
     chunks = struct.unpack_from(">I", data, offsets + 4)[0]
-    places = struct.unpack_from(f">{chunks}{'Q' if wide else 'I'}", data, offsets + 8)
+    places = struct.unpack_from(f">{chunks}{form}", data, offsets + 8)
     runs = struct.unpack_from(">I", data, at[b"stsc"] + 4)[0]
     per = dict(struct.unpack_from(">II", data, at[b"stsc"] + 8 + 12 * run) for run in range(runs))
-    samples = 0
+    samples = before = 0
     for number, place in enumerate(places, 1):
         samples = per.get(number, samples)
-        length = sum(next(sizes, 0) for _ in range(samples))
-        if place + length > len(data):
-            raise ValueError("its samples cannot be followed")
+        after = before + samples
+        length = samples * same or ends[min(after, len(ends) - 1)] - ends[min(before, len(ends) - 1)]
         yield place, place + length
+        before = after
+
+
+def _sizes(data: bytearray, at: dict[bytes, int]) -> tuple[int, list[int]]:
+    """The size of every sample, where they are the same; else how many bytes the first ones have together."""
+    if b"stsz" in at:
+        same, count = struct.unpack_from(">II", data, at[b"stsz"] + 4)
+        sizes = () if same else struct.unpack_from(f">{count}I", data, at[b"stsz"] + 12)
+        return same, [0, *accumulate(sizes)]
+    if b"stz2" not in at:
+        raise ValueError("its samples cannot be followed")
+    width, count = data[at[b"stz2"] + 7], struct.unpack_from(">I", data, at[b"stz2"] + 8)[0]
+    first = at[b"stz2"] + 12
+    if width == 4:
+        sizes = tuple(half for byte in data[first : first + (count + 1) // 2] for half in divmod(byte, 16))
+    else:
+        sizes = struct.unpack_from(f">{count}{'B' if width == 8 else 'H'}", data, first)
+    return 0, [0, *accumulate(sizes)]
+
+
+def _parts(data: bytearray, at: int, body: int, stop: int, sizes: dict[int, int]) -> Iterator[_Stretch]:
+    """Where the samples of one part of a film stand (ISO 14496-12, 8.8)."""
+    base = at
+    for name, first, start, end in _boxes(data, body, stop):
+        if name != b"traf":
+            continue
+        field, _ = _find(data, start, end, b"tfhd")
+        flags, track = struct.unpack_from(">II", data, field)
+        field += 8
+        if flags & 1:
+            base = struct.unpack_from(">Q", data, field)[0]
+            field += 8
+        elif flags & 0x20000:
+            base = at
+        field += 4 * (flags & 0xA).bit_count()
+        usual = struct.unpack_from(">I", data, field)[0] if flags & 0x10 else sizes.get(track, 0)
+        place = base
+        for inner, _, run, last in _boxes(data, start, end):
+            if inner != b"trun":
+                continue
+            flags, count = struct.unpack_from(">II", data, run)
+            if flags & 1:
+                place = base + struct.unpack_from(">i", data, run + 8)[0]
+            rows, row = run + 8 + 4 * (flags & 5).bit_count(), (flags & 0xF00).bit_count()
+            if rows + 4 * row * count > last:
+                raise ValueError("its samples cannot be followed")
+            length = usual * count
+            if flags & 0x200:
+                size = (flags & 0x100).bit_count()
+                length = sum(struct.unpack_from(f">{row * count}I", data, rows)[size::row])
+            if track in sizes:
+                yield place, place + length
+            place += length
+        base = place
+        if track not in sizes:
+            _free(data, first, start, end)
 
 
 _SEGMENT, _CLUSTER, _INFO = 0x18538067, 0x1F43B675, 0x1549A966
-# Tags, attachments, empty space; title, date, and names of files.
-_VOIDED = {0x1254C367, 0x1941A469, 0xEC, 0x7BA9, 0x4461, 0x7384, 0x3C83AB, 0x3E83BB}
-_INSIDE = {(0, _SEGMENT), (_SEGMENT, _INFO)}
+_TRACKS, _TRACK = 0x1654AE6B, 0xAE
+# Tags, attachments, empty space; title, date, and names of files; the name of a track.
+_VOIDED = {0x1254C367, 0x1941A469, 0xEC, 0x7BA9, 0x4461, 0x7384, 0x3C83AB, 0x3E83BB, 0x536E}
+_INSIDE = {(0, _SEGMENT), (_SEGMENT, _INFO), (_SEGMENT, _TRACKS), (_TRACKS, _TRACK)}
 
 
 def webm(data: bytes) -> bytes:
-    """Matroska and WebM (RFC 9559): tags, attachments, title and date become empty space."""
+    """Matroska and WebM (RFC 9559): tags, attachments, titles and date become empty space."""
     out = bytearray(data)
     if data[:4] != b"\x1a\x45\xdf\xa3":
         raise ValueError("it does not begin as its name says")
