@@ -522,6 +522,57 @@ def test_a_webm_loses_the_names_of_its_tracks() -> None:
     )
 
 
+def ogg(*packets: bytes) -> bytes:
+    """Every packet on a page of its own; their checksums are none."""
+    pages = b""
+    for number, packet in enumerate(packets):
+        lacing = bytes([255] * (len(packet) // 255) + [len(packet) % 255])
+        head = struct.pack("<4sBBqIIIB", b"OggS", 0, 2 if not number else 0, 0, 7, number, 0, len(lacing))
+        pages += head + lacing + packet
+    return pages
+
+
+COMMENTS = struct.pack("<I", 4) + b"Mine" + struct.pack("<II", 1, 18) + b"ARTIST=Mara Secret"
+
+
+@pytest.mark.parametrize(
+    "packets",
+    [
+        [b"Speex   " + bytes(72), COMMENTS, b"sound", b"sound"],
+        [b"OVP80\1\1\0" + bytes(18), b"OVP80\2 " + COMMENTS, b"film"],
+        [b"\x7fFLAC\1\0\0\3fLaC\0\0\0\x22" + bytes(34), b"\4\0\0" + bytes([len(COMMENTS)]) + COMMENTS,
+         b"\3\0\0\x12" + b"seekpoints" * 2, b"\x86\0\0\x0bMara Secret", b"\xff\xf8sound"],
+    ],
+)  # fmt: skip
+def test_ogg_loses_its_comments_whatever_is_in_it(packets: list[bytes]) -> None:
+    published = clean.stripped(ogg(*packets), "audio/ogg")
+    assert len(published) == len(ogg(*packets))
+    assert b"Secret" not in published
+    for kept in packets[0], *[packet for packet in packets[1:] if b"Mara" not in packet]:
+        assert kept in published
+
+
+def test_ogg_that_nobody_knows_is_not_published() -> None:
+    with pytest.raises(ValueError, match="not known"):
+        clean.stripped(ogg(b"Unheard of", COMMENTS), "audio/ogg")
+
+
+ID3 = b"ID3\4\0\0\0\0\0\x16TPE1\0\0\0\x0b\0\0\0Mara Secret"
+AT_END = b"TAG" + b"Mara Secret".ljust(125, b"\0")
+APE = b"Mara Secret" + struct.pack("<8s4I8x", b"APETAGEX", 2000, 11 + 32, 1, 0)
+
+
+def test_tags_are_taken_out_wherever_they_stand() -> None:
+    """Files that were put one behind the other have them in the middle; some programs write at the end."""
+    frames = b"\xff\xfb\x90\x64" + bytes(range(200)), b"\xff\xfb\x90\x65" + bytes(range(199, -1, -1))
+    data = ID3 + frames[0] + APE + AT_END + ID3 + frames[1] + ID3
+    for mime in ("audio/mpeg", "audio/aac"):
+        assert clean.stripped(data, mime) == frames[0] + frames[1]
+    flac = b"fLaC\x80\0\0\x22" + bytes(34) + b"\xff\xf8" + bytes(300)
+    assert clean.stripped(ID3 + flac + APE + AT_END, "audio/flac") == flac
+    assert clean.stripped(flac + ID3, "audio/flac") == flac
+
+
 @pytest.mark.parametrize("path", sorted(Path(__file__).parents[1].glob("content/**/*.webm"))[:2])
 def test_cutting_a_film_anywhere_is_never_a_crash(path: Path) -> None:
     data = path.read_bytes()

@@ -1,5 +1,6 @@
 """Sound without what is private: what plays stays, frame by frame."""
 
+import re
 import struct
 import zlib
 
@@ -14,23 +15,42 @@ def wav(data: bytes) -> bytes:
     return riff.of(b"WAVE", kept)
 
 
+# A tag that may stand anywhere in a stream: where files were put one behind the other there are several.
+_TAG = re.compile(rb"ID3[\2-\4]\0.[\0-\x7f]{4}(?=[A-Z][A-Z0-9]{2}|\0{3})", re.DOTALL)
+
+
 def mpeg(data: bytes) -> bytes:
-    """MP3 and AAC as they are streamed: from the first frame to the tags after the last one."""
+    """MP3 and AAC as they are streamed: frames, without the tags before, between and behind them."""
     start = 0
     while data[start : start + 3] == b"ID3":
-        size = 0
-        for byte in data[start + 6 : start + 10]:
-            size = size << 7 | byte & 0x7F
-        start += 10 + size + (10 if data[start + 5] & 0x10 else 0)
+        start += _length(data, start)
     while data[start : start + 1] == b"\0":  # padding that some writers forget to count
         start += 1
-    start = _first_frame(data, start)
-    end = len(data)
-    while (shorter := _before_tag(data, end)) < end:
-        end = shorter
-    if start >= end:
+    found = _untagged(data, _first_frame(data, start))
+    if not found:
         raise ValueError("it holds no sound")
-    return data[start:end]
+    return found
+
+
+def _length(data: bytes, at: int) -> int:
+    """How long the tag is that begins there."""
+    size = 0
+    for byte in data[at + 6 : at + 10]:
+        size = size << 7 | byte & 0x7F
+    return 10 + size + (10 if data[at + 5] & 0x10 else 0)
+
+
+def _untagged(data: bytes, start: int) -> bytes:
+    """What is there from `start` on but tags."""
+    kept = []
+    while start < len(data):
+        tag = _TAG.search(data, start)
+        stop = end = tag.start() if tag else len(data)
+        while (shorter := max(start, _before_tag(data, end))) < end:
+            end = shorter
+        kept.append(data[start:end])
+        start = stop + _length(data, stop) if tag else stop
+    return b"".join(kept)
 
 
 def _first_frame(data: bytes, start: int) -> int:
@@ -62,7 +82,7 @@ def _before_tag(data: bytes, end: int) -> int:
 
 
 def flac(data: bytes) -> bytes:
-    """FLAC (RFC 9639): stream information, seek points and frames."""
+    """FLAC (RFC 9639): stream information, seek points and frames; no tags of other formats around them."""
     at = data.find(b"fLaC", 0, 1 << 20)
     if at < 0 or (at and data[:3] != b"ID3"):
         raise ValueError("it does not begin as its name says")
@@ -83,17 +103,26 @@ def flac(data: bytes) -> bytes:
         bytes([kind | (0x80 if number == len(kept) - 1 else 0)]) + len(body).to_bytes(3, "big") + body
         for number, (kind, body) in enumerate(kept)
     ]
-    return b"".join([b"fLaC", *blocks, data[at:]])
+    return b"".join([b"fLaC", *blocks, _untagged(data, at)])
 
 
-# How the packet of comments begins, how long that is, and how many bytes close the packet.
-_OGG_COMMENTS = ((b"\x03vorbis", 7, 1), (b"OpusTags", 8, 0), (b"\x81theora", 7, 0))
+# How a stream begins; how its packet of comments begins, and how many bytes close that.
+_OGG_STREAMS = {
+    b"\x01vorbis": (b"\x03vorbis", 1),
+    b"OpusHead": (b"OpusTags", 0),
+    b"\x80theora": (b"\x81theora", 0),
+    b"OVP80": (b"OVP80\2 ", 0),
+    b"Speex   ": (b"", 0),
+    b"\x7fFLAC": (b"\x04", 0),
+    b"fishead": (b"fishead", 0),  # which others there are, and nothing more
+}
 _MIRROR = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def ogg(data: bytes) -> bytes:
     """Ogg (RFC 3533): comments become blanks of the same length, so that every page keeps its place."""
     out = bytearray(data)
+    streams: dict[bytes, bytes] = {}  # stream -> how it begins, as long as there may be comments in it
     packets: dict[bytes, int] = {}  # stream -> packets that are complete
     pieces: dict[bytes, list[tuple[int, int, int]]] = {}  # stream -> page and span of parts of a packet
     stale: set[tuple[int, int]] = set()
@@ -106,13 +135,25 @@ def ogg(data: bytes) -> bytes:
             raise ValueError("its pages cannot be followed")
         if data[at + 5] & 2:  # a stream begins
             packets[serial], pieces[serial] = 0, []
-        for length in lacing if packets.get(serial, 3) < 3 else b"":
+            streams[serial] = next((one for one in _OGG_STREAMS if data.startswith(one, start)), b"")
+            if not streams[serial]:
+                raise ValueError("what is in it is not known")
+        for length in lacing if serial in streams else b"":
             pieces[serial].append((at, start, start + length))
             start += length
             if length < 255:
-                if _blank_comments(out, pieces[serial]):
-                    stale |= {(page, _ogg_end(data, page)) for page, _, _ in pieces[serial]}
+                packet = b"".join(out[first:last] for _, first, last in pieces[serial])
+                blank = _without_comments(packet, streams[serial]) if packets[serial] else None
+                if blank is not None:
+                    for page, first, last in pieces[serial]:
+                        out[first:last], blank = blank[: last - first], blank[last - first :]
+                        stale.add((page, _ogg_end(data, page)))
                 packets[serial], pieces[serial] = packets[serial] + 1, []
+                # Only FLAC has any number of packets before its sound.
+                more = packet[:1] != b"\xff" if streams[serial] == b"\x7fFLAC" else packets[serial] < 2
+                if not more:
+                    del streams[serial]
+                    break
         at = end
     for at, end in stale:
         out[at + 22 : at + 26] = bytes(4)
@@ -131,15 +172,19 @@ def _ogg_sum(page: bytes) -> bytes:
     return int(f"{crc:032b}"[::-1], 2).to_bytes(4, "little")
 
 
-def _blank_comments(out: bytearray, pieces: list[tuple[int, int, int]]) -> bool:
-    packet = b"".join(out[start:end] for _, start, end in pieces)
-    for begins, header, closing in _OGG_COMMENTS:
-        if packet.startswith(begins):
-            room = len(packet) - header - 8 - closing
-            if room < 0:
-                raise ValueError("its comments are damaged")
-            blank = packet[:header] + struct.pack("<I", room) + b" " * room + bytes(4) + b"\1" * closing
-            for _, start, end in pieces:
-                out[start:end], blank = blank[: end - start], blank[end - start :]
-            return True
-    return False
+def _without_comments(packet: bytes, stream: bytes) -> bytes | None:
+    """A packet of a stream's head without comments; None where there are none in it."""
+    begins, closing = _OGG_STREAMS[stream]
+    header = len(begins)
+    if stream == b"\x7fFLAC":
+        if not packet or packet[0] == 0xFF or packet[0] & 0x7F not in (2, 4, 5, 6):
+            return None
+        if packet[0] & 0x7F != 4:  # a cover, or what a program keeps for itself: padding from now on
+            return bytes([packet[0] & 0x80 | 1]) + packet[1:4] + bytes(len(packet) - 4)
+        header = 4
+    elif not packet.startswith(begins):
+        return None
+    room = len(packet) - header - 8 - closing
+    if room < 0:
+        raise ValueError("its comments are damaged")
+    return packet[:header] + struct.pack("<I", room) + b" " * room + bytes(4) + b"\1" * closing
