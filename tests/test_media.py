@@ -573,6 +573,14 @@ def test_tags_are_taken_out_wherever_they_stand() -> None:
     assert clean.stripped(flac + ID3, "audio/flac") == flac
 
 
+def test_a_jpeg_loses_the_preview_in_its_first_segment() -> None:
+    whole = picture(20, 20)
+    assert whole[2:6] == b"\xff\xe0\0\x10"
+    small = b"Mara Secret."
+    with_preview = whole[:4] + b"\0\x1c" + whole[6:18] + b"\2\2" + small + whole[20:]
+    assert clean.stripped(with_preview, "image/jpeg") == clean.stripped(whole, "image/jpeg") == whole
+
+
 @pytest.mark.parametrize("path", sorted(Path(__file__).parents[1].glob("content/**/*.webm"))[:2])
 def test_cutting_a_film_anywhere_is_never_a_crash(path: Path) -> None:
     data = path.read_bytes()

@@ -30,9 +30,11 @@ def jpeg(data: bytes, orientation: int = 1) -> bytes:
             return b"".join([*out, b"\xff\xd9"])
         end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
         body = data[at + 4 : end]
-        known = (0xE0, b"JFIF\0"), (0xE2, b"ICC_PROFILE\0"), (0xEE, b"Adobe")
+        known = (0xE2, b"ICC_PROFILE\0"), (0xEE, b"Adobe")
         private = 0xE0 <= marker <= 0xEF or marker == 0xFE
-        if not private or any(marker == m and body.startswith(start) for m, start in known):
+        if marker == 0xE0 and body.startswith(b"JFIF\0"):  # behind these fields a preview may stand
+            out.append(b"\xff\xe0\0\x10" + body[:12].ljust(14, b"\0"))
+        elif not private or any(marker == m and body.startswith(start) for m, start in known):
             out.append(data[at:end])
         at = end
         if marker == 0xDA:
