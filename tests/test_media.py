@@ -6,6 +6,7 @@ import shutil
 import struct
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,15 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Text
-from pypdf.generic import NameObject, StreamObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    PdfObject,
+    StreamObject,
+    TextStringObject,
+)
 from selectolax.lexbor import LexborHTMLParser
 
 from byline import measures
@@ -707,6 +716,50 @@ def test_a_pdf_keeps_its_pages_and_not_its_makers() -> None:
     for broken, reason in ((locked.getvalue(), "password"), (b"%PDF-1.7 nothing", "ended")):
         with pytest.raises(ValueError, match=reason):
             clean.stripped(broken, "application/pdf")
+
+
+def test_a_pdf_keeps_nothing_in_what_stands_inside_something_else() -> None:
+    """Programs write dictionaries into dictionaries and lists; what acts, signs or previews goes too."""
+
+    def text(words: str) -> TextStringObject:
+        return TextStringObject(words)
+
+    def of(**entries: PdfObject) -> DictionaryObject:
+        return DictionaryObject({NameObject(f"/{key}"): value for key, value in entries.items()})
+
+    writer = PdfWriter()
+    page = writer.add_blank_page(200, 100)
+    packed, preview, attached = StreamObject(), StreamObject(), StreamObject()
+    packed._data, preview._data, attached._data = zlib.compress(photograph()), b"Secret", b"Secret"
+    filters = ArrayObject([NameObject("/FlateDecode"), NameObject("/DCTDecode")])
+    packed[NameObject("/Filter")] = writer._add_object(filters)
+    act = of(S=NameObject("/JavaScript"), JS=text("Secret()"))
+    box = ArrayObject([NumberObject(9)] * 4)
+    entries = of(
+        Resources=of(XObject=of(Im=writer._add_object(packed)), Properties=of(M=of(Metadata=text("Secret")))),
+        Thumb=writer._add_object(preview),
+        Annots=ArrayObject(
+            [of(Subtype=NameObject("/Text"), Rect=box, T=text("Secret"), Contents=text("Dim"), A=act)]
+        ),
+    )
+    page.update(entries)
+    file = of(F=text("/home/Secret"), EF=of(F=writer._add_object(attached)))
+    names = of(
+        EmbeddedFiles=of(Names=ArrayObject([text("Secret"), file])), JavaScript=of(Names=ArrayObject([act]))
+    )
+    signature = of(ByteRange=box, Name=text("Secret"), Contents=text("Secret"), Location=text("Secret"))
+    writer.root_object.update(
+        of(Names=names, OpenAction=act, AcroForm=of(Fields=ArrayObject([of(V=signature)])))
+    )
+    out = io.BytesIO()
+    writer.write(out)
+    published = clean.stripped(out.getvalue(), "application/pdf")
+    assert b"Secret" not in published
+    (page,) = PdfReader(io.BytesIO(published)).pages
+    assert page["/Annots"][0]["/Contents"] == "Dim"  # type: ignore[index]
+    photo = page["/Resources"]["/XObject"]["/Im"]  # type: ignore[index]
+    assert b"Secret" not in photo._data
+    assert Image.open(io.BytesIO(photo._data)).size == (20, 20)
 
 
 def archived(**files: bytes) -> bytes:
