@@ -32,12 +32,15 @@ def locale(language: str) -> Locale:
 
 
 def catalogue_file(language: str) -> Path | None:
-    """The file of messages in a language; None where the templates' English stands."""
-    for tag in (language, language.partition("-")[0]):
-        path = MESSAGES / f"{tag}.po"
-        if tag and path.is_file():
-            return path
-    return None
+    """The file of messages in a language, else of what it belongs to (zh-Hant-TW, zh-Hant, zh); else None.
+
+    Case means nothing in a tag. Without a file the templates' English stands.
+    """
+    files = {path.stem.casefold(): path for path in MESSAGES.glob("*.po")}
+    tag = language.casefold()
+    while tag and tag not in files:
+        tag = tag.rpartition("-")[0]
+    return files.get(tag)
 
 
 def catalogue(language: str) -> gettext.NullTranslations:
@@ -50,7 +53,7 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
     compiled = io.BytesIO()
     with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=path.stem))
+        write_mo(compiled, read_po(file))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
 
