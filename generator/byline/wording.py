@@ -64,11 +64,12 @@ def endonym(language: str) -> str:
         name = Locale.parse(language, sep="-").get_display_name()
     except (ValueError, UnknownLocaleError):
         return language
-    return name[:1].upper() + name[1:] if name else language
+    # By title case: Georgian letters have large ones, which only stand in words of nothing else.
+    return name[:1].title() + name[1:] if name else language
 
 
 def date_words(written: str, where: Locale) -> str:
-    """A whole or partial ISO date in words: "2014", "November 2014", "2 November 2014".
+    """A whole or partial ISO date in words: "2014" (and 2014年), "November 2014", "2 November 2014".
 
     What is no date (a free text such as "in the spring of 1990") stays as it is.
     """
@@ -82,21 +83,22 @@ def _day_words(written: str, where: Locale) -> str:
         day = date(*(int(part) for part in [*parts, "1", "1"][:3]))
     except (ValueError, TypeError, OverflowError):
         return ""
-    if len(parts) == 1:
-        return parts[0]
-    if len(parts) == 2:
-        return str(format_skeleton("yMMMM", day, locale=where))
+    if len(parts) < 3:
+        return str(format_skeleton("y" if len(parts) == 1 else "yMMMM", day, locale=where))
     return str(format_date(day, "long", locale=where))
 
 
 def size_words(size: int, where: Locale) -> str:
-    """A file's size in decimal units with one digit: "3.1 MB"."""
-    amount, unit = float(size), "B"
-    for unit in ("B", "kB", "MB", "GB", "TB"):
-        if amount < 1000 or unit == "TB":
+    """A file's size in decimal units with one digit: "3.1 MB", "3,1 Mo"; 0.1 kB at least."""
+    from babel.units import format_unit
+
+    amount, unit = size / 1000, "kilobyte"
+    for unit in ("kilobyte", "megabyte", "gigabyte", "terabyte"):
+        if amount < 1000 or unit == "terabyte":
             break
         amount /= 1000
-    return f"{format_decimal(round(amount, 1), locale=where)}\N{NO-BREAK SPACE}{unit}"
+    words = format_unit(max(0.1, round(amount, 1)), f"digital-{unit}", "short", locale=where)
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _between(where: Locale) -> tuple[str, str, str, str]:

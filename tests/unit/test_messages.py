@@ -192,5 +192,9 @@ def test_lists_are_joined_as_the_language_joins_them() -> None:
 def test_numbers_and_names_of_languages() -> None:
     assert filters("de")["number"](12345) == "12.345"
     assert size_words(3_140_000, locale("en")) == "3.1\N{NO-BREAK SPACE}MB"
+    assert size_words(40, locale("en")) == "0.1\N{NO-BREAK SPACE}kB"
+    assert size_words(3_140_000, locale("fr")) == "3,1\N{NARROW NO-BREAK SPACE}Mo"
+    assert date_words("2014", locale("ja")) == "2014年"
     assert endonym("de") == "Deutsch"
+    assert endonym("ka") == "ქართული"
     assert endonym("qqq-nonsense") == "qqq-nonsense"
