@@ -37,6 +37,20 @@ def test_an_episode_names_everybody_who_is_named_in_its_segments_once(site: Call
     ]
 
 
+def test_roles_are_called_as_the_page_calls_them(site: Callable[..., Site]) -> None:
+    made = site(
+        {
+            "byline.toml": "[archive]\ntitle = 'Laternen'\nbase_url = 'https://lanterns.example/'\n"
+            "language = 'de'\n[roles.wick]\nlabel = 'Docht'\nperson = 'Docht'\n",
+            "content/contributors.jsonl": '{"id": "oona", "name": "Oona"}\n',
+            "content/episodes/e1/index.md": "---\ntitle: Eins\ncredits: {director: oona, wick: oona}\n---\n",
+        }
+    )
+    assert made.status == 0, made.text
+    roles = told(made.page("episodes/e1"))["contributor"]
+    assert [one["roleName"] for one in roles] == ["Regie", "Docht"]
+
+
 FILES = {
     "content/contributors.jsonl": '{"id": "oona", "name": "Oona"}\n{"id": "wick", "name": "Wick"}\n'
     '{"id": "gone", "name": "Vanished", "withdrawn": true}\n',

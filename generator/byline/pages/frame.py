@@ -204,6 +204,6 @@ def roles_data(here: Here, lines: Sequence[CreditLine | Credit], most: int = 100
     for who, role in list(dict.fromkeys([(line.who, line.role) for line in lines]))[:most]:
         person = person_data(here, who)
         if person:
-            name = roles[role].person if role in roles else role
+            name = here.say(roles[role].person) if role in roles else role
             out.append({"@type": "Role", "roleName": name, "contributor": person})
     return out
