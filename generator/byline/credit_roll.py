@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
+from gettext import NullTranslations
 from typing import Any
 
 from byline.archive import Archive, episode_roll
@@ -17,10 +18,10 @@ from byline.values import Credit
 # An end-credit card stands this long, and longer for every name on it, in milliseconds.
 CARD, NAME = 1500, 500
 
-Say = Callable[[str], str]
 
-
-def _cards(archive: Archive, credits: Sequence[Credit], say: Say) -> Iterator[tuple[str, str, list[str]]]:
+def _cards(
+    archive: Archive, credits: Sequence[Credit], words: NullTranslations
+) -> Iterator[tuple[str, str, list[str]]]:
     """Reason, heading and names of every role, in order; withdrawn people are counted, not named."""
     groups: dict[tuple[str, str], dict[str, list[Credit]]] = {}
     for credit in credits:
@@ -30,13 +31,18 @@ def _cards(archive: Archive, credits: Sequence[Credit], say: Say) -> Iterator[tu
         heading = role
         if known:
             several = len(people) > 1 and known.label == known.person
-            heading = say(known.plural if several else known.label)
+            heading = words.gettext(known.plural if several else known.label)
         names = [_line(archive, who, same) for who, same in people.items() if _public(archive, who)]
         gone = len(people) - len(names)
         if gone:
-            one = say("a withdrawn contributor")
-            names.append(one if gone == 1 else f"{gone} {say('withdrawn contributors')}")
+            names.append(_gone(words, gone))
         yield reason, heading, names
+
+
+def _gone(words: NullTranslations, number: int) -> str:
+    """So many withdrawn people, without their names."""
+    said = words.ngettext("a withdrawn contributor", "%(num)s withdrawn contributors", number)
+    return said % {"num": number}
 
 
 def _public(archive: Archive, who: str) -> bool:
@@ -52,28 +58,28 @@ def _line(archive: Archive, who: str, credits: Sequence[Credit]) -> str:
 
 
 COLUMNS = tuple("reason role heading name id as credited_as at note place records url".split())
-REASONS = {"named": "", "used": "With records by", "source": "Made from records by"}
+REASONS = {"named": "", "used": "With the work of", "source": "Built on the work of"}  # as pages say it
 
 
-def as_text(archive: Archive, episode: str, say: Say) -> str:
+def as_text(archive: Archive, episode: str, words: NullTranslations) -> str:
     """Plain text, as a video's description takes it."""
     out: list[str] = [archive.library.episodes[episode].title]
     before = "named"
-    for reason, heading, names in _cards(archive, episode_roll(archive, episode), say):
+    for reason, heading, names in _cards(archive, episode_roll(archive, episode), words):
         if reason != before:
-            out += ["", say(REASONS[reason]).upper()]
+            out += ["", words.gettext(REASONS[reason]).upper()]
             before = reason
         out += ["", heading, *(f"  {name}" for name in names)]
     out += ["", archive.settings.archive.base_url + permalink(("episode", episode))]
     return "\n".join(out) + "\n"
 
 
-def as_markdown(archive: Archive, episode: str, say: Say) -> str:
+def as_markdown(archive: Archive, episode: str, words: NullTranslations) -> str:
     """Markdown with a link to everybody's page."""
     base = archive.settings.archive.base_url
     link = base + permalink(("episode", episode))
     out = [f"## [{_plain(archive.library.episodes[episode].title)}]({link})"]
-    for row in _rows(archive, episode, say):
+    for row in _rows(archive, episode, words):
         heading = f"### {_plain(row['heading'])}"
         if heading not in out[-1:] and row["heading"] != row["heading_before"]:
             out += ["", heading, ""]
@@ -87,12 +93,12 @@ def _plain(text: str) -> str:
     return "".join(f"\\{char}" if char in "\\`*_[]<>#|" else char for char in text)
 
 
-def as_csv(archive: Archive, episode: str, say: Say) -> str:
+def as_csv(archive: Archive, episode: str, words: NullTranslations) -> str:
     """A table: one row a credit (RFC 4180)."""
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\r\n")
     writer.writeheader()
-    for row in _rows(archive, episode, say):
+    for row in _rows(archive, episode, words):
         writer.writerow({name: _inert(str(value)) for name, value in row.items()})
     return out.getvalue()
 
@@ -102,14 +108,14 @@ def _inert(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
-def as_json(archive: Archive, episode: str, say: Say) -> str:
+def as_json(archive: Archive, episode: str, words: NullTranslations) -> str:
     """The same rows for programs."""
-    rows = [{name: row[name] for name in COLUMNS} for row in _rows(archive, episode, say)]
+    rows = [{name: row[name] for name in COLUMNS} for row in _rows(archive, episode, words)]
     found = {"episode": episode, "title": archive.library.episodes[episode].title, "credits": rows}
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
-def _rows(archive: Archive, episode: str, say: Say) -> Iterator[dict[str, Any]]:
+def _rows(archive: Archive, episode: str, words: NullTranslations) -> Iterator[dict[str, Any]]:
     """One flat row a credit."""
     base = archive.settings.archive.base_url
     before = ""
@@ -118,15 +124,15 @@ def _rows(archive: Archive, episode: str, say: Say) -> Iterator[dict[str, Any]]:
         public = person.state == "public"
         known = archive.vocabulary.roles.get(credit.role)
         gone = person.state == "withdrawn"
-        heading = say(known.label) if known else credit.role
+        heading = words.gettext(known.label) if known else credit.role
         if REASONS[credit.reason]:
-            heading = f"{say(REASONS[credit.reason])}: {heading}"
+            heading = f"{words.gettext(REASONS[credit.reason])}: {heading}"
         yield {
             "reason": credit.reason,
             "role": credit.role,
             "heading": heading,
             "heading_before": before,
-            "name": say("a withdrawn contributor") if gone else person.name,
+            "name": _gone(words, 1) if gone else person.name,
             "id": person.key if public else "",
             "as": ", ".join(credit.parts),
             "credited_as": ", ".join(credit.names),
@@ -139,10 +145,10 @@ def _rows(archive: Archive, episode: str, say: Say) -> Iterator[dict[str, Any]]:
         before = heading
 
 
-def as_srt(archive: Archive, episode: str, say: Say) -> str:
+def as_srt(archive: Archive, episode: str, words: NullTranslations) -> str:
     """SubRip: one card a role, in sequence from 0:00, to be laid over a film's end."""
     out, start = [], 0
-    for number, (_, heading, names) in enumerate(_cards(archive, episode_roll(archive, episode), say), 1):
+    for number, (_, heading, names) in enumerate(_cards(archive, episode_roll(archive, episode), words), 1):
         end = start + CARD + NAME * len(names)
         out += [str(number), f"{_clock(start)} --> {_clock(end)}", heading, *names, ""]
         start = end
@@ -154,7 +160,7 @@ def _clock(ms: int) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02},{rest:03}"
 
 
-FORMATS: dict[str, Callable[[Archive, str, Say], str]] = {
+FORMATS: dict[str, Callable[[Archive, str, NullTranslations], str]] = {
     "text": as_text,
     "csv": as_csv,
     "json": as_json,

@@ -12,7 +12,6 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
-import byline
 from byline import vocabulary
 from byline.builtin import builtin
 from byline.wording import (
@@ -25,9 +24,9 @@ from byline.wording import (
     locale,
     size_words,
 )
-from conftest import LEAN, build
+from conftest import LEAN, build, byline, write
 
-PACKAGE = Path(byline.__file__).parent
+PACKAGE = MESSAGES.parent
 CATALOGUES = sorted(MESSAGES.glob("*.po"))
 OPTIONS = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks": "true", "trimmed": "true"}
 NAMES = ("_", "gettext", "ngettext")
@@ -128,6 +127,46 @@ def test_a_site_says_nothing_that_is_not_in_its_language(
         for text in word.values()
     }
     assert asked - own == set()
+
+
+GONE = {
+    "content/contributors.jsonl": '{"id": "oona", "name": "Oona"}\n{"id": "gone", "name": "G", "withdrawn": '
+    'true}\n{"id": "lost", "name": "L", "withdrawn": true}\n',
+    "content/records/spark.md": "---\ntitle: Spark\ncredits: {idea: gone}\n---\n",
+    "content/episodes/e1/e1.vtt": "WEBVTT\n\n00:01.000 --> 00:02.000\n<v gone>A light!\n",
+    "content/episodes/e1/index.md": "---\ntitle: Eins\nmedia: {url: 'https://media.example/e1.mp3', "
+    "transcript: e1.vtt}\ncredits: {host: [oona, gone], director: [gone, lost]}\nuses: [spark]\n---\n",
+}
+
+
+def test_a_roll_outside_its_page_speaks_the_archives_language(tmp_path: Path) -> None:
+    root = write(tmp_path, GONE)
+    text, status = byline(root, "credits e1 --set archive.language=de")
+    assert status == 0, text
+    assert text.splitlines()[:-2] == [
+        "Eins",
+        *("", "Durch die Sendung führt", "  Oona", "  eine Person, die nicht mehr genannt wird"),
+        *("", "Regie", "  2 Personen, die nicht mehr genannt werden"),
+        *("", "MIT WERKEN VON", "", "Idee", "  eine Person, die nicht mehr genannt wird"),
+    ]
+
+
+def test_one_withdrawn_contributor_may_be_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In some languages the form for one is also that for 21: it holds the number."""
+    (tmp_path / "messages").mkdir()
+    (tmp_path / "messages/ru.po").write_text(
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; '
+        'plural=(n%10!=1);\\n"\n\nmsgid "a withdrawn contributor"\nmsgid_plural "%(num)s withdrawn '
+        'contributors"\nmsgstr[0] "(%(num)s)"\nmsgstr[1] "(%(num)s)"\n',
+        "utf-8",
+    )
+    monkeypatch.setattr("byline.wording.MESSAGES", tmp_path / "messages")
+    root = write(tmp_path / "archive", GONE)
+    made = build(root, tmp_path / "site", "--workers 1 --set archive.language=ru")
+    assert made.status == 0, made.text
+    assert "<b>(1)</b> A light!" in made.page("episodes/e1")
+    files = [path for path in made.output.rglob("*") if path.suffix in (".html", ".json", ".xml")]
+    assert not [path for path in files if "%(num)s" in path.read_text("utf-8")]
 
 
 def _marks(text: str) -> set[str]:

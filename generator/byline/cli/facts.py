@@ -32,8 +32,8 @@ def credits(directory: Path, episode: str, form: str, overrides: tuple[str, ...]
     if found is None or found.withdrawn:
         near = did_you_mean(nearest_id(episode, archive.library.episodes))
         raise click.BadParameter(f"no episode {episode!r}. {near}".strip(), param_hint="EPISODE")
-    say = wording.catalogue(archive.settings.archive.language).gettext
-    click.echo(credit_roll.FORMATS[form](archive, episode, say), nl=False)
+    words = wording.catalogue(archive.settings.archive.language)
+    click.echo(credit_roll.FORMATS[form](archive, episode, words), nl=False)
 
 
 @click.command()

@@ -146,7 +146,7 @@ class Here:
         kind, identity = key
         if kind == "contributor":
             person = self.archive.people.get(identity)
-            return person.name if person and person.name else self.say("a withdrawn contributor")
+            return person.name if person and person.name else self._gone(1)
         document = self.frame.documents[kind].get(identity)
         if document is None:
             return identity
@@ -224,9 +224,10 @@ class Here:
 
     def called(self, person: el.Person) -> str:
         """What somebody is called in plain text."""
-        if not person.withdrawn:
-            return person.name
-        return self.frame.count("a withdrawn contributor", "%(num)s withdrawn contributors", person.withdrawn)
+        return self._gone(person.withdrawn) if person.withdrawn else person.name
+
+    def _gone(self, number: int) -> str:
+        return self.frame.count("a withdrawn contributor", "%(num)s withdrawn contributors", number)
 
     def several(self, people: Sequence[el.Person], more: int = 0) -> str:
         """People in plain text, and how many more."""
