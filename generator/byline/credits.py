@@ -227,7 +227,7 @@ def _used(credits: Credits, place: Key, role: str, who: str, uses: Sequence[Use]
         tuple(dict.fromkeys(moments)),
         united([one.notes for one in said]),
         tuple([use.record for use in uses]),
-        through=said[0].through,
+        through=united([one.through for one in said]),
     )
 
 
@@ -254,18 +254,18 @@ def named(place: Key, lines: Sequence[CreditLine], people: Mapping[str, Person],
         return Given(tuple([Credit(place, "named", line.role, line.who) for line in lines]))
     own: dict[tuple[str, str], list[CreditLine]] = {}
     through: dict[tuple[str, str], list[CreditLine]] = {}
-    groups_of: dict[tuple[str, str], tuple[str, ...]] = {}
+    groups_of: dict[tuple[str, str], list[tuple[str, ...]]] = {}
     for line in lines:
         own.setdefault((line.role, line.who), []).append(line)
         for member, groups in members.get(line.who, ()):
             key = (line.role, member)
-            groups_of.setdefault(key, groups)
+            groups_of.setdefault(key, []).append(groups)
             through.setdefault(key, []).append(line)
     return Given(
         tuple([_named(place, role, people[who], theirs) for (role, who), theirs in own.items()]),
         tuple(
             [
-                _named(place, role, people[who], theirs, groups_of[role, who])
+                _named(place, role, people[who], theirs, united(groups_of[role, who]))
                 for (role, who), theirs in through.items()
                 if (role, who) not in own
             ]

@@ -300,7 +300,8 @@ class Credit(msgspec.Struct, frozen=True, gc=False):
     medium of `place`. Named: nothing more. Used: `records` are the records shown here that they are named
     on. Source: `records` holds the one record that they are named on and that is nearest to the screen,
     `via` the next record towards the screen, `used` the record shown. `through` are the groups through
-    which a member has it, outermost first; it is empty in rolls, which show the group.
+    which a member has it, each with those between, outermost first; it is empty in rolls, which show the
+    group.
     """
 
     place: Key

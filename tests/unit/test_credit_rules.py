@@ -175,6 +175,23 @@ def test_a_group_stands_once_in_the_roll_and_its_members_on_their_own_pages() ->
     assert on_screen(got, "annie")[0].names == ()
 
 
+def test_a_member_of_several_groups_has_a_credit_as_part_of_each() -> None:
+    people = {
+        **PEOPLE,
+        "band": Person("band", "The Band", "band", kind="group", members=("annie",)),
+        "choir": Person("choir", "The Choir", "choir", kind="group", members=("annie",)),
+    }
+    both = (*by("artist", "band"), *by("artist", "choir"))
+    got = credited([], {}, Shown(STORM, both), people=people)
+    assert [one.through for one in on_screen(got, "annie")] == [("band", "choir")]
+    records = [record("drawn"), record("sung")]
+    lines = {"drawn": by("artist", "band"), "sung": by("artist", "choir")}
+    got = credited(records, lines, Shown(STORM, (), (Use("drawn"), Use("sung"))), people=people)
+    assert [(one.records, one.through) for one in on_screen(got, "annie")] == [
+        (("drawn", "sung"), ("band", "choir"))
+    ]
+
+
 def test_a_withdrawn_contributor_leaves_nothing_but_a_role() -> None:
     line = CreditLine("artist", "hidden", "the moon", "Old Name", 1000, "drawn by Old Name")
     got = credited([], {}, Shown(STORM, (line,)))
