@@ -79,10 +79,11 @@ def as_markdown(archive: Archive, episode: str, words: NullTranslations) -> str:
     base = archive.settings.archive.base_url
     link = base + permalink(("episode", episode))
     out = [f"## [{_plain(archive.library.episodes[episode].title)}]({link})"]
+    before = ""
     for row in _rows(archive, episode, words):
-        heading = f"### {_plain(row['heading'])}"
-        if heading not in out[-1:] and row["heading"] != row["heading_before"]:
-            out += ["", heading, ""]
+        if row["heading"] != before:
+            before = row["heading"]
+            out += ["", f"### {_plain(before)}", ""]
         name = _plain(row["credited_as"] or row["name"])
         part = f" ({_plain(row['as'])})" if row["as"] else ""
         out.append(f"- [{name}]({row['url']}){part}" if row["url"] else f"- {name}{part}")
@@ -96,7 +97,7 @@ def _plain(text: str) -> str:
 def as_csv(archive: Archive, episode: str, words: NullTranslations) -> str:
     """A table: one row a credit (RFC 4180)."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\r\n")
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for row in _rows(archive, episode, words):
         writer.writerow({name: _inert(str(value)) for name, value in row.items()})
@@ -110,15 +111,14 @@ def _inert(text: str) -> str:
 
 def as_json(archive: Archive, episode: str, words: NullTranslations) -> str:
     """The same rows for programs."""
-    rows = [{name: row[name] for name in COLUMNS} for row in _rows(archive, episode, words)]
+    rows = list(_rows(archive, episode, words))
     found = {"episode": episode, "title": archive.library.episodes[episode].title, "credits": rows}
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
 def _rows(archive: Archive, episode: str, words: NullTranslations) -> Iterator[dict[str, Any]]:
-    """One flat row a credit."""
+    """One flat row a credit, with what `COLUMNS` names."""
     base = archive.settings.archive.base_url
-    before = ""
     for credit in episode_roll(archive, episode):
         person = archive.people[credit.who]
         public = person.state == "public"
@@ -131,7 +131,6 @@ def _rows(archive: Archive, episode: str, words: NullTranslations) -> Iterator[d
             "reason": credit.reason,
             "role": credit.role,
             "heading": heading,
-            "heading_before": before,
             "name": _gone(words, 1) if gone else person.name,
             "id": person.key if public else "",
             "as": ", ".join(credit.parts),
@@ -142,7 +141,6 @@ def _rows(archive: Archive, episode: str, words: NullTranslations) -> Iterator[d
             "records": ", ".join(credit.records),
             "url": base + permalink(("contributor", person.key)) if public else "",
         }
-        before = heading
 
 
 def as_srt(archive: Archive, episode: str, words: NullTranslations) -> str:
