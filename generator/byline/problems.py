@@ -135,7 +135,7 @@ def as_text(items: Sequence[Located], style: Callable[[str, str], str] | None = 
     return "\n".join(out) + ("\n" if out else "")
 
 
-def as_json(items: Sequence[Located], style: Callable[[str, str], str] | None = None) -> str:
+def as_json(items: Sequence[Located]) -> str:
     """One JSON document, for programs."""
     rows = [
         {
@@ -158,7 +158,7 @@ def as_json(items: Sequence[Located], style: Callable[[str, str], str] | None = 
     return json.dumps({"problems": rows}, ensure_ascii=False, indent=1) + "\n"
 
 
-def as_github(items: Sequence[Located], style: Callable[[str, str], str] | None = None) -> str:
+def as_github(items: Sequence[Located]) -> str:
     """Workflow commands that GitHub shows beside the changed lines."""
 
     def escape(text: str, more: str = "") -> str:
@@ -174,7 +174,7 @@ def as_github(items: Sequence[Located], style: Callable[[str, str], str] | None 
     )
 
 
-def as_sarif(items: Sequence[Located], style: Callable[[str, str], str] | None = None) -> str:
+def as_sarif(items: Sequence[Located]) -> str:
     """SARIF 2.1.0, for code hosts and editors (OASIS standard, section 3)."""
     codes = sorted({item.problem.code for item in items})
     number = {code: at for at, code in enumerate(codes)}
@@ -213,7 +213,7 @@ def as_sarif(items: Sequence[Located], style: Callable[[str, str], str] | None =
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-FORMATS: dict[str, Callable[..., str]] = {
+FORMATS: dict[str, Callable[[Sequence[Located]], str]] = {
     "text": as_text,
     "json": as_json,
     "github": as_github,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from byline.problems import FORMATS, Located
+from byline.problems import FORMATS, Located, as_text
 
 if TYPE_CHECKING:
     from byline.last import Timings
@@ -67,7 +67,7 @@ def report(located: tuple[Located, ...], form: str, strict: bool = False) -> int
     if form != "text":
         click.echo(FORMATS[form](located), nl=False)
     else:
-        click.echo(FORMATS["text"](located, _style if sys.stderr.isatty() else None), nl=False, err=True)
+        click.echo(as_text(located, _style if sys.stderr.isatty() else None), nl=False, err=True)
         if located:
             counted = [
                 f"{n} {word}{'s' * (n != 1)}" for n, word in ((errors, "error"), (warnings, "warning")) if n
