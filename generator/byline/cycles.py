@@ -1,6 +1,6 @@
 """Cycles in a graph of numbered nodes: found shortest first, without recursion.
 
-A graph is a list: what each node leads to, ascending. Pure; `byline.lineage` says what a cycle means.
+A graph is a list: what each node leads to, ascending. Pure; `byline.tracing` says what a cycle means.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -345,7 +345,7 @@ class Notice(msgspec.Struct, frozen=True, gc=False):
 
 
 class Medium(msgspec.Struct, frozen=True, gc=False):
-    """A file that documents refer to, measured: its kind in `byline.read.probe`, size in bytes.
+    """A file that documents refer to, measured: its kind in `byline.read.suffixes`, size in bytes.
 
     `width` and `height` are pixels as shown (upright); `duration` is that of sound, video or all `frames`
     of an animation, in milliseconds; `alpha` says that one can look through it; `tint` is its colour at

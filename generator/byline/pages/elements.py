@@ -334,7 +334,7 @@ class PersonCard(View, frozen=True, gc=False):
 
 
 class Pager(View, frozen=True, gc=False):
-    """The pages of a long listing: `pages` are (number or "" for a gap, href or None for this page)."""
+    """The pages of a long listing: `pages` are (number or 0 for a gap, href or None for this page)."""
 
     number: int
     last: int

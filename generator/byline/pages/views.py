@@ -37,13 +37,13 @@ from byline.pages.elements import (
 
 
 class HomePage(View, frozen=True):
-    """index.html: the archive. `newest` are the newest episodes, `counts` (label, number, href)."""
+    """index.html: the archive. `newest` are the newest episodes, `records` the newest records."""
 
     site: Site
     head: Head
     body: Body
     newest: tuple[EpisodeCard, ...]
-    seasons: tuple["SeasonCard", ...]
+    seasons: tuple[SeasonCard, ...]
     topics: tuple[Link, ...]
     records: tuple[RecordCard, ...]
     episodes_total: int
@@ -163,7 +163,7 @@ class RecordPage(View, frozen=True):
     tombstone: Tombstone | None = None
     corrections: tuple[Correction, ...] = ()
     extra: dict[str, Any] = msgspec.field(default_factory=dict)
-    snippets: tuple["Snippet", ...] = ()
+    snippets: tuple[Snippet, ...] = ()
     earlier: tuple[Relative, ...] = ()
     later: tuple[Relative, ...] = ()
     people: tuple[Person, ...] = ()
@@ -182,7 +182,7 @@ class ContributorPage(View, frozen=True):
     avatar: Picture | None
     memoriam: str
     body: Body
-    links: tuple["ProfileLink", ...]
+    links: tuple[ProfileLink, ...]
     identifiers: tuple[Link, ...]
     groups: tuple[Person, ...]
     members: tuple[Person, ...]
@@ -199,7 +199,7 @@ class ContributorPage(View, frozen=True):
     tombstone: Tombstone | None = None
     corrections: tuple[Correction, ...] = ()
     extra: dict[str, Any] = msgspec.field(default_factory=dict)
-    snippets: tuple["Snippet", ...] = ()
+    snippets: tuple[Snippet, ...] = ()
 
 
 class EmbedPage(View, frozen=True):
