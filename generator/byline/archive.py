@@ -228,7 +228,7 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 
 
 def _episode_order(library: Library, identity: str) -> tuple[object, ...]:
-    """Numbers ascending, then labels by release, then id (rulings 5)."""
+    """Numbers ascending, then labels by release, then id."""
     episode = library.episodes[identity]
     rank, number, _ = number_key(episode.number)
     return (rank > 0, number, moment(episode.released), identity)
@@ -263,7 +263,7 @@ def _paged(
     traced: lineage.Lineage,
     used_in: Mapping[str, Sequence[tuple[Key, Use]]],
 ) -> frozenset[str]:
-    """The records that have a page ([pages] records; rulings 19): used, with ancestors ⊂ remixed ⊂ all."""
+    """The records that have a page ([pages] records): used, with ancestors ⊂ remixed ⊂ all."""
     if which == "all":
         return frozenset(library.records)
     found = {id_ for id_ in used_in if id_ in library.records}

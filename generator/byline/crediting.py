@@ -1,4 +1,4 @@
-"""Crediting: from the people of every place and record to everybody's credits (semantics.md, Credits).
+"""Crediting: from the people of every place and record to everybody's credits (docs/explanation/credits.md).
 
 Pure. While records are linked people in roles are numbers, and so are records: with 100,000 of them neither
 a name nor what it leads to is in the processor's cache.

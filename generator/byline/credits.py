@@ -1,4 +1,4 @@
-"""Credits: who is credited where, for which of three reasons (semantics.md, Credits).
+"""Credits: who is credited where, for which of three reasons (docs/explanation/credits.md).
 
 Pure. Nobody is ever put in order by a count: roles follow the vocabulary, people their names.
 

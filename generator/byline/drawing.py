@@ -1,4 +1,4 @@
-"""The drawing of a lineage: indented rows with rails, as version histories are drawn (semantics.md, Lineage).
+"""The drawing of a lineage: indented rows with rails, as version histories are drawn.
 
 Pure layout of a bounded neighbourhood: which records are drawn, in which row and column, and how lines and
 arcs run through the rows. It knows nothing of pages; nothing here recurses or enumerates paths.

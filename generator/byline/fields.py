@@ -49,8 +49,8 @@ class Reader:
     """Collects the issues of one document or settings file.
 
     `cell` says that values come from a CSV row, where everything is text; `spelling` finds a scalar as
-    it was written, by its path and what it was read as, since parsers turn `01` and `1.10` into numbers
-    (rulings 2); `folder` is where the files stand that the values name.
+    it was written, by its path and what it was read as, since parsers turn `01` and `1.10` into numbers;
+    `folder` is where the files stand that the values name.
     """
 
     def __init__(

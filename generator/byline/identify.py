@@ -127,7 +127,7 @@ def is_hidden(document: Document, day: str) -> bool:
 
 
 def number_key(number: str) -> tuple[int, float, str]:
-    """Numbers ascending, then labels, then nothing (rulings 5)."""
+    """Numbers ascending, then labels, then nothing."""
     if _NUMBER.fullmatch(number):
         return (0, float(number), number)
     return (1, 0.0, "") if number else (2, 0.0, "")
@@ -227,7 +227,7 @@ def _with_call(record: Record, by_bundle: Mapping[str, str]) -> Record:
 
 
 def _withdrawn_with(segment: Segment, episode: Episode) -> Segment:
-    """A segment of a withdrawn episode is withdrawn with it (rulings 17)."""
+    """A segment of a withdrawn episode is withdrawn with it."""
     if segment.withdrawn:
         return segment
     return Segment(
@@ -273,7 +273,7 @@ def _by_date(records: Mapping[str, Record]) -> dict[str, Record]:
 
 
 def _running(segment: Segment) -> tuple[Any, ...]:
-    """Running order: `order`, then `starts`, then place (rulings 5)."""
+    """Running order: `order`, then `starts`, then place."""
     return (
         segment.episode,
         segment.order is None,

@@ -1,4 +1,4 @@
-"""Lineage: what every record was made from, and what was made from it (semantics.md, Lineage).
+"""Lineage: what every record was made from, and what was made from it (docs/explanation/lineage.md).
 
 Pure. Records and their sources form a directed acyclic graph with many parents and many children.
 Nothing here recurses and nothing enumerates paths: sixty steps of two parents each have 10^18 of them.

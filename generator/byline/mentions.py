@@ -87,7 +87,7 @@ def file_beside(document: Document, ref: Ref) -> str:
 
 
 def full_target(document: Document, ref: Ref) -> str:
-    """The id that a link names; a segment of the same episode needs no prefix (rulings 5)."""
+    """The id that a link names; a segment of the same episode needs no prefix."""
     if ref.scheme != "segment" or "/" in ref.target:
         return ref.target.strip("/") if ref.scheme == "page" else ref.target
     episode = document.id if isinstance(document, Episode) else getattr(document, "episode", "")

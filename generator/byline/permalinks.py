@@ -1,4 +1,4 @@
-"""Permalinks: from a document's kind and id alone to its address (semantics.md, Permanence)."""
+"""Permalinks: from a document's kind and id alone to its address (docs/explanation/permanence.md)."""
 
 from byline.values import Key
 
@@ -11,7 +11,7 @@ FOLDERS = {
     "contributor": "contributors",
     "role": "roles",
 }
-# The first steps of addresses that a free page may not take (rulings 1).
+# The first steps of addresses that a free page may not take.
 TOP_LEVEL = frozenset({*FOLDERS.values(), "search", "assets", "media", "schema", "lineage", "static"})
 
 

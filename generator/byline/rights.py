@@ -1,4 +1,4 @@
-"""Licences of an archive: every spelling known, every edge of the lineage allowed (semantics.md, Lineage).
+"""Licences of an archive: every spelling known, every edge of the lineage allowed.
 
 Pure. All findings are warnings that name both records; `[licenses] strict` makes them errors.
 """

@@ -22,7 +22,7 @@ DEEPEST = 100
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
-# Words that stand in URLs below a page, and files that stand beside one (rulings 1).
+# Words that stand in URLs below a page, and files that stand beside one.
 RESERVED = frozenset(
     "page letter index tree records embed feed by credits media "
     "index.html index.json chapters.json credits.json feed.xml atom.xml feed.json podcast.xml oembed.json "
@@ -54,7 +54,7 @@ def is_device(name: str) -> bool:
 
 
 def id_fault(text: str) -> str:
-    """Why a text cannot be an id, in words; "" where it can (content-format.md, rule 2)."""
+    """Why a text cannot be an id, in words; "" where it can."""
     if text in RESERVED:
         return f'"{text}" is a word that addresses of pages need'
     if is_device(text):

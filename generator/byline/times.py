@@ -1,4 +1,4 @@
-"""Partial dates and timecodes (content-format.md, Fields)."""
+"""Partial dates and timecodes (docs/reference/fields.md)."""
 
 import os
 import re

@@ -32,8 +32,8 @@ def trace(
     `records` are those that are shown and tombstones, in canonical order; `hidden` the ids of drafts and
     records under embargo: an edge to one is left out, with a warning. `kinds` are those of sources.
     `missing` and `cycles` are "error" or "warn" ([lineage]). Sources of a record itself and doubled ones
-    are left out, and in every cyclic group edges are set aside by the rule of rulings 14: with "warn" each
-    of them is a warning, with "error" each group is an error with its shortest cycle.
+    are left out, and in every cyclic group edges are set aside (`_without_cycles`): with "warn" each of them
+    is a warning, with "error" each group is an error with its shortest cycle.
     """
     names = list(records)
     numbers = dict(zip(names, range(len(names)), strict=True))
@@ -251,7 +251,11 @@ def _without_cycles(
     graph: _cycles.Graph,
     cycles: str,
 ) -> tuple[list[_cycles.Arc], list[Problem]]:
-    """The edges to set aside, and what to say about them (rulings 14)."""
+    """The edges to set aside, and what to say about them.
+
+    Until a group is acyclic, its shortest cycle loses the edge whose source is the latest of all that are
+    later than what was made from them; where dates tell nothing, the edge of the child with the greatest id.
+    """
     lines = {(name, line.record): line for name in names for line in sources[name]}
 
     def place(child: int, source: int) -> Place:

@@ -1,4 +1,4 @@
-"""Seasons and topics: those that have a file, and those that only episodes name (rulings 7).
+"""Seasons and topics: those that have a file, and those that only episodes name.
 
 Pure. What is hidden stays hidden, whoever names it.
 """
@@ -12,7 +12,7 @@ from byline.values import Season, Topic, field_place
 
 
 def seasons(library: Library) -> tuple[dict[str, Season], tuple[Problem, ...]]:
-    """Declared seasons, and those that episodes name without a file (rulings 7)."""
+    """Declared seasons, and those that episodes name without a file."""
     found = dict(library.seasons)
     problems = []
     for episode in library.episodes.values():
@@ -37,7 +37,7 @@ def seasons(library: Library) -> tuple[dict[str, Season], tuple[Problem, ...]]:
 
 
 def topics(library: Library) -> tuple[dict[str, Topic], dict[str, str], tuple[Problem, ...]]:
-    """Declared topics and texts; the topic of each episode (rulings 7).
+    """Declared topics and texts; the topic of each episode.
 
     A file without a title belongs to the text whose slug is its id: it has the words, the first episode that
     is about it has the title.

@@ -16,7 +16,7 @@ DocumentKind = Literal["season", "topic", "episode", "segment", "record", "contr
 
 
 class CreditLine(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """One entry of `credits` as written: a role, and who had it (content-format.md, credits).
+    """One entry of `credits` as written: a role, and who had it.
 
     `who` is a contributor's id as written; `part` is what the content calls `as`; `at` is in
     milliseconds of the episode or medium; `field` and `index` say where it stands, for messages: the
@@ -151,7 +151,7 @@ NO_BODY = Body()
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
-    """What every kind of document has (content-format.md, Fields).
+    """What every kind of document has (docs/reference/fields.md).
 
     `bundle` is the folder of the episode's bundle that a segment or record was found in, or "". Of what is
     withdrawn there are only digests of `aliases`.
@@ -294,7 +294,7 @@ class Person(msgspec.Struct, frozen=True, gc=False):
 
 
 class Credit(msgspec.Struct, frozen=True, gc=False):
-    """Somebody's credit at a place for one reason and role (semantics.md, Credits).
+    """Somebody's credit at a place for one reason and role (docs/explanation/credits.md).
 
     `who` is a `Person.key`; `names` the printed names where they differ. `at` holds milliseconds in the
     medium of `place`. Named: nothing more. Used: `records` are the records shown here that they are named

@@ -1,7 +1,7 @@
 """Writing a site: staged apart, moved into place when all is well, stale files removed last.
 
 Until `commit` nothing in the output has changed. While it runs, every file is the old or the new one;
-parts come before the pages that need them, deletions and the manifest last (rulings 24). What the manifest
+parts come before the pages that need them, deletions and the manifest last. What the manifest
 does not list is not ours and is left alone.
 """
 

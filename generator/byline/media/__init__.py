@@ -1,7 +1,7 @@
 """Media: what is published of every file, and under which name. One module a kind that is converted.
 
 A rendition is named by the digest of its source's bytes, the operation and the encoder's version, so that
-pages can name it before it exists (rulings 21). What makes renditions is loaded where one is made.
+pages can name it before it exists. What makes renditions is loaded where one is made.
 """
 
 import hashlib

@@ -57,7 +57,7 @@ def _reference(here: Here, document: Document, ref: Ref) -> str | el.Embed:
 def _title(here: Here, document: Document, ref: Ref) -> str:
     """What a link without words says; nothing where it leads to what is not published yet.
 
-    The id of a draft may tell what is not to be told. Contributors are named all the same (rulings 17).
+    The id of a draft may tell what is not to be told. Contributors are named all the same.
     """
     if ref.scheme == "file":
         return ref.target

@@ -221,7 +221,7 @@ def corrections_of(document: Document) -> tuple[CorrectionFacts, ...]:
 
 
 def place_date(here: Here, place: Key) -> str:
-    """A credit is dated by its place: when it was released, else its date, else `publish` (rulings 16)."""
+    """A credit is dated by its place: when it was released, else its date, else `publish`."""
     kind, identity = place
     if kind == "segment":
         segment = here.archive.library.segments[identity]

@@ -234,7 +234,7 @@ def cover_of(here: Here, document: Document, most: int = 640, described: bool = 
 def player_of(here: Here, place: Key) -> str:
     """The href of the medium that a place's timecodes count in; "" where nothing can be played.
 
-    A segment has its own medium, or its episode's clock (rulings 16).
+    A segment has its own medium, or its episode's clock.
     """
     document = here.document(place)
     for media in getattr(document, "media", ()):

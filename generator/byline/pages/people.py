@@ -17,7 +17,7 @@ from byline.values import Output
 
 
 def letter_of(sort: str) -> str:
-    """The letter that a sort name stands under: a to z, else "u0436", without letter "other" (rulings 20)."""
+    """The letter that a sort name stands under: a to z, else "u0436", without letter "other"."""
     first = initial(sort)
     if not first:
         return "other"

@@ -1,6 +1,6 @@
 """podcast.xml: RSS with the tags of Apple and of Podcasting 2.0, for the archive and for every season.
 
-An archive may hold several shows, each a season. Episodes without sound or video stay out (rulings 20).
+An archive may hold several shows, each a season. Episodes without sound or video stay out.
 """
 
 import re

@@ -183,7 +183,7 @@ def _record_data(here: Here, record: Record, title: str, license_: el.Link | Non
 
 
 def _listed(archive: Archive) -> list[str]:
-    """All records with a page, oldest first, so that growth touches the last page (rulings 20)."""
+    """All records with a page, oldest first, so that growth touches the last page."""
     records = archive.library.records
     return [id_ for id_ in records if id_ in archive.paged and not records[id_].withdrawn]
 

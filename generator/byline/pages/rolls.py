@@ -73,7 +73,7 @@ def _where(here: Here, credit: Credit, own: Key) -> el.Where:
 
 
 def path(here: Here, credit: Credit) -> tuple[el.Step, ...]:
-    """The records from somebody's own to the one on the screen (semantics.md, Credits 3)."""
+    """The records from somebody's own to the one on the screen (docs/explanation/credits.md)."""
     ids, skipped = crediting.ends(here.archive.credits, credit)
     steps = [step(here, id_) for id_ in ids]
     if skipped:

@@ -219,7 +219,7 @@ def _kind_by_media(values: Mapping[str, Any]) -> str:
 
 
 def _emptied(document: Document) -> Document:
-    """A withdrawn document keeps what a tombstone shows and its edges, nothing else (rulings 18).
+    """A withdrawn document keeps what a tombstone shows and its edges, nothing else.
 
     What it was called before may be what nobody should read: digests tell as well that it was this one.
     """

@@ -16,7 +16,7 @@ def prefix_of(identity: str) -> str:
 class Headings:
     """The headings of one body, in their order.
 
-    They start below the page's h1 and skip no level, whatever levels were written (rulings 10).
+    They start below the page's h1 and skip no level, whatever levels were written.
     """
 
     def __init__(self, prefix: str, tags: Iterable[str]) -> None:

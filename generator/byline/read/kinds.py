@@ -1,4 +1,4 @@
-"""The fields of every kind of document (content-format.md, Fields): one table a kind.
+"""The fields of every kind of document (docs/reference/fields.md): one table a kind.
 
 The tables decide what front matter and ledger rows may hold, what the JSON Schemas say, and what the
 reference lists. Types that only content has (media, credits, sources …) are defined here.

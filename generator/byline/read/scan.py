@@ -1,4 +1,4 @@
-"""Finding documents: which file is what (content-format.md, Where things live; rulings 3 and 4).
+"""Finding documents: which file is what.
 
 A walk asks for names, and for the size, times and number of every file; what is in one is read by those
 who need it. Links are not followed: nothing from outside the archive's folder is ever read.
