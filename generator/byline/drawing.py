@@ -111,9 +111,9 @@ def nearest(
 def edges_inside(lineage: Lineage, drawn: Around) -> dict[str, tuple[Edge, ...]]:
     """The edges between records of a drawing, by child, in the order written."""
     nodes = drawn.nodes
+    known = set(nodes)
     inside = {
         name: {e.source: e for e in islice(edges_above(lineage, name), MOST_SOURCES) if e.source in known}
-        for known in (set(nodes),)
         for name in nodes
     }
     for edge in (*drawn.above.values(), *drawn.below.values()):

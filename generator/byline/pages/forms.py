@@ -160,10 +160,9 @@ def headers_file(rules: r.Rules) -> dict[str, str]:
         f"{base}episodes/:id/index.json": r.OPEN,
         f"{base}episodes/:id/:segment/index.json": r.OPEN,
     }
-    lines = [
-        f"{path}\n{''.join(f'  {n}: {v}{chr(10)}' for n, v in found.items())}"
-        for path, found in groups.items()
-    ]
+    lines: list[str] = []
+    for path, found in groups.items():
+        lines += [f"{path}\n", *(f"  {name}: {value}\n" for name, value in found.items())]
     return {"_headers": "".join(lines)}
 
 

@@ -124,7 +124,7 @@ def metadata(path: str) -> dict[str, str]:
 
 def page_policy(rules: Rules, embed: bool = False) -> str:
     """The policy of a page as a header; only there can it say who may frame the page."""
-    return f"{rules.policy}; frame-ancestors {'*' if embed else chr(39) + 'self' + chr(39)}"
+    return f"{rules.policy}; frame-ancestors " + ("*" if embed else "'self'")
 
 
 def headers(rules: Rules, path: str) -> dict[str, str]:
