@@ -93,16 +93,16 @@ def suggest(archive: Archive, what: str) -> str:
 
 def explain(root: Path, archive: Archive, key: Key) -> Iterator[str]:
     """Lines that say what is on the page of a document, why, and from where."""
-    document = _group(archive, key[0])[key[1]]
+    about = document(archive, key)
     yield f"{key[0]} {key[1]}".strip()
     page = permalink(key) or "/"
     yield f"  page     {page}" + ("" if _has_page(archive, key) else "  (none: [pages] records)")
-    if document.withdrawn:
+    if about.withdrawn:
         yield "  state    withdrawn: a tombstone, without people and without body"
-    there = (root / document.place.path).is_file()  # a home page needs no file
-    yield f"  written  {_at(root, document.place) if there else _NOWHERE}"
+    there = (root / about.place.path).is_file()  # a home page needs no file
+    yield f"  written  {_at(root, about.place) if there else _NOWHERE}"
     yield "values"
-    yield from _values(root, document)
+    yield from _values(root, about)
     yield from _credits(root, archive, key)
     yield from _lineage(archive, key)
     yield "depends on"
@@ -194,12 +194,12 @@ def _why(root: Path, archive: Archive, credit: Credit) -> str:
 
 def _line_of(root: Path, archive: Archive, place: Key, role: str, who: tuple[str, ...]) -> str:
     """Where a person, or the group that they have a credit through, is named."""
-    document = _group(archive, place[0])[place[1]]
-    lines: tuple[CreditLine, ...] = getattr(document, "credits", ())
+    work = document(archive, place)
+    lines: tuple[CreditLine, ...] = getattr(work, "credits", ())
     for line in lines:
         if line.role == role and (line.who in who or f"~{line.who}" in who):
-            return _at(root, credit_place(document, line))
-    return _at(root, document.place)
+            return _at(root, credit_place(work, line))
+    return _at(root, work.place)
 
 
 def _lineage(archive: Archive, key: Key) -> Iterator[str]:

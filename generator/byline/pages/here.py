@@ -54,8 +54,8 @@ def by_kind(archive: Archive) -> Mapping[str, Mapping[str, Document]]:
     """All documents that are shown, by kind and id; the home page is the page without id."""
     library = archive.library
     return {
-        "season": archive.library.seasons,
-        "topic": archive.library.topics,
+        "season": library.seasons,
+        "topic": library.topics,
         "episode": library.episodes,
         "segment": library.segments,
         "record": library.records,
@@ -174,7 +174,7 @@ class Here:
 
     def language(self, key: Key) -> str:
         """The language of a document's title where it is not the archive's, else ""."""
-        document = self.frame.documents[key[0]].get(key[1])
+        document = self.document(key)
         language = document.language if document else ""
         return "" if language == self.archive.settings.archive.language else language
 

@@ -57,7 +57,7 @@ def _view_list(here: Here) -> v.PersonList:
     by_letter = letters if len(everybody) > archive.settings.pages.per_page else {}
     ids = by_letter[letter] if letter else everybody
     path_ = f"contributors/letter/{letter}/" if letter else "contributors/"
-    title = here.say("People") + (f": {_letter_name(letter, here)}" if letter else "")
+    title = here.say("People") + (f": {_letter_name(here, letter)}" if letter else "")
     return v.PersonList(
         site=site(here),
         title=title,
@@ -65,7 +65,7 @@ def _view_list(here: Here) -> v.PersonList:
         total=len(ids),
         facets=tuple(
             el.Facet(
-                el.Link(_letter_name(one, here), here.href(f"contributors/letter/{one}/")),
+                el.Link(_letter_name(here, one), here.href(f"contributors/letter/{one}/")),
                 len(found),
                 one == letter,
             )
@@ -86,7 +86,7 @@ def _number(here: Here, people: int) -> str:
     return here.frame.count("%(num)s person", "%(num)s people", people)
 
 
-def _letter_name(letter: str, here: Here) -> str:
+def _letter_name(here: Here, letter: str) -> str:
     if letter == "other":
         return here.say("Other")
     return chr(int(letter[1:], 16)).upper() if len(letter) > 1 else letter.upper()

@@ -17,8 +17,6 @@ from byline.pages.tree_rows import rows
 from byline.permalinks import tree_link
 from byline.values import Output
 
-EPISODE = "episode"
-
 
 def _plan_records(archive: Archive, ids: Iterable[str]) -> Iterator[Output]:
     """A record's tree; direct descendants that its drawing has no room for follow in pages."""
@@ -44,11 +42,12 @@ def _plan_episodes(archive: Archive, ids: Iterable[str]) -> Iterator[Output]:
     episodes = archive.library.episodes
     for id_ in ids:
         if not episodes[id_].withdrawn and used_places(archive, id_):
-            yield Output(f"{tree_link((EPISODE, id_))}index.html", "tree", id_, facet=EPISODE, indexed=True)
+            path = tree_link(("episode", id_)) + "index.html"
+            yield Output(path, "tree", id_, facet="episode", indexed=True)
 
 
 def _view(here: Here) -> t.TreePage:
-    return _view_episode(here) if here.output.facet == EPISODE else _view_record(here)
+    return _view_episode(here) if here.output.facet == "episode" else _view_record(here)
 
 
 def _view_record(here: Here) -> t.TreePage:
@@ -119,7 +118,7 @@ def _overview(here: Here, id_: str) -> tuple[t.Band, ...]:
 def _view_episode(here: Here) -> t.TreePage:
     """Segment by segment, where everything on screen came from."""
     archive, id_ = here.archive, here.output.id
-    key = (EPISODE, id_)
+    key = ("episode", id_)
     drawings = []
     for place in used_places(archive, id_):
         used = tuple(dict.fromkeys(use.record for use in archive.uses[place]))
@@ -142,4 +141,4 @@ def _view_episode(here: Here) -> t.TreePage:
     )
 
 
-KINDS = (PageKind("tree", view=_view, each={"record": _plan_records, EPISODE: _plan_episodes}),)
+KINDS = (PageKind("tree", view=_view, each={"record": _plan_records, "episode": _plan_episodes}),)
