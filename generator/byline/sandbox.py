@@ -128,6 +128,12 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
             del self.outermost  # where texts may be left unescaped by a template that did not come to its end
             self.handle_exception()
 
+    def source(self, name: str) -> tuple[str, str | None]:
+        """A template's text, and the path of its file. Raises TemplateNotFound, or TemplateSyntaxError."""
+        assert self.loader is not None
+        text, path, _ = self.loader.get_source(self, name)
+        return text, path
+
     def codes(self, names: Iterable[str] | None = None) -> dict[str, bytes]:
         """Templates, compiled: those with these names, else all but those that another name leads to.
 
@@ -139,7 +145,7 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
             names = [name for name in every if name.partition("/")[0] not in PREFIXES]
         for name in names:
             with suppress(Exception):  # what is wrong is said when it is rendered
-                source, path, _ = self.loader.get_source(self, name)  # type: ignore[union-attr]
+                source, path = self.source(name)
                 prefix, _, rest = name.partition("/")
                 called = rest if prefix in PREFIXES else name  # so Jinja does where a prefix leads to it
                 if (key := f"{called}\0{path}") not in self.known:

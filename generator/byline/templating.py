@@ -125,7 +125,7 @@ class Templates:
             if name in found:
                 continue
             with suppress(jinja2.TemplateNotFound):
-                found[name] = self._env.loader.get_source(self._env, name)[0]  # type: ignore[union-attr]
+                found[name], _ = self._env.source(name)
                 for tag in _TAG.findall(found[name]):
                     waiting += [one or other for one, other in _QUOTED.findall(tag)]
         return found
@@ -135,7 +135,7 @@ class Templates:
         digest = blake2b(self._language, digest_size=16)
         for name in self._env.list_templates():
             with suppress(jinja2.TemplateError, OSError):  # what is no text is no template
-                source = self._env.loader.get_source(self._env, name)[0].encode()  # type: ignore[union-attr]
+                source = self._env.source(name)[0].encode()
                 digest.update(b"\0%b\0%d " % (name.encode(), len(source)) + source)
         return digest.digest()
 
@@ -147,7 +147,7 @@ class Templates:
             if not name.endswith(".html") or not is_text(name):
                 continue
             try:
-                self._sources(name)
+                self._check(name)
             except TemplateFault as fault:
                 if fault.problem not in problems:
                     problems.append(fault.problem)
@@ -175,17 +175,18 @@ class Templates:
             assets.append(Asset(name, hrefs.get(name) or _address(name, data), data))
         return tuple(assets)
 
-    def _sources(self, first: str) -> dict[str, str]:
-        """A template and all that it refers to: name to source."""
-        found: dict[str, str] = {}
+    def _check(self, first: str) -> None:
+        """Raise TemplateFault where something is wrong with a template, or with one that it refers to."""
+        seen: set[str] = set()
         waiting = [first]
         while waiting:
             name = waiting.pop()
-            if name in found:
+            if name in seen:
                 continue
+            seen.add(name)
             try:
-                found[name], path, _ = self._env.loader.get_source(self._env, name)  # type: ignore[union-attr]
-                tree = self._env.parse(found[name], name, path)
+                source, path = self._env.source(name)
+                tree = self._env.parse(source, name, path)
             except jinja2.TemplateError as error:
                 raise TemplateFault(self._problem(error, name)) from error
             for line, referred in _references(tree):
@@ -193,7 +194,7 @@ class Templates:
                     message = "the name of an included template must be written out"
                     raise TemplateFault(self._at("computed-include", message, path, line))
                 try:
-                    self._env.loader.get_source(self._env, referred)  # type: ignore[union-attr]
+                    self._env.source(referred)
                 except jinja2.TemplateNotFound:
                     hint = did_you_mean(nearest(referred, self._env.list_templates()))
                     message = f'no template "{referred}"'
@@ -201,7 +202,6 @@ class Templates:
                 except jinja2.TemplateSyntaxError:
                     pass  # told in its own turn
                 waiting.append(referred)
-        return found
 
     def _problem(self, error: Exception, name: str) -> Problem:
         """What an exception of Jinja, or of an expression in a template, says to its author."""
