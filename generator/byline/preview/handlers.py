@@ -11,13 +11,15 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 
 from byline.permalinks import is_embed
-from byline.preview.letters import Answer
+from byline.preview.letters import Answer, Question
 from byline.preview.serving import STATIC, open_inside, span
 
 if TYPE_CHECKING:
     from byline.preview.server import Preview
 
 OWN = "/_byline/"
+# What is asked of the keeper, by the address of the answer.
+_ASKED: dict[str, Question] = {"": "statistics", "panel": "panel", "why": "why"}
 _CSS = "text/css; charset=utf-8"
 OWN_FILES = {"preview.js": "text/javascript; charset=utf-8", "preview.css": _CSS, "pages.css": _CSS}
 OWN_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
@@ -156,10 +158,9 @@ class Own(Guard):
         """A file of the panel, an answer to it, or the page of statistics."""
         self.set_header("Content-Security-Policy", OWN_POLICY)
         line = self.preview.line
-        if name in ("", "panel", "why"):
+        if name in _ASKED:
             path, about = self.get_argument("path", ""), self.get_argument("about", "")
-            question = {"": "statistics", "panel": "panel", "why": "why"}[name]
-            answer = await line.ask(question, path, about)  # type: ignore[arg-type]
+            answer = await line.ask(_ASKED[name], path, about)
             self.set_status(answer.status if answer.data or answer.status != 200 else 503)
             kind = "application/json" if name else "text/html"
             self.set_header("Content-Type", f"{kind}; charset=utf-8")

@@ -22,11 +22,14 @@ class Options(msgspec.Struct, frozen=True, tag="options"):
     drafts: bool = False
 
 
+Question = Literal["page", "digest", "panel", "why", "statistics"]
+
+
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
     """A question: a page's bytes or its digest only, what the panel shows of it, why somebody is on it."""
 
     number: int
-    what: Literal["page", "digest", "panel", "why", "statistics"]
+    what: Question
     path: str = ""
     about: str = ""
 

@@ -8,10 +8,9 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import count
-from typing import Literal
 
 from byline.preview import letters
-from byline.preview.letters import Answer, Ask, Changed, News, Options, Working
+from byline.preview.letters import Answer, Ask, Changed, News, Options, Question, Working
 
 # A keeper that ends so often before it has read the archive will not get there.
 LIVES = 3
@@ -61,12 +60,7 @@ class Line:
         self._hear = hear
         self._task = asyncio.create_task(self._listen())
 
-    async def ask(
-        self,
-        what: Literal["page", "digest", "panel", "why", "statistics"],
-        path: str = "",
-        about: str = "",
-    ) -> Answer:
+    async def ask(self, what: Question, path: str = "", about: str = "") -> Answer:
         """The keeper's answer; one with status 503 where it is gone."""
         number = next(self._numbers)
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
