@@ -73,7 +73,11 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
     """
     configured, found, entries = texts.settings, texts.scan, texts.entries
     words = vocabulary.extend(
-        vocabulary.builtin(), configured.roles, configured.kinds, configured.source_kinds
+        vocabulary.builtin(),
+        configured.roles,
+        configured.kinds,
+        configured.source_kinds,
+        configured.archive.language,
     )
     if found is None:
         return Contents(configured, texts.problems, words)

@@ -91,62 +91,75 @@ def _load(name: str) -> dict[str, Any]:
 _Tables = Mapping[str, Mapping[str, Any]]
 
 
-def extend(vocabulary: Vocabulary, roles: _Tables, kinds: _Tables, source_kinds: _Tables) -> Vocabulary:
+def extend(
+    vocabulary: Vocabulary, roles: _Tables, kinds: _Tables, source_kinds: _Tables, language: str = "en"
+) -> Vocabulary:
     """Apply the tables `[roles.ID]`, `[kinds.ID]` and `[source_kinds.ID]` of byline.toml.
 
     A known id is renamed in its place; an unknown one follows the built-in ones, in the order
-    written. What a table leaves out is made from the label, and the label from the id. A kind counts
-    for records and segments both. The keys are those of `Role`, `Kind` and `SourceKind`.
+    written. What a table leaves out is made from the label, and the label from the id: as in English, if
+    that is the language, else it is the label. A kind counts for records and segments both. The keys are
+    those of `Role`, `Kind` and `SourceKind`.
     """
-    words = vocabulary
-    new_roles = {id_: _role(words.roles.get(id_), id_, row) for id_, row in roles.items()}
+    words, english = vocabulary, language.partition("-")[0].lower() == "en"
+    new_roles = {id_: _role(words.roles.get(id_), id_, row, english) for id_, row in roles.items()}
     new_groups = {role.group: Group(role.group, _title(role.group)) for role in new_roles.values()}
     return Vocabulary(
         groups={**words.groups, **{id_: new_groups[id_] for id_ in new_groups if id_ not in words.groups}},
         roles={**words.roles, **new_roles},
-        record_kinds={**words.record_kinds, **_kinds(words.record_kinds, kinds)},
-        segment_kinds={**words.segment_kinds, **_kinds(words.segment_kinds, kinds)},
+        record_kinds={**words.record_kinds, **_kinds(words.record_kinds, kinds, english)},
+        segment_kinds={**words.segment_kinds, **_kinds(words.segment_kinds, kinds, english)},
         source_kinds={
             **words.source_kinds,
-            **{id_: _source_kind(words.source_kinds.get(id_), id_, row) for id_, row in source_kinds.items()},
+            **{
+                id_: _source_kind(words.source_kinds.get(id_), id_, row, english)
+                for id_, row in source_kinds.items()
+            },
         },
     )
 
 
-def _role(old: Role | None, id_: str, row: Mapping[str, Any]) -> Role:
+def _role(old: Role | None, id_: str, row: Mapping[str, Any], english: bool) -> Role:
     if old and old.label == old.person and "label" in row:
         row = {"person": row["label"], **row}
-    person = row.get("person") or (old.person if old else _title(id_))
+    own = row.get("label") if not english else ""
+    person = row.get("person") or (old.person if old else own or _title(id_))
     group = row.get("group") or (old.group if old else _OTHER_GROUP)
     return Role(
         id=id_,
         label=row.get("label") or (old.label if old else person),
         person=person,
-        plural=row.get("plural") or (old.plural if old and old.person == person else f"{person}s"),
+        plural=row.get("plural")
+        or (old.plural if old and old.person == person else _plural(person, english)),
         group=group,
         podcast=old.podcast if old and old.group == group else "",
     )
 
 
-def _kinds(old: Mapping[str, Kind], rows: _Tables) -> dict[str, Kind]:
-    return {id_: _kind(old.get(id_), id_, row) for id_, row in rows.items()}
+def _plural(word: str, english: bool) -> str:
+    return f"{word}s" if english else word
 
 
-def _kind(old: Kind | None, id_: str, row: Mapping[str, Any]) -> Kind:
+def _kinds(old: Mapping[str, Kind], rows: _Tables, english: bool) -> dict[str, Kind]:
+    return {id_: _kind(old.get(id_), id_, row, english) for id_, row in rows.items()}
+
+
+def _kind(old: Kind | None, id_: str, row: Mapping[str, Any], english: bool) -> Kind:
     label = row.get("label") or (old.label if old else _title(id_))
-    made = old if old and old.label == label else Kind(id_, label, f"{label}s", f"Untitled {_inside(label)}")
+    untitled = f"Untitled {_inside(label)}" if english else label
+    made = old if old and old.label == label else Kind(id_, label, _plural(label, english), untitled)
     return Kind(id_, label, row.get("plural") or made.plural, row.get("untitled") or made.untitled)
 
 
-def _source_kind(old: SourceKind | None, id_: str, row: Mapping[str, Any]) -> SourceKind:
+def _source_kind(old: SourceKind | None, id_: str, row: Mapping[str, Any], english: bool) -> SourceKind:
     label = row.get("label") or (old.label if old else _title(id_))
-    said = _inside(label)
-    of = said if said.endswith(_JOINED) else f"{said} of"
+    said = _inside(label) if english else label
+    of = said if said.endswith(_JOINED) or not english else f"{said} of"
     return SourceKind(
         id=id_,
         label=label,
         of=row.get("of") or (old.of if old and old.label == label else of),
-        inverse=row.get("inverse") or (old.inverse if old else "used in"),
+        inverse=row.get("inverse") or (old.inverse if old else "used in" if english else label),
         passes_credit=row.get("passes_credit", old.passes_credit if old else True),
     )
 

@@ -142,6 +142,21 @@ def test_a_kind_counts_for_records_and_segments() -> None:
     )
 
 
+def test_words_of_other_languages_are_not_put_into_english_forms() -> None:
+    words = extend(
+        builtin(),
+        {"director": {"label": "Regia", "person": "Regia"}, "wick": {"label": "Docht"}},
+        {"recipe": {"label": "Rezept"}},
+        {"protest": {"label": "Widerspruch"}},
+        "de-AT",
+    )
+    assert words.roles["director"].plural == "Regia"
+    wick = words.roles["wick"]
+    assert (wick.label, wick.person, wick.plural) == ("Docht", "Docht", "Docht")
+    assert words.record_kinds["recipe"] == Kind("recipe", "Rezept", "Rezept", "Rezept")
+    assert words.source_kinds["protest"] == SourceKind("protest", "Widerspruch", "Widerspruch", "Widerspruch")
+
+
 def test_source_kinds_may_be_told_not_to_pass_credit() -> None:
     declared = {
         "coincidence": {"label": "Coincides with", "passes_credit": False},
