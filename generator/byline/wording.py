@@ -101,7 +101,7 @@ def size_words(size: int, where: Locale) -> str:
     return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _between(where: Locale) -> tuple[str, str, str, str]:
+def between(where: Locale) -> tuple[str, str, str, str]:
     """What stands between the items of a list: of two; after the first, in the middle, before the last."""
     patterns = where.list_patterns["standard"]
     two, start, middle, end = (
@@ -110,12 +110,12 @@ def _between(where: Locale) -> tuple[str, str, str, str]:
     return two, start, middle, end
 
 
-def listing(items: Iterable[Any], between: tuple[str, str, str, str]) -> tuple[tuple[str, Any], ...]:
+def listing(items: Iterable[Any], separators: tuple[str, str, str, str]) -> tuple[tuple[str, Any], ...]:
     """Items, each with what the language writes before it: ("", a), (", ", b), (" and ", c)."""
     whole = tuple(items)
     if len(whole) < 2:
         return (("", whole[0]),) if whole else ()
-    two, start, middle, end = between
+    two, start, middle, end = separators
     if len(whole) == 2:
         return ("", whole[0]), (two, whole[1])
     inner = ((start if not number else middle, item) for number, item in enumerate(whole[1:-1]))
@@ -124,7 +124,8 @@ def listing(items: Iterable[Any], between: tuple[str, str, str, str]) -> tuple[t
 
 def filters(language: str) -> dict[str, Callable[..., Any]]:
     """The templates' filters in a language; what repeats is remembered."""
-    where, between = locale(language), _between(locale(language))
+    where = locale(language)
+    separators = between(where)
     days = cache(lambda day: _day_words(day, where))
     return {
         "date": lambda written: days(written[:10]) or written,
@@ -132,6 +133,6 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         "iso_duration": iso_duration,
         "number": cache(lambda number: str(format_decimal(number, locale=where))),
         "filesize": cache(lambda size: size_words(size, where)),
-        "listing": lambda items: listing(items, between),
+        "listing": lambda items: listing(items, separators),
         "endonym": cache(endonym),
     }

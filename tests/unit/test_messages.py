@@ -172,6 +172,24 @@ def test_one_withdrawn_contributor_may_be_counted(tmp_path: Path, monkeypatch: p
     assert not [path for path in files if "%(num)s" in path.read_text("utf-8")]
 
 
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("de", "„Funke“ von Oona, Wick, Minute"), ("ja", "“Funke” by Oona、Wick, Minute")],
+)
+def test_plain_lines_are_set_as_the_language_sets_them(language: str, line: str, tmp_path: Path) -> None:
+    root = write(
+        tmp_path / "archive",
+        {
+            "byline.toml": "[archive]\ntitle = 'Minute'\nbase_url = 'https://minute.example/'\n",
+            "content/contributors.jsonl": '{"id": "oona", "name": "Oona"}\n{"id": "wick", "name": "Wick"}\n',
+            "content/records/spark.md": "---\ntitle: Funke\nby: [oona, wick]\n---\n",
+        },
+    )
+    made = build(root, tmp_path / "site", f"--workers 1 --set archive.language={language}")
+    assert made.status == 0, made.text
+    assert f"{line}, https://minute.example/records/spark/" in made.page("records/spark")
+
+
 def _marks(text: str) -> set[str]:
     return set(re.findall(r"%\(\w+\)s|\{\w+\}", text))
 

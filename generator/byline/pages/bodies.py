@@ -129,7 +129,7 @@ def _plain(here: Here, shown: el.Embed) -> str:
         work = f"<p>{escape(here.say('This was withdrawn.'), quote=False)}</p>"
     elif shown.quote:
         work = f"<blockquote><p>{escape(shown.quote, quote=False)}</p></blockquote>"
-    people = ", ".join([here.called(person) for person in shown.people])
+    people = here.joined([here.called(person) for person in shown.people])
     license_ = shown.license or el.Link("")
     said = [f"<cite>{_a(shown.record)}</cite>", escape(people, quote=False), _a(license_)]
     return f"<figure>{work}<figcaption>{' '.join(filter(None, said))}</figcaption></figure>"

@@ -245,7 +245,7 @@ def _entries(here: Here, place: Key, credits: Sequence[Credit]) -> list[el.Credi
                 place=here.link(place),
                 kind=kind,
                 reason=reason,
-                roles=tuple([(role_name(here, credit.role), ", ".join(credit.parts)) for credit in same]),
+                roles=tuple([(role_name(here, credit.role), here.joined(credit.parts)) for credit in same]),
                 moments=moments_of(here, place, at),
                 printed=united([credit.names for credit in same]),
                 notes=united([credit.notes for credit in same]),

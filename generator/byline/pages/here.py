@@ -17,7 +17,7 @@ from byline.pages import elements as el
 from byline.permalinks import permalink
 from byline.values import CreditLine, Document, Key, Output, Record, Segment
 from byline.vocabulary import Kind
-from byline.wording import date_words, locale
+from byline.wording import between, date_words, locale
 
 MANY_PEOPLE = 3
 # So many views are kept for each root of pages: some documents are named on hundreds of pages.
@@ -236,7 +236,13 @@ class Here:
     def enough(self, names: Sequence[str], more: int) -> str:
         """Names one after the other, and how many more there are."""
         rest = [self.frame.count("+%(num)s more", "+%(num)s more", more)] if more > 0 else []
-        return ", ".join([*names, *rest])
+        return self.joined([*names, *rest])
+
+    def joined(self, names: Iterable[str]) -> str:
+        """Texts one after the other, with the comma of the archive's language."""
+        language = self.archive.settings.archive.language
+        comma: str = self.shared("comma", lambda: between(locale(language))[2])
+        return comma.join(names)
 
     # Licences
 

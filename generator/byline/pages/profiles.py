@@ -92,7 +92,7 @@ def _title(here: Here, place: Key, credits: Sequence[Credit]) -> str:
 def _words(here: Here, credits: Sequence[Credit]) -> str:
     """Credits at one place in words, each once, those that name somebody there first."""
     named_first = sorted(credits, key=lambda credit: credit.reason != "named")
-    return ", ".join(dict.fromkeys([role_words(here, credit) for credit in named_first]))
+    return here.joined(dict.fromkeys([role_words(here, credit) for credit in named_first]))
 
 
 def _setting(here: Here, place: Key) -> str:

@@ -73,7 +73,7 @@ def cv_lines(here: Here, contributor: Contributor, on_screen: Sequence[Place]) -
         released = archive.library.episodes[episode].released
         here.named.add(episode)  # which may be on another page of the listing (decision 44)
         parts = [
-            f"{contributor.name} — {', '.join(roles)}",
+            f"{contributor.name} — {here.joined(roles)}",
             here.say("“%(title)s”") % {"title": here.title((kind, identity))} if kind == "segment" else "",
             here.title(("episode", episode)),
             archive.settings.archive.title,
@@ -103,12 +103,13 @@ def record_snippets(
     url = absolute(here, permalink(("record", record.id)))
     people, _ = here.people(archive.record_credits[record.id])
     names = [here.called(person) for person in people]
-    by = " " + here.say("by %(people)s") % {"people": ", ".join(names)} if names else ""
+    by = " " + here.say("by %(people)s") % {"people": here.joined(names)} if names else ""
     source = archive.settings.archive.title
+    quoted = here.say("“%(title)s”") % {"title": title}
     licensed = here.shared(("licensed", license_), lambda: _licensed(license_))
     markup = here.shared("source", lambda: (escape(source, quote=False), source.translate(_MARKUP)))
     return (
-        el.Snippet(here.say("Credit line"), f"“{title}”{by}, {source}, {url}{licensed[0]}"),
+        el.Snippet(here.say("Credit line"), f"{quoted}{by}, {source}, {url}{licensed[0]}"),
         el.Snippet(
             here.say("Credit line in HTML"),
             f'<a href="{escape(url)}">{escape(title, quote=False)}</a>{escape(by, quote=False)}, '
