@@ -148,7 +148,7 @@ def test_a_roll_outside_its_page_speaks_the_archives_language(tmp_path: Path) ->
     assert status == 0, text
     assert text.splitlines()[:-2] == [
         "Eins",
-        *("", "Durch die Sendung führt", "  Oona", "  eine Person, die nicht mehr genannt wird"),
+        *("", "Moderation", "  Oona", "  eine Person, die nicht mehr genannt wird"),
         *("", "Regie", "  2 Personen, die nicht mehr genannt werden"),
         *("", "MIT WERKEN VON", "", "Idee", "  eine Person, die nicht mehr genannt wird"),
     ]
@@ -192,6 +192,14 @@ def test_plain_lines_are_set_as_the_language_sets_them(language: str, line: str,
 
 def _marks(text: str) -> set[str]:
     return set(re.findall(r"%\(\w+\)s|\{\w+\}", text))
+
+
+def test_german_tells_things_apart_that_english_calls_alike() -> None:
+    german = catalogue("de")
+    assert german.gettext("Credits") == "Mitwirkende"  # over a poem's names too
+    assert german.gettext("End credits") == "Abspann"  # a segment
+    hosts = [german.gettext(f"{kind}ost") for kind in ("H", "Co-h", "Guest h")]
+    assert hosts == ["Moderation", "Ko-Moderation", "Gastmoderation"]
 
 
 def test_plurals_follow_the_language() -> None:
