@@ -189,7 +189,7 @@ def _alias(reader: f.Reader, path: FieldPath, value: Any) -> Any:
         part in ("", ".", "..")
         or words.is_device(part)
         or words.clean(part) != part
-        or set(part) & set('?#\\:*"<>|%')
+        or set(part) & set('?#\\:*"<>|%\t\n')
         for part in parts
     ):
         return reader.say(
