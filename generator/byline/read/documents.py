@@ -48,8 +48,9 @@ def _fault(source: Source, fault: Fault, line: int = 1) -> Problem:
 
 def _read_markdown(source: Source, text: str, raw_html: str) -> Read:
     front = yaml.split(text)
-    if front.fault:
-        return Read((), (_fault(source, front.fault),))
+    fault = front.fault or (yaml.unopened(front.body, LOOKUP[source.kind]) if front.body_line == 1 else None)
+    if fault:
+        return Read((), (_fault(source, fault),))
     values, faults = yaml.load(front.yaml)
     if values is None or faults:
         return Read((), tuple(_fault(source, fault, front.yaml_line) for fault in faults))

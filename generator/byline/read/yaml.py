@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,12 @@ _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 # What somebody took for a fence: lines that look empty above it, something that looks like nothing beside it.
 _NOTHING = rf"(?:\s|{words.INVISIBLE.pattern})"
 _NO_FENCE = re.compile(rf"{_NOTHING}*+(-{{3,}})(?:(?!\n){_NOTHING})*+(?:\n|\Z)")
+# A field where a text should begin, below what somebody took for a fence, or what an editor made of one; and
+# a field below a real fence that is not in the first line.
+_BARE = re.compile(
+    rf"{_NOTHING}*+(?P<fence>[-\u2010-\u2015\u2212+*=_~]+[ \t]*\n)?(?P<name>[a-z_]+)[ \t]*[:=](?=\s)"
+)
+_LATE = re.compile(r"^(?P<fence>---[ \t]*\n)(?P<name>[a-z_]+):(?=\s)", re.MULTILINE)
 # Characters that YAML does not allow (a NUL ends the document for yaml-rs, silently), and the
 # byte order mark, which nobody can see.
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -147,6 +154,22 @@ def split(text: str) -> FrontMatter:
         return FrontMatter("", 1, text, 1, fault)
     source = text[start : closed.start()]
     return FrontMatter(source, 2, text[closed.end() + 1 :], source.count("\n") + 3)
+
+
+def unopened(body: str, fields: Collection[str]) -> Fault | None:
+    """What is wrong with a text without front matter that holds one: `fields` would be shown as its text."""
+    found = _BARE.match(body)
+    if not found or found["name"] not in fields:
+        found = next((one for one in _LATE.finditer(body) if one["name"] in fields), None)
+    if not found:
+        return None
+    if fence := found["fence"]:
+        hint = "write --- alone into the first line, and below the last field"
+        place = place_at(body, found.start("fence"), len(fence.rstrip()))
+        return Fault("front-matter-open", "this does not open a front matter", hint, *place)
+    hint = "write --- alone into a line above it, and below the last field"
+    place = place_at(body, found.start("name"), len(found["name"]))
+    return Fault("front-matter-open", "this field stands in no front matter", hint, *place)
 
 
 def load(text: str) -> tuple[dict[str, object] | None, tuple[Fault, ...]]:
