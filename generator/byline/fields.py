@@ -6,7 +6,7 @@ A type's `read` gets a `Reader`, the path of the value and the raw value, and an
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -50,7 +50,8 @@ class Reader:
 
     `cell` says that values come from a CSV row, where everything is text; `spelling` finds a scalar as
     it was written, by its path and what it was read as, since parsers turn `01` and `1.10` into numbers;
-    `folder` is where the files stand that the values name.
+    `folder` is where the files stand that the values name. `meant` are fields that something unknown is
+    probably meant to be: nobody is told that they are missing, too.
     """
 
     def __init__(
@@ -59,9 +60,11 @@ class Reader:
         *,
         cell: bool = False,
         folder: str = "",
+        meant: Collection[str] = (),
     ) -> None:
         """Start with no issues."""
         self.issues: list[Issue] = []
+        self.meant = set(meant)
         self.cell = cell
         self.folder = folder
         self.spelling = spelling
@@ -140,20 +143,26 @@ def read_fields(
 ) -> dict[str, Any]:
     """Check every value of a mapping; unknown names are reported with the nearest known one."""
     out: dict[str, Any] = {}
+    meant = reader.meant if not path else set[str]()
     for name, raw in value.items():
         field = table.get(name)
         if field is None:
             near = words.nearest(str(name), table)
-            hint = words.did_you_mean(near) or "known here: " + ", ".join(table)
-            reader.say((*path, name), "unknown-field", f'unknown field "{name}"', hint, key=True)
+            reader.say((*path, name), "unknown-field", *unknown(str(name), near, table), key=True)
+            meant.add(near)
         elif raw is not None:
             read = field.type.read(reader, (*path, name), raw)
             if read is not BAD:
                 out[field.attribute or name] = read
     for field in table.values():
-        if field.required and value.get(field.name) is None:
+        if field.required and value.get(field.name) is None and field.name not in meant:
             reader.say(path, "missing-field", f'"{field.name}" is missing', f"{field.name}: {field.help}")
     return out
+
+
+def unknown(name: str, near: str, known: Iterable[str]) -> tuple[str, str]:
+    """What is said of a field that does not exist, and the hint: the nearest one, else all that do."""
+    return f'unknown field "{name}"', words.did_you_mean(near) or "known here: " + ", ".join(known)
 
 
 def object_schema(fields: Sequence[Field]) -> dict[str, Any]:

@@ -64,11 +64,21 @@ def _read_ledger(source: Source, text: str, raw_html: str) -> Read:
     problems = [_fault(source, fault) for fault in faults]
     documents: list[AnyDocument] = []
     folder, is_json = posixpath.dirname(source.path), source.form == "jsonl"
+    # What is wrong with a column is said once, and not in every row.
+    unknown = _unknown_columns(source, text, problems) if (rows or not faults) and not is_json else {}
+    if "id" in unknown.values():
+        return Read((), tuple(problems))
     for row in rows:
         values = dict(row.values)
+        for name in unknown:
+            values.pop(name, None)
         body = values.pop("body", "")
         spelling = partial(ledgers.spelling, text, row.line)
-        reader = f.Reader(spelling, folder=folder) if is_json else f.Reader(cell=True, folder=folder)
+        reader = (
+            f.Reader(spelling, folder=folder)
+            if is_json
+            else f.Reader(cell=True, folder=folder, meant=unknown.values())
+        )
         place = Place(source.path, row.line)
         if not isinstance(body, str):
             reader.say(("body",), "wrong-type", "expected a text here", "write the Markdown as one text")
@@ -81,6 +91,25 @@ def _read_ledger(source: Source, text: str, raw_html: str) -> Read:
         documents += read.documents
         problems += read.problems
     return Read(tuple(documents), tuple(problems))
+
+
+def _unknown_columns(source: Source, text: str, problems: list[Problem]) -> dict[str, str]:
+    """Columns of a table that no field fills, with the fields that they are probably meant to be, or ""; one
+    for the id, where there is none.
+    """
+    names, fields = ledgers.columns(text), LOOKUP[source.kind]
+    if not names:
+        return {}
+    near = {name: words.nearest(name, fields) for name in names if name not in fields and name != "body"}
+    for name, meant in near.items():
+        message, hint = f.unknown(name, meant, fields)
+        place = Place(source.path, 1, (name,), key=True)
+        problems.append(Problem("unknown-field", message, place, hint))
+    if "id" not in names and "id" not in near.values():
+        hint = f"every {source.kind} needs one: its permanent id"
+        problems.append(Problem("missing-field", 'there is no column "id"', Place(source.path, 1), hint))
+        near[""] = "id"
+    return near
 
 
 def _typed(
@@ -206,7 +235,7 @@ def _needed(
     name: str, what: str, values: Mapping[str, Any], raw: Mapping[str, Any], reader: f.Reader
 ) -> None:
     """Report a text that is missing or empty, unless it was read and something else was wrong with it."""
-    if not values.get(name) and (name in values or raw.get(name) is None):
+    if not values.get(name) and (name in values or raw.get(name) is None) and name not in reader.meant:
         missing = "empty" if name in raw else "missing"
         path = (name,) if name in raw else ()
         reader.say(path, "missing-field", f'"{name}" is {missing}', f"{name}: {what}")

@@ -40,6 +40,11 @@ def rows(suffix: Suffix, text: str) -> tuple[tuple[Row, ...], tuple[Fault, ...]]
     return _csv_rows(text) if suffix == "csv" else _json_rows(text)
 
 
+def columns(text: str) -> list[str]:
+    """The names in the first row of a table."""
+    return [name for _, name, _ in _first(_line_feeds(text), 0)]
+
+
 def locate_cell(suffix: Suffix, text: str, row_line: int, path: Path, key: bool = False) -> Place:
     """Where a value of the row that begins at `row_line` stands, or its key; else its row.
 
@@ -190,17 +195,26 @@ def _csv_rows(text: str) -> tuple[tuple[Row, ...], tuple[Fault, ...]]:
 
 
 def _header_faults(text: str, cells: _Cells) -> list[Fault]:
+    separators = {";": "semicolons", "\t": "tabs"}
+    for separator, several in separators.items():
+        if len(cells) == 1 and separator in cells[0][1]:
+            message = f"the cells of this table are separated by {several}"
+            hint = "save it as CSV with commas between the cells (in UTF-8)"
+            return [Fault("ledger-header", message, hint, *place_at(text, 0, cells[0][2]))]
     faults = []
     seen = set()
     for start, name, end in cells:
         if not name.strip():
+            if "" in seen:
+                continue
+            seen.add("")
             message = "a column has no name"
         elif name in seen:
             message = f'two columns are named "{name}"'
         else:
             seen.add(name)
             continue
-        hint = "give every column of the first row a name of its own"
+        hint = "give every column of the first row a name of its own, or delete it"
         faults.append(Fault("ledger-header", message, hint, *place_at(text, start, end - start)))
     return faults
 
