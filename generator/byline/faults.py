@@ -1,15 +1,11 @@
 """What a reader of one text found wrong: a word, a sentence, a hint and a place in that text."""
 
-from __future__ import annotations
-
 import msgspec
 
+# The way to a value inside a document: keys of mappings and indexes of lists.
 Path = tuple[str | int, ...]
-"""The way to a value inside a document: keys of mappings and indexes of lists."""
-
+# Line and column, both from 1, in the text that was read, and how many characters to underline.
 Place = tuple[int, int, int]
-"""Line and column, both from 1, in the text that was read, and how many characters to underline."""
-
 START: Place = (1, 1, 1)
 
 

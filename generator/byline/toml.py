@@ -1,7 +1,5 @@
 """Settings files: TOML 1.0 (https://toml.io/en/v1.0.0) and the place of every key and value."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Author, licence and address written into a picture: a plain XMP packet (ISO 16684-1) with IPTC's fields."""
 
-from __future__ import annotations
-
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -40,7 +38,7 @@ def packet(notice: Notice) -> bytes:
     return "".join([*parts, _TAIL]).encode()
 
 
-def png_text(xmp: bytes) -> PngInfo:
+def png_text(xmp: bytes) -> "PngInfo":
     """XMP as PNG has it."""
     from PIL.PngImagePlugin import PngInfo
 

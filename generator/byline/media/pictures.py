@@ -1,7 +1,5 @@
 """Pictures: a few widths of each in every format, upright, in sRGB, without metadata but a credit's."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -77,7 +75,7 @@ def render(data: bytes, medium: Medium, wanted: Sequence[str], limits: Limits) -
         yield one, _saved(made[width], name, xmp)
 
 
-def _saved(image: Image.Image, name: str, xmp: bytes) -> bytes:
+def _saved(image: "Image.Image", name: str, xmp: bytes) -> bytes:
     out = io.BytesIO()
     written: dict[str, object] = {"xmp": xmp} if xmp and name != "png" else {}
     if xmp and name == "png":
@@ -89,7 +87,7 @@ def _saved(image: Image.Image, name: str, xmp: bytes) -> bytes:
     return out.getvalue()
 
 
-def _still(data: bytes, medium: Medium, width: int, limits: Limits) -> Image.Image:
+def _still(data: bytes, medium: Medium, width: int, limits: Limits) -> "Image.Image":
     """The first frame, upright and in sRGB, this wide; a JPEG is decoded no larger than it has to be.
 
     `draft` needs a box of the picture's own aspect, or it takes the smaller side for the larger one.
@@ -104,7 +102,7 @@ def _still(data: bytes, medium: Medium, width: int, limits: Limits) -> Image.Ima
         return _converted(source, width)
 
 
-def _converted(source: Image.Image, width: int) -> Image.Image:
+def _converted(source: "Image.Image", width: int) -> "Image.Image":
     from byline.read.pictures import orientation_of, plain, upright
 
     profile = source.info.get("icc_profile")
@@ -112,7 +110,7 @@ def _converted(source: Image.Image, width: int) -> Image.Image:
     return _srgb(_resized(image, width), profile)
 
 
-def _resized(image: Image.Image, width: int) -> Image.Image:
+def _resized(image: "Image.Image", width: int) -> "Image.Image":
     if image.width == width:
         return image.copy()
     from PIL.Image import Resampling
@@ -121,7 +119,7 @@ def _resized(image: Image.Image, width: int) -> Image.Image:
     return image.resize((width, height), Resampling.LANCZOS, reducing_gap=3.0)
 
 
-def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+def _srgb(image: "Image.Image", profile: bytes | None) -> "Image.Image":
     """Colours as they are meant: by the picture's own profile; one that is damaged does not count."""
     from PIL import ImageCms
 

@@ -7,8 +7,6 @@
 A text is a run of words, or anything in quotes, where a quotation mark is written twice.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 
@@ -16,9 +14,8 @@ import msgspec
 
 from byline.faults import Fault, place_at
 
+# An id or a name, or a mapping of `who` and any of `FIELDS`, as in front matter.
 Person = str | dict[str, str]
-"""An id or a name, or a mapping of `who` and any of `FIELDS`, as in front matter."""
-
 FIELDS = ("as", "at", "credited_as", "note")
 
 _TOKEN = re.compile(

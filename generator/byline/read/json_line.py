@@ -1,7 +1,5 @@
 """One line of JSON: its value, or what is wrong with it in an editor's words, and where its parts stand."""
 
-from __future__ import annotations
-
 import json
 import math
 import re

@@ -4,8 +4,6 @@ A row is a mapping with the fields of a front matter. Rows are read one by one: 
 fault, and the good ones around it still count. Lines and columns are those of the whole text.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import lru_cache

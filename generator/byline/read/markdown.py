@@ -5,8 +5,6 @@ is rendered once in its life and cached with its file. While the HTML is sanitis
 in the text that holds a digest of the source: no author can forge it, since no text holds its own digest.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Callable, Iterator
@@ -77,7 +75,7 @@ class BodyIssue(msgspec.Struct, frozen=True):
 
 
 @cache
-def _parser(raw_html: bool) -> MarkdownIt:
+def _parser(raw_html: bool) -> "MarkdownIt":
     from markdown_it import MarkdownIt  # most texts are prose, and need none of this
     from mdit_py_plugins.footnote import footnote_plugin
 
@@ -211,7 +209,7 @@ class _Walker:
         self.plain: list[str] = []
         self.line = first_line
 
-    def blocks(self, tokens: list[Token]) -> Iterator[Token]:
+    def blocks(self, tokens: list["Token"]) -> Iterator["Token"]:
         """The tokens of a document, with references marked."""
         headings = Headings(self.prefix, (token.tag for token in tokens if token.type == "heading_open"))
         tag = ""
@@ -243,17 +241,17 @@ class _Walker:
                 yield _token("html_block", "</div>\n")
             at += 1
 
-    def _only_images(self, inline: Token) -> bool:
+    def _only_images(self, inline: "Token") -> bool:
         children = inline.children or []
         return any(child.type == "image" for child in children) and all(
             child.type in ("image", "softbreak") or not (child.type != "text" or child.content.strip())
             for child in children
         )
 
-    def _shown(self, inline: Token) -> str:
+    def _shown(self, inline: "Token") -> str:
         return "".join(child.content for child in inline.children or [] if child.type != "image")
 
-    def _inline(self, children: list[Token]) -> Iterator[Token]:
+    def _inline(self, children: list["Token"]) -> Iterator["Token"]:
         open_links: list[int | None] = []
         for at, child in enumerate(children):
             if child.type == "link_open":
@@ -279,7 +277,7 @@ class _Walker:
         self.refs.append(ref)
         return f"{self.mark}.{len(self.refs) - 1}."
 
-    def _link(self, token: Token, empty: bool, open_links: list[int | None]) -> Iterator[Token]:
+    def _link(self, token: "Token", empty: bool, open_links: list[int | None]) -> Iterator["Token"]:
         """A link: kept (None), left open as a reference (its index), or dropped (-1)."""
         href = str(token.attrs.get("href", ""))
         scheme = _scheme(href)
@@ -296,7 +294,7 @@ class _Walker:
         else:
             open_links.append(-1)
 
-    def _image(self, token: Token, shape: Any) -> str:
+    def _image(self, token: "Token", shape: Any) -> str:
         src = str(token.attrs.get("src", ""))
         alt = words.clean("".join(_alt(token.children or [])))
         if _scheme(src) in ("http", "https") and is_web_url(src):
@@ -322,7 +320,7 @@ class _Walker:
         return None
 
 
-def _token(kind: str, content: str) -> Token:
+def _token(kind: str, content: str) -> "Token":
     from markdown_it.token import Token
 
     return Token(kind, "", 0, content=content)
@@ -333,7 +331,7 @@ def _scheme(href: str) -> str:
     return found.group(1).lower() if found else ""
 
 
-def _alt(children: list[Token]) -> Iterator[str]:
+def _alt(children: list["Token"]) -> Iterator[str]:
     """The text of an image's description, whatever is nested in it, without recursion."""
     stack = list(reversed(children))
     while stack:

@@ -3,8 +3,6 @@
 PyYAML reads YAML 1.1, accepts much that is no YAML, and recurses: hand it only what yaml-rs has read.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import lru_cache

@@ -9,8 +9,6 @@ out wrong, and has a second look at the few spellings that yaml-rs reads in its 
 when it is needed.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Collection
@@ -233,7 +231,7 @@ def spelling(text: str, path: Path) -> str | None:
     return marks.spelled_as(node) if found and isinstance(node, ScalarNode) else None
 
 
-def _walk(text: str, path: Path) -> tuple[Node | None, Node | None, bool]:
+def _walk(text: str, path: Path) -> "tuple[Node | None, Node | None, bool]":
     from byline.read import marks
 
     return marks.walk(text, path) if _is_yaml(text) else (None, None, False)
