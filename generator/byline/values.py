@@ -103,6 +103,10 @@ class Correction(msgspec.Struct, frozen=True, gc=False):
     note: str
 
 
+# How a reference stands in a body: see `Ref`.
+Shape = Literal["link", "title", "block", "inline"]
+
+
 class Ref(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A link or an embedded thing in a Markdown body that needs the archive to become HTML.
 
@@ -115,7 +119,7 @@ class Ref(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     scheme: str
     target: str
-    shape: Literal["link", "title", "block", "inline"]
+    shape: Shape
     fragment: str = ""
     text: str = ""
     line: int = 0

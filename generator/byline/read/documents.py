@@ -18,7 +18,7 @@ from byline.read import ledgers, markdown, yaml
 from byline.read.headings import prefix_of
 from byline.read.kinds import LOOKUP, STRUCTS, TITLED
 from byline.read.scan import Source
-from byline.values import AnyDocument, Contributor, Document, Page, Record, Segment, SourceLine
+from byline.values import AnyDocument, Body, Contributor, Document, Page, Record, Segment, SourceLine
 
 _KIND_OF_SUFFIX = {
     **dict.fromkeys("jpg jpeg png gif webp avif svg tif tiff bmp heic".split(), "image"),
@@ -181,7 +181,7 @@ def _id_by_name(source: Source, reader: f.Reader) -> str | None:
     return source.id
 
 
-def _body(path: str, text: str, line: int, prefix: str, raw_html: bool, problems: list[Problem]) -> Any:
+def _body(path: str, text: str, line: int, prefix: str, raw_html: bool, problems: list[Problem]) -> Body:
     body, issues = markdown.render(text, first_line=line, prefix=prefix, raw_html=raw_html)
     one_line = path.endswith(".jsonl")  # a row is one line, however many its text has
     if one_line and body.refs:

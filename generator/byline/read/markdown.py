@@ -21,7 +21,7 @@ from byline.fields import is_web_url
 from byline.problems import Severity
 from byline.read import prose
 from byline.read.headings import Headings
-from byline.values import NO_BODY, Body, Ref
+from byline.values import NO_BODY, Body, Ref, Shape
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -294,7 +294,7 @@ class _Walker:
         else:
             open_links.append(-1)
 
-    def _image(self, token: "Token", shape: Any) -> str:
+    def _image(self, token: "Token", shape: Shape) -> str:
         src = str(token.attrs.get("src", ""))
         alt = words.clean("".join(_alt(token.children or [])))
         if _scheme(src) in ("http", "https") and is_web_url(src):
@@ -304,7 +304,7 @@ class _Walker:
             return self._mark(ref)
         return html.escape(alt, quote=False) if shape == "block" else alt
 
-    def _reference(self, href: str, shape: Any, text: str) -> Ref | None:
+    def _reference(self, href: str, shape: Shape, text: str) -> Ref | None:
         scheme = _scheme(href)
         target, _, fragment = href[len(scheme) + 1 if scheme else 0 :].partition("#")
         target, fragment = unquote(target), unquote(fragment)
