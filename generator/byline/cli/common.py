@@ -3,14 +3,16 @@
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from byline.problems import FORMATS, Located, as_text
 
 if TYPE_CHECKING:
+    from byline.archive import Archive
     from byline.last import Timings
+    from byline.stages import Checked
 
 # Beside the archive, unless --cache says otherwise; version control leaves it out.
 CACHE_FOLDER = ".byline-cache"
@@ -124,8 +126,8 @@ def day(on: str) -> None:
         raise click.BadParameter(f"{on} is not a day; write it as 2014-11-02", param_hint="--on")
 
 
-def linked(directory: Path, overrides: tuple[str, ...], on: str) -> Any:
-    """The archive, linked; ends with its problems where it cannot be."""
+def linked(directory: Path, overrides: tuple[str, ...], on: str) -> "tuple[Checked, Archive]":
+    """All that is known of an archive, and itself, linked; ends with its problems where it cannot be."""
     from byline.asked import Asked
     from byline.checking import check
     from byline.read.places import pinpoint
@@ -134,4 +136,4 @@ def linked(directory: Path, overrides: tuple[str, ...], on: str) -> Any:
     checked = check(Asked(directory, overrides, on))
     if checked.archive is None or not checked.sound:
         sys.exit(report(pinpoint(directory, checked.problems), "text"))
-    return checked
+    return checked, checked.archive

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -27,7 +26,7 @@ def credits(directory: Path, episode: str, form: str, overrides: tuple[str, ...]
     from byline import credit_roll, wording
     from byline.text import did_you_mean, nearest_id
 
-    archive = linked(directory, overrides, on).archive
+    _, archive = linked(directory, overrides, on)
     found = archive.library.episodes.get(episode)
     if found is None or found.withdrawn:
         near = did_you_mean(nearest_id(episode, archive.library.episodes))
@@ -63,7 +62,7 @@ def explain(
 
     if changed == (what is not None):
         raise click.UsageError("Name a page or an id, or say --changed.")
-    checked = linked(directory, overrides, on)
+    checked, archive = linked(directory, overrides, on)
     if what is None:
         from byline.assembly import Job, differences
 
@@ -73,12 +72,12 @@ def explain(
         for page, what_changes in differences(job, checked):
             click.echo(f"/{page.path.removesuffix('index.html')}: {what_changes}")
         return
-    key = explaining.find(checked.archive, checked.outputs, what)
-    archive, outputs = checked.archive, checked.outputs
+    outputs = checked.outputs
+    key = explaining.find(archive, outputs, what)
     many = explaining.explain(directory, archive, key) if key else explaining.of_many(archive, outputs, what)
     lines = list(many)
     if not lines:
-        near = explaining.suggest(checked.archive, what)
+        near = explaining.suggest(archive, what)
         hint = f" Did you mean {near}?" if near else ""
         raise click.BadParameter(f"nothing here is called {what!r}.{hint}", param_hint="PAGE-OR-ID")
     for line in lines:
@@ -96,7 +95,7 @@ def schema(what: str | None) -> None:
     """
     from byline.schema import schemas
 
-    known: dict[str, Any] = schemas()
+    known = schemas()
     if what is not None and what not in known:
         raise click.BadParameter(f"no schema {what!r}; there are {', '.join(known)}", param_hint="KIND")
     click.echo(json.dumps(known[what] if what else known, ensure_ascii=False, indent=2))
