@@ -116,6 +116,14 @@ def test_a_podcast_holds_what_can_be_played(built: Path) -> None:
     assert feed.entries[1].enclosures[0].href == "https://lanterns.example/three.mp4"
 
 
+def test_a_podcast_holds_what_is_said_to_be_sound(site: Callable[..., Site]) -> None:
+    media = "{url: 'https://lanterns.example/listen/7', type: audio/mpeg}"
+    made = site({"content/episodes/e.md": f"---\ntitle: E\nmedia: {media}\nruntime: 1:00\n---\n"})
+    (item,) = items(made.output / "podcast.xml")
+    told = {"url": "https://lanterns.example/listen/7", "length": "0", "type": "audio/mpeg"}
+    assert [enclosure.attrib for enclosure in item.iterfind("enclosure")] == [told]
+
+
 def test_a_podcast_says_who_when_and_under_which_licence(built: Path) -> None:
     item, other = items(built / "podcast.xml")
     people = [

@@ -3,7 +3,7 @@
 Each is seen from a `Here`. Media elsewhere add their hosts to it, for the page's policy.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -237,13 +237,8 @@ def player_of(here: Here, place: Key) -> str:
     A segment has its own medium, or its episode's clock.
     """
     document = here.document(place)
-    for media in getattr(document, "media", ()):
-        if not is_played(media):
-            continue
-        if media.url:
-            return str(media.url)
-        if media.file in here.archive.media:
-            return _rendition(here, here.archive.media[media.file], "copy")
+    if media := played_of(here.archive, getattr(document, "media", ())):
+        return media.url or _rendition(here, here.archive.media[media.file], "copy")
     if isinstance(document, Segment):
         return player_of(here, ("episode", document.episode))
     return ""
@@ -272,7 +267,12 @@ def chaptered(archive: Archive, episode: Episode) -> Media | None:
     segments = (archive.library.segments[key] for key in archive.episode_segments.get(episode.id, ()))
     if not episode.chapters and not any(one.starts is not None and not one.withdrawn for one in segments):
         return None
-    played = (one for one in episode.media if is_played(one) and (one.url or one.file in archive.media))
+    return played_of(archive, episode.media)
+
+
+def played_of(archive: Archive, media: Iterable[Media]) -> Media | None:
+    """The first of some media that can be played."""
+    played = (one for one in media if is_played(one) and (one.url or one.file in archive.media))
     return next(played, None)
 
 

@@ -15,12 +15,11 @@ from byline.pages.feeds import described, mail_date, xml
 from byline.pages.frame import absolute, absolute_href
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
-from byline.pages.media_views import cover_of, file_link, medium_of, picture_of
+from byline.pages.media_views import cover_of, file_link, medium_of, picture_of, played_of
 from byline.pages.rolls import role_name
 from byline.permalinks import permalink
-from byline.read.suffixes import TYPES, suffix_of
 from byline.times import moment
-from byline.values import Episode, Media, Output
+from byline.values import Episode, Output
 
 FILE = "podcast.xml"
 CHAPTERS = "chapters.json"
@@ -33,21 +32,10 @@ _RSS = (
 _FEEDS = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 
 
-def _played(archive: Archive, episode: Episode) -> Media | None:
-    """The sound or video of an episode that a feed can enclose."""
-    if episode.withdrawn:
-        return None
-    for media in episode.media:
-        playable = TYPES.get(suffix_of(media.file or media.url), ("",))[0] in ("sound", "video")
-        if playable and (media.url or media.file in archive.media):
-            return media
-    return None
-
-
 def episodes(archive: Archive, season: str = "") -> list[str]:
     """The episodes of a feed, of one season or of all, newest first."""
     among = archive.season_episodes.get(season, ()) if season else archive.library.episodes
-    found = [id_ for id_ in among if _played(archive, archive.library.episodes[id_])]
+    found = [id_ for id_ in among if played_of(archive, archive.library.episodes[id_].media)]
     return sorted(sorted(found), key=lambda id_: moment(archive.library.episodes[id_].released), reverse=True)
 
 
@@ -127,7 +115,7 @@ def _item(here: Here, episode: Episode) -> Iterator[str]:
         yield _tag("pubDate", mail_date(episode.released))
     if text := episode.summary or episode.body.plain:
         yield f"<description>{described(text)}</description>"
-    media = _played(here.archive, episode)
+    media = played_of(here.archive, episode.media)
     shown = medium_of(here, media, episode) if media else None
     if media and shown:
         yield _tag("enclosure", url=absolute_href(here, shown.href), length=str(shown.size), type=shown.mime)
