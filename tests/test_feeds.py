@@ -184,6 +184,14 @@ def test_chapters_are_segments_and_named_moments_by_their_time(built: Path) -> N
     assert [path.parent.name for path in built.rglob("chapters.json")] == ["e1"]
 
 
+def test_what_was_withdrawn_is_no_chapter(site: Callable[..., Site]) -> None:
+    episode = "---\ntitle: E\nmedia: https://lanterns.example/e.mp3\n---\n"
+    rows = "id,title,starts,withdrawn\na,A,0:05,true\n"
+    made = site({"content/episodes/e/index.md": episode, "content/episodes/e/segments.csv": rows})
+    assert (made.output / "podcast.xml").exists()
+    assert not list(made.output.rglob("chapters.*"))
+
+
 def test_every_season_with_something_to_play_is_a_podcast_of_its_own(built: Path) -> None:
     guids = set()
     for season, title, links in (("s1", "First <light>", ["e1"]), ("s2", "Second light", ["e3"])):

@@ -15,7 +15,7 @@ from byline.pages.feeds import described, mail_date, xml
 from byline.pages.frame import absolute, absolute_href
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
-from byline.pages.media_views import cover_of, file_link, medium_of, picture_of, played_of
+from byline.pages.media_views import chaptered, cover_of, file_link, medium_of, picture_of, played_of
 from byline.pages.rolls import role_name
 from byline.permalinks import permalink
 from byline.times import moment
@@ -219,9 +219,7 @@ def _chapters(here: Here, identity: str) -> list[Chapter]:
 
 def _plan_chapters(archive: Archive) -> Iterator[Output]:
     for id_ in episodes(archive):
-        parts = archive.episode_segments.get(id_, ())
-        timed = any(archive.library.segments[part].starts is not None for part in parts)
-        if timed or archive.library.episodes[id_].chapters:
+        if chaptered(archive, archive.library.episodes[id_]):
             yield Output(permalink(("episode", id_)) + CHAPTERS, "chapters", id_)
 
 
