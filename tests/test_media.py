@@ -285,6 +285,24 @@ def test_captions_become_a_transcript_that_names_contributors(
     assert bool(page.css("img.wave")) == extra
 
 
+@pytest.mark.parametrize("tag", [b"", b"ID3\x04\0\0\0\0\x10\0" + bytes(2048)], ids=["bare", "tagged"])
+def test_sound_of_no_stated_length_is_counted(tag: bytes, site: Callable[..., Site]) -> None:
+    """An MP3 of two bit rates, in which nobody has counted the frames: its beginning tells nothing of it."""
+    pytest.importorskip("av", reason="the extra media is not installed")
+    quiet = b"\xff\xfb\x10\xc0" + bytes(100)  # 26 milliseconds at 32 kbit/s
+    loud = b"\xff\xfb\xd0\xc0" + bytes(831)  # as long, at 256
+    made = site(
+        {
+            "content/records/lamp/index.md": "---\ntitle: Hum\nmedia: hum.mp3\n---\n",
+            "content/records/lamp/hum.mp3": tag + 200 * quiet + 200 * loud,
+        }
+    )
+    assert (made.status, made.text.count("warning")) == (0, 0), made.text
+    plays = work(made).css_first(".plays")
+    assert plays is not None
+    assert plays.text().startswith("0:10 ")
+
+
 @pytest.mark.parametrize("stated", ["episode", "medium"])
 def test_a_transcript_that_is_captions_is_read_on_the_page(stated: str, site: Callable[..., Site]) -> None:
     own = "" if stated == "episode" else ", transcript: call.vtt"
