@@ -155,6 +155,33 @@ def test_a_podcast_says_who_when_and_under_which_licence(built: Path) -> None:
         assert (built / str(one.get("url")).removeprefix(URL)).is_file()
 
 
+def test_a_podcast_tells_of_sound_what_is_known_of_it(site: Callable[..., Site]) -> None:
+    made = site(
+        {
+            "content/seasons/s0.md": "---\ntitle: Before\nnumber: 0\n---\n",
+            "content/episodes/e0/index.md": "---\ntitle: Hum\nseason: s0\nnumber: 0\nreleased: 2015\n"
+            "license: LicenseRef-Ours\nmedia: {url: 'https://lanterns.example/stream', type: audio/mpeg, "
+            "size: 77, duration: '01:02'}\nchapters: [{title: Hum, at: '0:05'}]\n---\n",
+        }
+    )
+    assert made.status == 0, made.text
+    (item,) = items(made.output / "podcast.xml")
+    enclosure = item.find("enclosure")
+    assert enclosure is not None
+    assert enclosure.attrib == {
+        "url": "https://lanterns.example/stream",
+        "type": "audio/mpeg",
+        "length": "77",
+    }
+    assert item.findtext(ITUNES + "duration") == "62"
+    # Apple counts seasons and episodes from 1; a licence of one's own needs an address.
+    assert (item.findtext(ITUNES + "season"), item.findtext(ITUNES + "episode")) == (None, None)
+    assert (item.findtext(PODCAST + "season"), item.findtext(PODCAST + "episode")) == ("0", "0")
+    assert item.find(PODCAST + "license") is None
+    track = (made.output / "episodes/e0/chapters.vtt").read_text("utf-8")
+    assert "00:00:05.000 --> 00:01:02.000\nHum" in track
+
+
 def test_ids_and_numbers_in_rows_are_as_they_are_spelled(site: Callable[..., Site]) -> None:
     rows = "".join(
         f'{{"id": {number}, "title": "Lamp", "number": {number}, "media": "https://lanterns.example/a.mp3"}}\n'

@@ -18,11 +18,20 @@ from byline.pages.frame import absolute, head, roles_data, site
 from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.listing import cut, described, numbered, pager
-from byline.pages.media_views import CHAPTERS, chaptered, cover_of, file_link, media_of, play_at, player_of
+from byline.pages.media_views import (
+    CHAPTERS,
+    chaptered,
+    cover_of,
+    file_link,
+    media_of,
+    medium_of,
+    play_at,
+    player_of,
+)
 from byline.pages.rolls import roll
 from byline.permalinks import permalink, tree_link
 from byline.times import iso_duration
-from byline.values import Credit, Key, Output
+from byline.values import Credit, Episode, Key, Output
 
 
 def _plan_episodes(archive: Archive) -> Iterator[Output]:
@@ -188,13 +197,22 @@ def _data_chapters(here: Here) -> bytes:
         if segment.starts is not None and not segment.withdrawn and not episode.chapters:
             parts.append((segment.starts, here.title(("segment", key))))
     parts = sorted(dict(parts).items())
-    last = episode.runtime or 0
+    last = _length(here, episode) or 0
     ends = [*(at for at, _ in parts[1:]), max(last, parts[-1][0] + 1000)]
     cues = [
         f"{_vtt_time(at)} --> {_vtt_time(end)}\n{escape(title, quote=False)}\n"
         for (at, title), end in zip(parts, ends, strict=True)
     ]
     return "\n".join(["WEBVTT\n", *cues]).encode()
+
+
+def _length(here: Here, episode: Episode) -> int | None:
+    """How long an episode plays, as stated, else as its medium does."""
+    if episode.runtime is not None:
+        return episode.runtime
+    media = chaptered(here.archive, episode)
+    shown = medium_of(here, media, episode) if media else None
+    return shown.duration if shown else None
 
 
 def _vtt_time(milliseconds: int) -> str:

@@ -124,8 +124,9 @@ def _item(here: Here, episode: Episode) -> Iterator[str]:
             told.setdefault(file, (episode.language, ""))
         for file, (language, rel) in told.items():
             yield from _transcript(here, file, language, rel)
-    if episode.runtime is not None:
-        yield _tag("itunes:duration", str(round(episode.runtime / 1000)))
+    length = episode.runtime if episode.runtime is not None else shown.duration if shown else None
+    if length is not None:
+        yield _tag("itunes:duration", str(round(length / 1000)))
     yield from _numbers(here, episode)
     if art := _art(cover_of(here, episode, 0)):
         yield _tag("itunes:image", href=absolute_href(here, art))
@@ -136,12 +137,13 @@ def _item(here: Here, episode: Episode) -> Iterator[str]:
 
 
 def _numbers(here: Here, episode: Episode) -> Iterator[str]:
-    """Season and episode, where they have numbers: Podcasting 2.0 takes no other labels."""
+    """Season and episode, where they have numbers: Podcasting 2.0 takes no other labels, and Apple no 0."""
     season = here.archive.library.seasons.get(episode.season)
     if season and re.fullmatch("[0-9]+", season.number):
-        yield _tag("itunes:season", season.number)
+        if int(season.number):
+            yield _tag("itunes:season", season.number)
         yield _tag("podcast:season", season.number, name=here.title(("season", season.id))[:128])
-    if re.fullmatch("[0-9]+", episode.number):
+    if re.fullmatch("[0-9]+", episode.number) and int(episode.number):
         yield _tag("itunes:episode", episode.number)
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", episode.number):
         yield _tag("podcast:episode", episode.number)
@@ -160,8 +162,9 @@ def _transcript(here: Here, file: str, language: str, rel: str) -> Iterator[str]
 
 
 def _license(link: el.Link | None) -> Iterator[str]:
-    if link:
-        yield _tag("podcast:license", link.text, url=link.href or "")
+    """A licence that has an address: Podcasting 2.0 wants one of all that are not known everywhere."""
+    if link and link.href:
+        yield _tag("podcast:license", link.text[:128], url=link.href)
 
 
 def _people(here: Here, identity: str) -> Iterator[str]:
