@@ -82,6 +82,21 @@ def test_the_same_episodes_newest_first_in_every_feed(built: Path) -> None:
     assert feed["feed_url"] == URL + "feed.json"
 
 
+def test_entries_say_that_they_are_in_another_language(site: Callable[..., Site]) -> None:
+    rows = [
+        {"id": "a", "title": "Neve", "released": "2015", "language": "pt"},
+        {"id": "b", "title": "Snow", "released": "2014", "language": "en"},
+    ]
+    made = site({"content/episodes.jsonl": "".join(json.dumps(row) + "\n" for row in rows)})
+    assert made.status == 0, made.text
+    feed = ET.parse(made.output / "atom.xml").getroot()
+    language = "{http://www.w3.org/XML/1998/namespace}lang"
+    entries = feed.findall("{http://www.w3.org/2005/Atom}entry")
+    assert [one.get(language) for one in (feed, *entries)] == ["en", "pt", None]
+    found = json.loads((made.output / "feed.json").read_bytes())
+    assert [one.get("language") for one in (found, *found["items"])] == ["en", "pt", None]
+
+
 def test_descriptions_are_read_as_html_and_titles_as_text(site: Callable[..., Site]) -> None:
     text = "a < b <script>alert(1)</script> &amp;"
     episode = {

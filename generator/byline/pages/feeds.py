@@ -15,13 +15,17 @@ _NEVER = "1970-01-01"
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """An entry: `id` never changes, `date` is ISO 8601, whole or partial, the texts are plain."""
+    """An entry: `id` never changes, `date` is ISO 8601, whole or partial, the texts are plain.
+
+    `language` is that of the texts, where it is not the feed's.
+    """
 
     id: str
     url: str
     title: str
     text: str
     date: str
+    language: str = ""
 
 
 class Feed(msgspec.Struct, frozen=True):
@@ -103,7 +107,7 @@ def atom(feed: Feed) -> bytes:
     for entry in feed.entries:
         date = moment(entry.date)
         lines += [
-            "<entry>",
+            f'<entry xml:lang="{xml(entry.language)}">' if entry.language else "<entry>",
             f"<id>{xml(entry.id)}</id>",
             f"<title>{xml(entry.title)}</title>",
             f'<link rel="alternate" type="text/html" href="{xml(entry.url)}"/>',
@@ -132,6 +136,7 @@ def json_feed(feed: Feed) -> bytes:
                 "title": clean(entry.title),
                 "content_text": clean(entry.text),
                 "date_published": moment(entry.date),
+                **({"language": entry.language} if entry.language else {}),
             }
             for entry in feed.entries
         ],

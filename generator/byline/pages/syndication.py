@@ -28,7 +28,7 @@ def _entry(here: Here, key: Key) -> feeds.Entry:
     assert document is not None
     url = absolute(here, permalink(key))
     text = document.summary or document.body.plain
-    return feeds.Entry(url, url, here.title(key), text, place_date(here, key))
+    return feeds.Entry(url, url, here.title(key), text, place_date(here, key), here.language(key))
 
 
 def _feed(write: Callable[[feeds.Feed], bytes], here: Here) -> bytes:
