@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -11,6 +13,7 @@ import pytest
 from byline.publish import command
 from byline.publish import release as r
 from byline.publish.hosts import limits
+from conftest import build, write
 from publish import servers
 from publish.conftest import EDIT, PROGRAM, WITHDRAWAL, Show, in_branch, needs, visited
 
@@ -210,6 +213,34 @@ def test_each_host_reads_its_rules_where_it_looks_for_them(remote: Path, tmp_pat
     show.publish()
     assert "_redirects" not in files(remote, "plain")
     assert "archive/2014/lamp/index.html" in files(remote, "plain")
+
+
+def test_what_hosts_read_of_headers_is_whole_and_short_enough(tmp_path: Path) -> None:
+    hosts = [f"a-name-of-some-length-{number}.media-storage.example" for number in range(20)]
+    root = tmp_path / "archive"
+    files = {
+        "byline.toml": "[archive]\ntitle = 'L'\nbase_url = 'https://lanterns.test/'\n"
+        "[deploy.host]\nto = 'cloudflare-pages'\nremote = 'git@code.example:lanterns.git'\n",
+        "content/contributors/ada.md": "---\nname: Ada\n---\n",
+        "content/episodes/e1/index.md": "---\ntitle: One\nreleased: 2014\ncredits: {host: ada}\n"
+        f"media: [{', '.join(f'https://{host}/a.mp3' for host in hosts)}]\n"
+        "chapters: [{title: End, at: '0:40'}]\n---\n",
+        "content/episodes/e1/segments/s1.md": "---\ntitle: S\n---\n",
+        "content/records/r1.md": "---\ntitle: R\n---\n",
+    }
+    write(root, files)
+    made = build(root, tmp_path / "site")
+    assert made.status == 0, made.text
+    lines = (made.output / "_headers").read_text("utf-8").splitlines()
+    assert max(map(len, lines)) < 2000, "Cloudflare ignores longer lines"
+    # Programs of other sites may read all that is there for them.
+    allowed = "  Access-Control-Allow-Origin: *"
+    opened = [path for path, header in pairwise(lines) if header == allowed]
+    patterns = [re.sub(":[a-z]+", "[^/]+", path).replace("*", ".+") for path in opened]
+    found = [path for path in made.output.rglob("*.json") if path.name[0] != "."]
+    paths = [f"/{path.relative_to(made.output)}" for path in found]
+    assert [path for path in paths if not any(re.fullmatch(one, path) for one in patterns)] == []
+    assert {"index.json", "credits.json", "chapters.json", "feed.json"} <= {path.name for path in found}
 
 
 def test_a_build_leaves_what_the_hosts_of_the_archive_read(remote: Path, tmp_path: Path) -> None:

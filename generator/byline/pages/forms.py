@@ -159,6 +159,9 @@ def headers_file(rules: r.Rules) -> dict[str, str]:
         f"{base}records/:id/index.json": r.OPEN,
         f"{base}episodes/:id/index.json": r.OPEN,
         f"{base}episodes/:id/:segment/index.json": r.OPEN,
+        f"{base}episodes/:id/chapters.json": r.OPEN,
+        f"{base}feed.json": r.OPEN,
+        f"{base}schema/*": r.OPEN,
     }
     lines: list[str] = []
     for path, found in groups.items():

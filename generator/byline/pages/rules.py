@@ -23,8 +23,9 @@ from byline.wordless import bodies
 IMMUTABLE = "public, max-age=31536000, immutable"
 FRESH = "public, max-age=0, must-revalidate"
 HASHED = ("assets/", "media/")
-# Pages name at most so many foreign hosts in a header; each page's own policy is exact in any case.
-MOST_HOSTS = 20
+# The policy of a header names foreign hosts as long as it has at most so many characters: Cloudflare takes
+# 2,000 in a line, with the header's name. Each page's own policy is exact in any case.
+LONGEST_POLICY = 1900
 SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -144,7 +145,8 @@ def _address(alias: str) -> str:
 def _policy(archive: Archive) -> str:
     """The policy of all pages together, with every host that one of them names."""
     hosts = {host for url in _urls(archive) if _HOST.fullmatch(host := origin(url))}
-    return policy(hosts if len(hosts) <= MOST_HOSTS else ("https:", "http:"))
+    exact = policy(hosts)
+    return exact if len(exact) <= LONGEST_POLICY else policy(("https:", "http:"))
 
 
 def _urls(archive: Archive) -> Iterator[str]:
