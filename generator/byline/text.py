@@ -40,6 +40,11 @@ def is_plain(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
+def is_line(text: str) -> bool:
+    """Whether a text is one line in which nothing is invisible."""
+    return is_plain(text) or not (INVISIBLE.search(text) or "\n" in text or "\t" in text)
+
+
 def opening(text: str) -> str:
     """The beginning of a line, with whole words and … where it goes on."""
     if len(text) <= OPENING:

@@ -1,8 +1,11 @@
 """What others do to files on a host: it is never written over unasked, and can be mended."""
 
+import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,3 +121,31 @@ def test_nothing_half_stays_on_the_host(show: Show, tmp_path: Path, monkeypatch:
     show.write(WITHDRAWAL)
     show.publish()
     assert [path.name for path in record.iterdir()] == ["state.json"]
+
+
+LIES: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "a file above": lambda files: files | {"../theirs.txt": ["00", 6, ""]},
+    "a file elsewhere": lambda files: files | {"{elsewhere}": ["00", 6, ""]},
+    "a name in two lines": lambda files: files | {"a\n../theirs.txt": ["00", 6, ""]},
+    "a copy above": lambda files: files | {PAGE: ["../../theirs.txt", 6, ""]},
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_record_cannot_reach_out_of_the_site(lie: str, show: Show, tmp_path: Path) -> None:
+    """Whoever can write on the host can write a record; a publish has more rights than they."""
+    theirs = tmp_path / "theirs.txt"
+    theirs.write_text("Hummed")
+    record = tmp_path / "www" / ".byline/state.json"
+    told = json.loads(record.read_bytes())
+    lies = LIES[lie](told["current"]["files"])
+    told["current"]["files"] = {path.replace("{elsewhere}", str(theirs)): one for path, one in lies.items()}
+    record.write_text(json.dumps(told, separators=(",", ":")))
+    show.write(EDIT)
+    for command in ("publish", "publish --rollback", "publish --take-over"):
+        text, status = show(command)
+        assert (status, "the record" in text) == (1, True), (command, text)
+    assert theirs.read_text() == "Hummed"
+    assert not [
+        one for one in (tmp_path / "www").rglob("*") if one.is_file() and one.read_bytes() == b"Hummed"
+    ]

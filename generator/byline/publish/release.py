@@ -6,11 +6,12 @@ releases before it differ from that, and, while a publish is under way, where it
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
 import msgspec
 
+from byline import text as words
 from byline.pages.rules import hashed
 
 STATE = ".byline/state.json"
@@ -99,7 +100,10 @@ class State(msgspec.Struct, frozen=True):
 
 
 def read_state(data: bytes) -> State:
-    """A record as it was read; an empty one where there is none. Raises ValueError."""
+    """A record as it was read; an empty one where there is none. Raises ValueError.
+
+    Whoever can write on the host can write a record. Files are deleted and copied by what it says.
+    """
     if not data:
         return State("")
     try:
@@ -108,7 +112,23 @@ def read_state(data: bytes) -> State:
         raise ValueError(f"the record on the host ({STATE}) cannot be read: {error}") from None
     if state.format != 1:
         raise ValueError(f"the record on the host ({STATE}) was written by a newer Byline")
+    if not all(_may_be_ours(path, entry) for path, entry in named(state)):
+        raise ValueError(f"the record on the host ({STATE}) names files that can be none of a site")
     return state
+
+
+def named(state: State) -> Iterator[tuple[str, Entry | None]]:
+    """All files that a record names."""
+    yield from state.current.files.items()
+    for other in (*state.past, *filter(None, [state.pending])):
+        yield from other.files.items()
+
+
+def _may_be_ours(path: str, entry: Entry | None) -> bool:
+    """Whether a path stays in the site (after a slash: in the branch), and copies are named as ours."""
+    steps = path.removeprefix("/").split("/")
+    inside = words.is_line(path) and not {"", ".", ".."} & {*steps}
+    return inside and (entry is None or not {*entry[0], *entry[2]} - {*"0123456789abcdef"})
 
 
 def sign(state: State) -> bytes:

@@ -166,6 +166,8 @@ def _read(depot: Depot, order: Order) -> tuple[r.State, str]:
         state = r.read_state(data)
     except ValueError as error:
         raise Refused(str(error)) from None
+    if any(path.startswith("/") for path, _ in r.named(state)):
+        raise Refused(f"the record there ({r.STATE}) is that of a branch")
     if state.pending and state.by != order.me and not order.take_over:
         raise Refused(
             "another publish has begun there and has not ended; wait for it, or, if it was cut off, "

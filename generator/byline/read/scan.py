@@ -102,13 +102,13 @@ class _Walk:
         except OSError as error:
             self.problems.append(unreadable(folder, error))
             return [], []
-        some_odd = _odd("".join(map(_name, listed)))
+        all_plain = words.is_line("".join(map(_name, listed)))
         for entry in listed:
             name = entry.name
             if name[0] in "._":
                 continue
             path = f"{folder}/{name}"
-            if some_odd and _odd(name):
+            if not all_plain and not words.is_line(name):
                 shown = " ".join(words.clean(path).split())
                 self.warn(
                     "bad-file", shown, "the name of this file holds characters that cannot be shown",
@@ -322,11 +322,6 @@ def _as_ledger(name: str) -> str:
     if not near or ending.lower().removesuffix(".txt") in ("csv", "jsonl"):
         return words.did_you_mean(near and right)
     return f'save it as "{right}"'
-
-
-def _odd(name: str) -> bool:
-    """Whether there are characters in a name that cannot be shown in a line."""
-    return not words.is_plain(name) and (bool(words.INVISIBLE.search(name)) or "\n" in name or "\t" in name)
 
 
 def unreadable(path: str, error: OSError) -> Problem:
