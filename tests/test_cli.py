@@ -290,6 +290,30 @@ def test_schemas_reject_what_the_program_rejects(kind: str, front: dict[str, Any
 
 
 @pytest.mark.parametrize(
+    ("kind", "front"),
+    [
+        ("episode", {"title": "One", "number": 1.5, "season": 2.5}),
+        (
+            "episode",
+            {"title": "One", "summary": None, "media": None, "poster": [], "credits": {"host": None}},
+        ),
+        ("record", {"id": 1.1, "title": None, "kind": None, "by": None, "date": None, "sources": None}),
+        ("record", {"withdrawn": {"on": None, "by": None, "note": None}, "draft": None, "hearts": None}),
+        ("contributor", {"name": "Ada", "kind": None, "links": None, "identifiers": {"orcid": None}}),
+    ],
+)
+def test_schemas_accept_what_the_program_accepts(kind: str, front: dict[str, Any], tmp_path: Path) -> None:
+    """A name without a value is nothing, and numbers may be decimal: neither is underlined by an editor."""
+    text = f"---\n{json.dumps(front)}\n---\n"
+    root = write(
+        tmp_path, {f"content/{kind}s/1.1.md": text, "content/seasons/2.5.md": "---\ntitle: Two\n---\n"}
+    )
+    text, status = byline(root, "check")
+    assert (status, "error" in text) == (0, False), text
+    assert [error.message for error in Draft202012Validator(schemas()[kind]).iter_errors(front)] == []
+
+
+@pytest.mark.parametrize(
     ("path", "plain"),
     [
         *((path, True) for path in ("", "/", "/show", "/show/", "/~ada/the.show_2-b/", "/.show/", "/...x/")),

@@ -64,12 +64,26 @@ def code(text: str) -> str:
     return f"`{text}`"
 
 
+def _something(schema: Schema) -> Schema:
+    """A schema without the nothing that stands for a field that is not there."""
+    if None in schema.get("enum", ()):
+        return {**schema, "enum": schema["enum"][:-1]}
+    if {"type": "null"} in schema.get("anyOf", ()):
+        ways = schema["anyOf"][:-1]
+        return {**schema, "anyOf": ways} if len(ways) > 1 else ways[0]
+    kinds = schema.get("type")
+    if not isinstance(kinds, list) or "null" not in kinds:
+        return schema
+    return {**schema, "type": kinds[:-1] if len(kinds) > 2 else kinds[0]}
+
+
 def spoken(schema: Schema, inner: Mapping[str, str], quote: str = "") -> str:
     """What may be written, in a few words.
 
     `inner` leads from the shape of a mapping to the place that lists its fields; `quote` stands around
     words in TOML.
     """
+    schema = _something(schema)
     if "properties" in schema:
         name = inner.get(shape(schema))
         return f"[fields](#inside-{name})" if name else f"`{{{shape(schema)} = …}}`"
@@ -96,7 +110,7 @@ def spoken(schema: Schema, inner: Mapping[str, str], quote: str = "") -> str:
             return f"number, {least} to {most}"
         return "number" if least < 0 else "number, 0 or more"
     words = {"boolean": "`true` or `false`", "string": "text"}
-    return words[kind] if isinstance(kind, str) else "word" if set(kind) == {"string", "integer"} else "text"
+    return words[kind] if isinstance(kind, str) else "text" if "boolean" in kind else "word"
 
 
 def shape(schema: Schema) -> str:

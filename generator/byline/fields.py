@@ -170,10 +170,24 @@ def object_schema(fields: Sequence[Field]) -> dict[str, Any]:
     required = [field.name for field in fields if field.required]
     schema: dict[str, Any] = {
         "type": "object",
-        "properties": {f.name: {**f.type.schema, "description": f.help} for f in fields},
+        "properties": {f.name: {**_with_nothing(f), "description": f.help} for f in fields},
         "additionalProperties": False,
     }
     return {**schema, "required": required} if required else schema
+
+
+def _with_nothing(field: Field) -> Mapping[str, Any]:
+    """The schema of a field: a name without a value is as if it were not there, where it need not be."""
+    schema = field.type.schema
+    nothing = {"type": "null"}
+    if field.required or nothing in schema.get("anyOf", ()):
+        return schema
+    if "enum" in schema:
+        return {**schema, "enum": [*schema["enum"], None]}
+    if "anyOf" in schema:
+        return {**schema, "anyOf": [*schema["anyOf"], nothing]}
+    kinds = schema["type"]
+    return {**schema, "type": [*([kinds] if isinstance(kinds, str) else kinds), "null"]}
 
 
 def _text(reader: Reader, path: FieldPath, value: Any) -> Any:
@@ -342,9 +356,9 @@ TIMECODE = Type(
     _timecode,
     {"type": "string", "pattern": r"^((\d{1,3}:)?\d{1,3}:\d{2}(\.\d{1,3})?|PT[0-9.HMS]+)$"},
 )
-FORMER_ID = Type(_former_id, {"type": ["string", "integer"], "pattern": r"^[a-z0-9][a-z0-9._-]{0,99}$"})
-IDENTIFIER = Type(_identifier, {"type": ["string", "integer"]})
-OWN_ID = Type(_own_id, {"type": ["string", "integer"], "pattern": r"^[a-z0-9][a-z0-9._-]{0,99}$"})
+FORMER_ID = Type(_former_id, {"type": ["string", "number"], "pattern": r"^[a-z0-9][a-z0-9._-]{0,99}$"})
+IDENTIFIER = Type(_identifier, {"type": ["string", "number"]})
+OWN_ID = Type(_own_id, {"type": ["string", "number"], "pattern": r"^[a-z0-9][a-z0-9._-]{0,99}$"})
 URL = Type(_url, {"type": "string", "pattern": "^https?://"})
 LANGUAGE = Type(_language_tag, {"type": "string", "pattern": f"^({_LANGUAGE})$"})
 FREE_MAPPING = Type(_free_mapping, {"type": "object"})

@@ -1,8 +1,11 @@
 """The JSON Schemas of everything that editors write, and of the facts for programs (draft 2020-12)."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from byline.fields import object_schema
+from msgspec.structs import replace
+
+from byline.fields import Field, object_schema
 from byline.pages.facts import credits_schema
 from byline.pages.work_facts import work_schema
 from byline.read.kinds import TABLES, TITLED
@@ -15,17 +18,18 @@ def schemas() -> dict[str, dict[str, Any]]:
     """By name: front matter of every kind, a ledger's row of it (`-row`), `settings`, published files."""
     found: dict[str, dict[str, Any]] = {}
     for kind, fields in TABLES.items():
-        schema = {"$schema": _DRAFT, "title": kind, **object_schema(fields)}
         required = ["title"] if kind in TITLED else ["name"] if kind == "contributor" else []
-        body = {"type": "string", "description": "The text, in Markdown."}
-        found[kind] = {**schema, "required": required} if required else schema
-        found[f"{kind}-row"] = {
-            **schema,
-            "title": f"{kind} row",
-            "properties": {**schema["properties"], "body": body},
-            "required": ["id", *required],
-        }
+        found[kind] = {"$schema": _DRAFT, "title": kind, **_whole(fields, required)}
+        row = _whole(fields, ["id", *required])
+        body = {"type": ["string", "null"], "description": "The text, in Markdown."}
+        row["properties"]["body"] = body
+        found[f"{kind}-row"] = {"$schema": _DRAFT, "title": f"{kind} row", **row}
     found["settings"] = settings_schema()
     found["credits.json"] = credits_schema()
     found["work.json"] = work_schema()
     return found
+
+
+def _whole(fields: Sequence[Field], required: Sequence[str]) -> dict[str, Any]:
+    """The schema of a document, in which some fields have to be."""
+    return object_schema([replace(one, required=one.required or one.name in required) for one in fields])

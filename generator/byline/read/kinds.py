@@ -34,7 +34,7 @@ from byline.values import (
 )
 
 _MIME = r"^[a-z]+/[a-z0-9][a-z0-9.+-]*$"
-_BY = {"type": ["string", "integer"]}
+_BY = {"type": ["string", "number"]}
 
 
 def _credit_entry(reader: f.Reader, path: FieldPath, raw: Any, role: str, index: int) -> Any:
@@ -216,7 +216,9 @@ CREDITS = f.Type(
     _credits,
     {
         "type": "object",
-        "additionalProperties": {"anyOf": [_BY, _CREDIT.schema, {"type": "array", "items": _CREDIT_SCHEMA}]},
+        "additionalProperties": {
+            "anyOf": [_BY, _CREDIT.schema, {"type": "array", "items": _CREDIT_SCHEMA}, {"type": "null"}]
+        },
     },
 )
 _MEDIUM = _struct(
