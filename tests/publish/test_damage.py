@@ -149,3 +149,16 @@ def test_a_record_cannot_reach_out_of_the_site(lie: str, show: Show, tmp_path: P
     assert not [
         one for one in (tmp_path / "www").rglob("*") if one.is_file() and one.read_bytes() == b"Hummed"
     ]
+
+
+def test_a_link_on_the_host_is_not_kept_for_a_way_back(show: Show, tmp_path: Path) -> None:
+    (tmp_path / "theirs.txt").write_text("Hummed")
+    place = tmp_path / "www" / EPISODE
+    place.unlink()
+    place.symlink_to(tmp_path / "theirs.txt")
+    show.write(EDIT)
+    show.publish()
+    assert not [
+        one for one in (tmp_path / "www").rglob("*") if one.is_file() and one.read_bytes() == b"Hummed"
+    ]
+    assert (tmp_path / "theirs.txt").read_text() == "Hummed"

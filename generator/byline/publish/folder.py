@@ -95,10 +95,11 @@ class Folder:
             done(number)
 
     def copy(self, pairs: Sequence[tuple[str, str]], *, again: bool) -> None:
-        """Copy inside the folder."""
+        """Copy inside the folder. A link is nothing of ours, and would be followed with our rights."""
         for source, target in pairs:
-            if (again or not self._at(target).exists()) and self._at(source).is_file():
-                self._write(target, self._at(source))
+            file = self._at(source)
+            if (again or not self._at(target).exists()) and file.is_file() and not file.is_symlink():
+                self._write(target, file)
 
     def remove(self, paths: Sequence[str]) -> None:
         """Delete files, and folders that this empties."""

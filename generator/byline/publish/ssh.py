@@ -36,11 +36,11 @@ now=$(head -c {_HEAD + TOKEN_LENGTH} {STATE} 2>/dev/null | tail -c +{_HEAD + 1})
 rm -f .byline/copy.* .byline/.*.??????
 chmod 644 .byline/state.$$ && mv -f .byline/state.$$ {STATE}
 """
-# Pairs come in, a source and a target on two lines.
+# Pairs come in, a source and a target on two lines. A link is nothing of ours: it would be followed.
 _COPY = """
 mkdir -p .byline/kept || exit 1
 while IFS= read -r from && IFS= read -r to; do
-  [ -f "$from" ] || continue
+  [ -f "$from" ] && [ ! -L "$from" ] || continue
   [ "$1" = again ] || { [ ! -e "$to" ] || continue; }
   case $to in */*) mkdir -p "${to%/*}";; esac
   cp -p "$from" .byline/copy.$$ && mv -f .byline/copy.$$ "$to" || exit 1
