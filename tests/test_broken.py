@@ -138,6 +138,20 @@ def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
     assert not [path for path in (tmp_path / "site").rglob("*") if "\udcff" in path.name]
 
 
+def test_a_name_in_two_lines_is_told(tmp_path: Path) -> None:
+    """A host that takes names a line each would take the second one for another file."""
+    root = write(tmp_path / "archive", OWN)
+    odd = [f"{folder}/a\nb\tc.{kind}" for folder, kind in NAMES.items()]
+    for path in odd:
+        (root / path).write_text("")
+    text, status = run(root, f"build --output {tmp_path / 'site'}")
+    assert status == 0
+    for path in odd:
+        told = path.replace("\n", " ").replace("\t", " ")
+        assert f"{told}: warning[bad-file]: the name of this file holds characters that" in text
+    assert not [path for path in (tmp_path / "site").rglob("*") if "\n" in path.name]
+
+
 def bury(folder: Path, name: str, text: str) -> None:
     """A file a thousand folders down."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -33,7 +33,7 @@ def below(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem, ...]
         folders = []
         for entry in entries:
             path = f"{at}/{entry.name}"
-            if not is_text(entry.name):
+            if not words.is_line(entry.name):
                 shown = " ".join(words.clean(path).split())
                 message = "the name of this file holds characters that cannot be shown"
                 hint = "give it a plain name; it is not read"

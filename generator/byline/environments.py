@@ -10,8 +10,9 @@ import jinja2
 import msgspec
 from markupsafe import Markup
 
-from byline.below import is_text, names
+from byline.below import names
 from byline.sandbox import PREFIXES, SiteEnvironment
+from byline.text import is_line
 from byline.times import parse_date
 from byline.wording import catalogue, filters, locale
 
@@ -27,7 +28,7 @@ class _Folders(jinja2.FileSystemLoader):
         super().__init__(folders)
         self._known: dict[str, tuple[str, str, Callable[[], bool]] | None] = {}
         unused = jinja2.Environment()
-        for name in sorted({name for folder in folders for name in filter(is_text, names(folder))}):
+        for name in sorted({name for folder in folders for name in filter(is_line, names(folder))}):
             try:
                 self._known[name] = super().get_source(unused, name)
             except (OSError, UnicodeDecodeError, jinja2.TemplateNotFound):

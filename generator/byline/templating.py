@@ -20,11 +20,11 @@ import msgspec
 from jinja2 import meta, nodes
 
 from byline.aside import aside
-from byline.below import is_text, names
+from byline.below import names
 from byline.builtin import builtin
 from byline.environments import environment
 from byline.problems import Place, Problem, Span
-from byline.text import did_you_mean, nearest
+from byline.text import did_you_mean, is_line, nearest
 from byline.toml import load_toml
 from byline.wording import catalogue_file
 
@@ -144,7 +144,7 @@ class Templates:
         problems = list(self._faults)
         # Built-in templates have tests: only what an archive or a theme overrides is read here.
         for name in sorted({name for level in self._levels[:-1] for name in names(level)}):
-            if not name.endswith(".html") or not is_text(name):
+            if not name.endswith(".html") or not is_line(name):
                 continue
             try:
                 self._check(name)
@@ -164,7 +164,7 @@ class Templates:
         for theme in reversed(self._themes):
             folder = theme / "static"
             for name in names(folder):
-                if not posixpath.basename(name).startswith(".") and is_text(name):
+                if not posixpath.basename(name).startswith(".") and is_line(name):
                     with suppress(OSError):  # `below.faults` tells
                         found[name] = (folder / name).read_bytes()
         hrefs = {name: _address(name, data) for name, data in found.items() if not name.endswith(".css")}
