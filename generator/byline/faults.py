@@ -1,5 +1,9 @@
 """What a reader of one text found wrong: a word, a sentence, a hint and a place in that text."""
 
+from __future__ import annotations
+
+import re
+
 import msgspec
 
 # The way to a value inside a document: keys of mappings and indexes of lists.
@@ -36,3 +40,29 @@ def place_at(text: str, index: int, length: int = 1, known: tuple[int, int] = (0
     rest = (len(text) if line_end < 0 else line_end) - index
     line = known[1] + text.count("\n", known[0], index)
     return line, index - line_start + 1, max(1, min(length, rest))
+
+
+_CONFLICT = re.compile("^<{7} ", re.MULTILINE)
+_CODE = re.compile("^ {0,3}(?:```|~~~)", re.MULTILINE)
+
+
+def conflict(text: str) -> Fault | None:
+    """Where two versions of a text stand beside each other, as git leaves them; not in a block of code."""
+    if "<<<<<<< " not in text:
+        return None
+    between = text.rfind("\n=======", 0, max(0, text.rfind("\n>>>>>>> ")))
+    fences = looked = 0
+    for found in _CONFLICT.finditer(text):
+        if found.end() > between:
+            return None
+        fences += len(_CODE.findall(text, looked, found.start()))
+        looked = found.start()
+        if fences % 2 == 0:
+            length = len(text[found.start() :].partition("\n")[0].rstrip())
+            return Fault(
+                "merge-conflict",
+                "two versions stand here, of which nobody has chosen one",
+                "keep one of them, and delete the lines of <<<<<<<, ======= and >>>>>>>",
+                *place_at(text, found.start(), length),
+            )
+    return None

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from byline.faults import START, Fault, Path, Place, place_at
+from byline.faults import START, Fault, Path, Place, conflict, place_at
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _TOKEN = re.compile(
@@ -76,7 +76,7 @@ def load_toml(text: str) -> tuple[dict[str, Any], tuple[Fault, ...]]:
     try:
         return tomllib.loads(text), ()
     except tomllib.TOMLDecodeError as error:
-        return {}, (_syntax_fault(text, str(error)),)
+        return {}, (conflict(text) or _syntax_fault(text, str(error)),)
     except RecursionError:
         fault = Fault("toml-depth", "this file is nested too deeply", "close the brackets", *_deepest(text))
         return {}, (fault,)

@@ -12,7 +12,7 @@ import msgspec
 
 from byline import fields as f
 from byline import text as words
-from byline.faults import Fault
+from byline.faults import Fault, conflict
 from byline.problems import Place, Problem, Span
 from byline.read import ledgers, markdown, yaml
 from byline.read.headings import prefix_of
@@ -36,6 +36,8 @@ class Read(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def read_source(source: Source, text: str, raw_html: str = "never") -> Read:
     """The documents in the text of a file, with every problem. `raw_html` is the setting of [markdown]."""
+    if fault := conflict(text):
+        return Read((), (_fault(source, fault),))
     if source.form == "md":
         return _read_markdown(source, text, raw_html)
     return _read_ledger(source, text, raw_html)
