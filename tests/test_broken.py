@@ -287,6 +287,7 @@ def test_problems_as_json(mistakes: Path) -> None:
         "message": 'no contributor "nobody"',
         "hint": "write contributors/ID.md, or a row in the contributors ledger",
         "excerpt": "by: nobody",
+        "excerpt_column": 5,
         "related": [],
     }
 

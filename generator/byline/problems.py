@@ -147,13 +147,15 @@ def as_json(items: Sequence[Located]) -> str:
             "code": item.problem.code,
             "message": item.problem.message,
             "hint": item.problem.hint,
-            "excerpt": _shown(item)[0],
+            "excerpt": shown,
+            "excerpt_column": start + 1,
             "related": [
                 {"path": s.path, "line": s.line, "column": s.column, "message": text}
                 for s, text in item.related
             ],
         }
         for item in items
+        for shown, start in (_shown(item),)
     ]
     return json.dumps({"problems": rows}, ensure_ascii=False, indent=1) + "\n"
 

@@ -110,6 +110,29 @@ def test_problems_are_shown_over_the_last_good_page(page: Page, running: Running
     expect(toggle).to_have_text("Preview")
 
 
+def test_a_mistake_far_to_the_right_is_marked_where_it_stands(
+    page: Page, running: Running, root: Path
+) -> None:
+    row = 'lamp,"' + "A lamp. \N{LAST QUARTER MOON WITH FACE} " * 30 + "See [the other](recrod:moth)." + '"\n'
+    write(root, {"content/records.csv": "id,body\n" + row + "idea,\n"})
+    visit(page, running, "records/idea/")
+    problems = page.locator("byline-preview ul.problems")
+    link, twice = (
+        problems.get_by_text("bad-link").locator(".."),
+        problems.get_by_text("duplicate-id").locator(".."),
+    )
+    expect(link.locator("mark")).to_have_text("recrod:moth")
+    expect(twice.locator("small")).to_have_text("content/records.csv:3:1 the other one")
+    write(
+        root,
+        {
+            "content/records.csv": "id,body\n",
+            "content/records/idea/index.md": FILES["content/records/idea.md"],
+        },
+    )
+    expect(twice.locator("small")).to_have_text("content/records/idea.md the other one")
+
+
 def test_an_archive_that_is_broken_from_the_start_recovers(page: Page, root: Path) -> None:
     (root / "byline.toml").write_text("[archive\n")
     with preview(root) as one:

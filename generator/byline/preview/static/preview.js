@@ -65,17 +65,19 @@
 
   const problem = (one) => {
     const item = make("li", "", { class: one.severity });
-    const place = one.line ? `${one.path}:${one.line}:${one.column}` : one.path;
-    item.append(make("code", place), make("strong", `${one.severity}[${one.code}]`), make("span", one.message));
+    const at = (where) => (where.line ? `${where.path}:${where.line}:${where.column}` : where.path);
+    item.append(make("code", at(one)), make("strong", `${one.severity}[${one.code}]`), make("span", one.message));
     if (one.excerpt) {
       const excerpt = make("pre");
-      excerpt.append(one.excerpt.slice(0, one.column - 1));
-      excerpt.append(make("mark", one.excerpt.slice(one.column - 1, one.column - 1 + one.length) || " "));
-      excerpt.append(one.excerpt.slice(one.column - 1 + one.length));
+      const letters = [...one.excerpt]; // counted as Python does
+      const start = one.excerpt_column - 1;
+      excerpt.append(letters.slice(0, start).join(""));
+      excerpt.append(make("mark", letters.slice(start, start + one.length).join("") || " "));
+      excerpt.append(letters.slice(start + one.length).join(""));
       item.append(excerpt);
     }
     if (one.hint) item.append(make("em", one.hint));
-    for (const other of one.related) item.append(make("small", `${other.path}:${other.line} ${other.message}`));
+    for (const other of one.related) item.append(make("small", `${at(other)} ${other.message}`));
     return item;
   };
 
