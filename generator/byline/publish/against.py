@@ -94,9 +94,13 @@ def _addresses(paths: Iterable[str]) -> set[str]:
 def lost(source: str, archive: Archive, outputs: Iterable[Output]) -> tuple[Problem, ...]:
     """The addresses of a published site that a new one would not have, as problems. Raises Refused.
 
-    What stood beside a document that is withdrawn now is meant to be gone, and so is what led there.
+    What stood beside a document that is withdrawn now is meant to be gone, and so is what led there. Facts
+    for programs cannot lead on: they go with a page that does, which leads to those of today.
     """
-    now = {output.path for output in outputs}
+    kinds = {output.path: output.kind for output in outputs}
+    now = kinds.keys() | {
+        f"{path.removesuffix('html')}json" for path, kind in kinds.items() if kind == "redirect"
+    }
     withdrawn = [one for one in documents(archive.library) if one.withdrawn]
     gone = tuple(permalink(key_of(one)) for one in withdrawn)
     led = {alias for one in withdrawn for alias in one.aliases}
