@@ -100,6 +100,20 @@ def test_a_record_says_where_it_comes_from_and_where_it_went(site: Path) -> None
     assert [record["id"] for record in facts(site, "records/idea")["derived"]] == ["taken"]
 
 
+def test_a_record_was_seen_where_its_page_and_its_file_say(tmp_path: Path) -> None:
+    uses = "media: https://media.example/dark.mp3\nuses: [{record: song, at: 2:00}]\n"
+    files = {**FILES, "content/episodes/dark/index.md": f"---\ntitle: The Dark\n{uses}---\n"}
+    site = conftest.build(conftest.write(tmp_path, files), tmp_path / "site")
+    assert site.status == 0, site.text
+    seen = [place["id"] for place in facts(site.output, "records/song")["seen_in"]]
+    aired = HTMLParser(site.page("records/song")).css("[aria-labelledby=aired] li")
+    links = [str(row.css(".title a")[0].attributes["href"]) for row in aired]
+    assert seen == ["dark", "dark/storm"]
+    assert links == ["../../episodes/dark/", "../../episodes/dark/storm/"]
+    clock = aired[0].css(".clock a")[0]
+    assert (clock.text(), clock.attributes["href"]) == ("2:00", "https://media.example/dark.mp3#t=120")
+
+
 def test_an_episode_tells_everybody_and_why(site: Path) -> None:
     dark = facts(site, "episodes/dark")
     assert (dark["number"], dark["runtime"], dark["date"]) == ("1", 1_320_000, "2014-01-02")

@@ -11,7 +11,7 @@ from byline.pages import elements as el
 from byline.pages.here import MANY_PEOPLE, Here
 from byline.pages.media_views import cover_of, moments_of, play_at, player_of
 from byline.permalinks import permalink, tree_link
-from byline.values import Edge, Key, SourceLine
+from byline.values import Edge, Key, SourceLine, Use
 
 
 def episode_card(here: Here, identity: str, season: bool = True) -> el.EpisodeCard:
@@ -71,6 +71,26 @@ def segment_card(here: Here, identity: str, episode: bool = False) -> el.Segment
         more_people=more,
         picture=cover_of(here, segment, 320),
         episode=of,
+    )
+
+
+def aired_card(here: Here, place: Key, use: Use) -> el.SegmentCard:
+    """Where a record was seen: in a segment, here with its episode, or in an episode outside its segments."""
+    kind, identity = place
+    if kind == "segment":
+        return segment_card(here, identity, True)
+    episode = here.archive.library.episodes[identity]
+    people, more = here.people(here.archive.work_credits.get(place, ()), MANY_PEOPLE)
+    moments = moments_of(here, place, () if use.at is None else (use.at,))
+    return el.SegmentCard(
+        link=here.link(place),
+        kind=here.say("Episode"),
+        starts=use.at,
+        play=moments[0].href if moments else "",
+        summary=episode.summary or episode.body.plain,
+        people=people,
+        more_people=more,
+        picture=cover_of(here, episode, 320),
     )
 
 

@@ -272,7 +272,8 @@ class EpisodeCard(View, frozen=True, gc=False):
 
 
 class SegmentCard(View, frozen=True, gc=False):
-    """A segment in a running order. `kind` is its kind's label; `play` starts the episode there."""
+    """A segment in a running order, or an episode where a record was seen. `kind` is its kind's label; `play`
+    starts the episode there."""
 
     link: Link
     kind: str

@@ -9,7 +9,7 @@ from byline.pages import elements as el
 from byline.pages import views as v
 from byline.pages import work_facts
 from byline.pages.bodies import body_of
-from byline.pages.cards import derived_cards, record_card, segment_card, source_cards, tree_href
+from byline.pages.cards import aired_card, derived_cards, record_card, source_cards, tree_href
 from byline.pages.frame import absolute, head, roles_data, site
 from byline.pages.here import MANY_PEOPLE, Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
@@ -98,7 +98,6 @@ def _view_record(here: Here) -> v.RecordPage:
     further = lineage.derived(archive.lineage, id_)[MOST_DERIVED:]
     call = ("episode", record.call)
     answered = here.link(call) if record.call in archive.library.episodes else None
-    aired = [place for place, _ in archive.used_in.get(id_, ())]
     picture = None if gone else cover_of(here, record, 1280, described=True)
     standing = lineage.standing(archive.lineage, id_)
     people, more = here.people(() if gone else archive.record_credits[id_], MANY_PEOPLE)
@@ -126,7 +125,7 @@ def _view_record(here: Here) -> v.RecordPage:
         ancestors=standing.above,
         descendants=standing.below,
         tree=tree_href(here, id_),
-        aired=tuple(segment_card(here, place[1], True) for place in aired if place[0] == "segment"),
+        aired=tuple(aired_card(here, place, use) for place, use in archive.used_in.get(id_, ())),
         tombstone=gone,
         corrections=corrections(record),
         extra=record.extra,
