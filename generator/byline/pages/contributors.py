@@ -14,7 +14,7 @@ from byline.pages import views as v
 from byline.pages.bodies import body_of
 from byline.pages.cards import episode_card, record_card
 from byline.pages.frame import absolute, head, site
-from byline.pages.here import Here, corrections, tombstone
+from byline.pages.here import Here, corrections
 from byline.pages.kind import PageKind, pages
 from byline.pages.listing import cut, described, numbered, pager
 from byline.pages.media_views import cover_of, moments_of
@@ -89,26 +89,20 @@ def _view_contributor(here: Here) -> v.ContributorPage:
     key = ("contributor", id_)
     title = here.title(key)
     trail = (el.Link(here.say("People"), here.href("contributors/")),)
-    gone = tombstone(contributor)
-    if gone:
-        title = here.say("Withdrawn")
-        nothing = el.Tombstone()
+    if contributor.withdrawn:
+        withdrawn, said = here.say("Withdrawn"), here.say("This page is gone.")
         return v.ContributorPage(
-            site=site(here), name="", kind="person", pronouns="", also=(), avatar=None, memoriam="", body=(),
-            links=(), identifiers=(), groups=(), members=(), on_screen=(), on_screen_total=0,
-            episodes_total=0, records=(), records_total=0, remixes=(), remixes_total=0, topics=(),
-            collaborators=(), tombstone=nothing,
-            head=head(
-                here, title, here.say("This page is gone."), key=key, trail=trail, menu="contributors/",
-                indexed=False,
-            ),
-        )  # fmt: skip
+            site=site(here),
+            tombstone=el.Tombstone(),
+            head=head(here, withdrawn, said, key=key, trail=trail, menu="contributors/", indexed=False),
+        )
     listed = here.once("credit page", id_, lambda: items(archive, id_))
     shown = cut(here, listed)
     first = here.output.number == 1
     avatar = cover_of(here, contributor, described=True)
     totals = Counter([kind for kind, _ in listed])
     screen = [item for kind, item in listed if kind == "credit"]
+    credits = sum([len(some) for _, _, some in screen])
     return v.ContributorPage(
         site=site(here),
         name=contributor.name,
@@ -125,7 +119,7 @@ def _view_contributor(here: Here) -> v.ContributorPage:
         groups=tuple(here.person(group) for group in groups(archive, id_)),
         members=here.persons(archive.people[id_].members)[0],
         on_screen=_on_screen(here, [item for kind, item in shown if kind == "credit"]),
-        on_screen_total=sum([len(credits) for _, _, credits in screen]),
+        on_screen_total=credits,
         episodes_total=len({episode for episode, _, _ in screen}),
         records=tuple(record_card(here, item) for kind, item in shown if kind == "record"),
         records_total=totals["record"],
@@ -142,9 +136,7 @@ def _view_contributor(here: Here) -> v.ContributorPage:
             numbered(here, title),
             contributor.summary
             or contributor.body.plain
-            or described(
-                here, title, beside.summary(here, sum([len(some) for _, _, some in screen]), totals["record"])
-            ),
+            or described(here, title, beside.summary(here, credits, totals["record"])),
             key=key,
             trail=trail,
             data=_profile(here, contributor) if first else None,

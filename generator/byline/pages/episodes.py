@@ -78,19 +78,21 @@ def _view_episode(here: Here) -> v.EpisodePage:
     key = ("episode", id_)
     title = here.title(key)
     season = here.link(("season", episode.season)) if episode.season in archive.library.seasons else None
+    trail = episode_trail(here, id_)
     gone = tombstone(episode)
     siblings = archive.season_episodes.get(episode.season, (id_,))
     before, after = neighbours(here, siblings, id_, "episode")
     if gone:
         return v.EpisodePage(
-            site=site(here), title=title, label=episode.number, season=season, topic=None, released="",
-            runtime=None, summary="", media=(), picture=None, body=(), call=(), submissions=None, answers=0,
-            answers_href="", segments=(), chapters=(), uses=(), roll=el.Roll(), tree="", license=None,
-            transcript=None, previous=before, next=after, tombstone=gone,
-            head=head(
-                here, title, "", key=key, trail=episode_trail(here, id_), menu="episodes/", indexed=False
-            ),
-        )  # fmt: skip
+            site=site(here),
+            title=title,
+            label=episode.number,
+            season=season,
+            previous=before,
+            next=after,
+            tombstone=gone,
+            head=head(here, title, "", key=key, trail=trail, menu="episodes/", indexed=False),
+        )
     topic = archive.episode_topic.get(id_)
     media = media_of(here, episode.media, episode)
     picture = cover_of(here, episode, 1280, described=True)
@@ -136,7 +138,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
             title,
             episode.summary or episode.body.plain or _described(here, id_, shown.people),
             key=key,
-            trail=episode_trail(here, id_),
+            trail=trail,
             data=_episode_data(here, id_, credits),
             alternates=work_facts.alternates(here, key),
             picture=picture,

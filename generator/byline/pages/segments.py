@@ -1,9 +1,9 @@
 """Segments of episodes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from byline.archive import Archive, roll_at
-from byline.pages import elements as el
 from byline.pages import views as v
 from byline.pages import work_facts
 from byline.pages.bodies import body_of
@@ -16,7 +16,7 @@ from byline.pages.listing import described
 from byline.pages.media_views import cover_of, media_of, play_at, player_of
 from byline.pages.rolls import roll
 from byline.permalinks import permalink
-from byline.values import Output
+from byline.values import CreditLine, Key, Output
 
 
 def _plan_segments(archive: Archive) -> Iterator[Output]:
@@ -40,11 +40,15 @@ def _view_segment(here: Here) -> v.SegmentPage:
     before, after = neighbours(here, siblings, id_, "segment")
     if gone:
         return v.SegmentPage(
-            site=site(here), title=title, kind=kind, episode=here.link(episode), starts=None, ends=None,
-            play="", summary="", media=(), picture=None, body=(), uses=(), roll=el.Roll(), license=None,
-            previous=before, next=after, tombstone=gone,
+            site=site(here),
+            title=title,
+            kind=kind,
+            episode=here.link(episode),
+            previous=before,
+            next=after,
+            tombstone=gone,
             head=head(here, title, "", key=key, trail=trail, menu="episodes/", indexed=False),
-        )  # fmt: skip
+        )
     player = player_of(here, episode)
     media = media_of(here, segment.media, segment)
     picture = cover_of(here, segment, 1280, described=True)
@@ -52,20 +56,6 @@ def _view_segment(here: Here) -> v.SegmentPage:
     credits = archive.work_credits.get(key, ())
     people, more = here.people(credits, MANY_PEOPLE)
     by = here.say("by %(people)s") % {"people": here.several(people, more)} if people else ""
-    data = {
-        "@type": "Clip",
-        "name": title,
-        "url": absolute(here, permalink(key)),
-        "partOfEpisode": {
-            "@type": "TVEpisode",
-            "@id": absolute(here, permalink(episode)),
-            "name": here.title(episode),
-            "url": absolute(here, permalink(episode)),
-            "datePublished": archive.library.episodes[segment.episode].released,
-            "partOfSeries": series_data(here),
-        },
-        "contributor": roles_data(here, credits),
-    }
     return v.SegmentPage(
         site=site(here),
         title=title,
@@ -93,13 +83,32 @@ def _view_segment(here: Here) -> v.SegmentPage:
             segment.summary or segment.body.plain or described(here, kind, here.title(episode), by),
             key=key,
             trail=trail,
-            data=data,
+            data=_segment_data(here, key, credits),
             alternates=work_facts.alternates(here, key),
             picture=picture or cover_of(here, above, 1280, described=True),
             menu="episodes/",
             correct=True,
         ),
     )
+
+
+def _segment_data(here: Here, key: Key, credits: Sequence[CreditLine]) -> dict[str, Any]:
+    """A segment as search engines read it."""
+    episode = ("episode", key[1].partition("/")[0])
+    return {
+        "@type": "Clip",
+        "name": here.title(key),
+        "url": absolute(here, permalink(key)),
+        "partOfEpisode": {
+            "@type": "TVEpisode",
+            "@id": absolute(here, permalink(episode)),
+            "name": here.title(episode),
+            "url": absolute(here, permalink(episode)),
+            "datePublished": here.archive.library.episodes[episode[1]].released,
+            "partOfSeries": series_data(here),
+        },
+        "contributor": roles_data(here, credits),
+    }
 
 
 KINDS = (PageKind("segment", _plan_segments, _view_segment, opens="segment"),)

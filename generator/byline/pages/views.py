@@ -70,32 +70,32 @@ class SeasonPage(View, frozen=True):
     extra: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-class EpisodePage(View, frozen=True):
-    """episodes/ID/: player, story, segments, credits, what it was made of."""
+class EpisodePage(View, frozen=True, kw_only=True):
+    """episodes/ID/: player, story, segments, credits, what it was made of; a tombstone has none of these."""
 
     site: Site
     head: Head
     title: str
     label: str
     season: Link | None
-    topic: Link | None
-    released: str
-    runtime: int | None
-    summary: str
-    media: tuple[Medium, ...]
-    picture: Picture | None
-    body: Body
-    call: Body
-    submissions: int | None
-    answers: int
-    answers_href: str
-    segments: tuple[SegmentCard, ...]
-    chapters: tuple[tuple[str, Moment], ...]
-    uses: tuple[RecordCard, ...]
-    roll: Roll
-    tree: str
-    license: Link | None
-    transcript: Link | None
+    topic: Link | None = None
+    released: str = ""
+    runtime: int | None = None
+    summary: str = ""
+    media: tuple[Medium, ...] = ()
+    picture: Picture | None = None
+    body: Body = ()
+    call: Body = ()
+    submissions: int | None = None
+    answers: int = 0
+    answers_href: str = ""
+    segments: tuple[SegmentCard, ...] = ()
+    chapters: tuple[tuple[str, Moment], ...] = ()
+    uses: tuple[RecordCard, ...] = ()
+    roll: Roll = Roll()
+    tree: str = ""
+    license: Link | None = None
+    transcript: Link | None = None
     previous: Link | None
     next: Link | None
     tombstone: Tombstone | None = None
@@ -103,24 +103,24 @@ class EpisodePage(View, frozen=True):
     extra: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-class SegmentPage(View, frozen=True):
-    """episodes/ID/SEGMENT/."""
+class SegmentPage(View, frozen=True, kw_only=True):
+    """episodes/ID/SEGMENT/; a tombstone has no more than its place."""
 
     site: Site
     head: Head
     title: str
     kind: str
     episode: Link
-    starts: int | None
-    ends: int | None
-    play: str
-    summary: str
-    media: tuple[Medium, ...]
-    picture: Picture | None
-    body: Body
-    uses: tuple[RecordCard, ...]
-    roll: Roll
-    license: Link | None
+    starts: int | None = None
+    ends: int | None = None
+    play: str = ""
+    summary: str = ""
+    media: tuple[Medium, ...] = ()
+    picture: Picture | None = None
+    body: Body = ()
+    uses: tuple[RecordCard, ...] = ()
+    roll: Roll = Roll()
+    license: Link | None = None
     previous: Link | None
     next: Link | None
     tombstone: Tombstone | None = None
@@ -170,31 +170,34 @@ class RecordPage(View, frozen=True):
     more_people: int = 0
 
 
-class ContributorPage(View, frozen=True):
-    """contributors/ID/: a credit page. The numbers count what all its pages list."""
+class ContributorPage(View, frozen=True, kw_only=True):
+    """contributors/ID/: a credit page. The numbers count what all its pages list.
+
+    A tombstone has nothing else.
+    """
 
     site: Site
     head: Head
-    name: str
-    kind: str
-    pronouns: str
-    also: tuple[str, ...]
-    avatar: Picture | None
-    memoriam: str
-    body: Body
-    links: tuple[ProfileLink, ...]
-    identifiers: tuple[Link, ...]
-    groups: tuple[Person, ...]
-    members: tuple[Person, ...]
-    on_screen: tuple[CreditSeason, ...]
-    on_screen_total: int
-    episodes_total: int
-    records: tuple[RecordCard, ...]
-    records_total: int
-    remixes: tuple[RecordCard, ...]
-    remixes_total: int
-    topics: tuple[Link, ...]
-    collaborators: tuple[Person, ...]
+    name: str = ""
+    kind: str = ""
+    pronouns: str = ""
+    also: tuple[str, ...] = ()
+    avatar: Picture | None = None
+    memoriam: str = ""
+    body: Body = ()
+    links: tuple[ProfileLink, ...] = ()
+    identifiers: tuple[Link, ...] = ()
+    groups: tuple[Person, ...] = ()
+    members: tuple[Person, ...] = ()
+    on_screen: tuple[CreditSeason, ...] = ()
+    on_screen_total: int = 0
+    episodes_total: int = 0
+    records: tuple[RecordCard, ...] = ()
+    records_total: int = 0
+    remixes: tuple[RecordCard, ...] = ()
+    remixes_total: int = 0
+    topics: tuple[Link, ...] = ()
+    collaborators: tuple[Person, ...] = ()
     pager: Pager | None = None
     tombstone: Tombstone | None = None
     corrections: tuple[Correction, ...] = ()
