@@ -138,6 +138,39 @@ def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
     assert not [path for path in (tmp_path / "site").rglob("*") if "\udcff" in path.name]
 
 
+def test_links_of_themes_and_static_files_are_told_and_not_followed(tmp_path: Path) -> None:
+    """Whoever wrote a theme could publish any file of the machine that builds with it."""
+    page = '{% extends "theme/page.html" %}{% block main %}{% include "more.html" %}{% endblock %}'
+    files = {
+        **OWN,
+        "content/pages/about.md": "---\ntitle: About\n---\n",
+        "templates/page.html": page,
+        "templates/more.html": "More",
+    }
+    root = write(tmp_path / "archive", files)
+    outside = write(tmp_path / "outside", {"key.txt": "Secret", "folder/key.txt": "Secret"})
+    theme = next(Path(folder) for folder in NAMES if folder.startswith("themes/") and "static" in folder)
+    links = ["static/key.txt", f"{theme}/key.txt", f"{theme}/folder", "templates/more.html"]
+    for path in links:
+        (root / path).unlink(missing_ok=True)
+        (root / path).symlink_to(outside / ("folder" if path.endswith("folder") else "key.txt"))
+    told = "warning[not-followed]: this is a link to another place; links are not followed"
+    text, status = run(root, f"build --output {tmp_path / 'site'}")
+    assert status == 1
+    assert "more.html" in text
+    assert [path for path in links if f"{path}: {told}" not in text] == []
+    (root / "templates/page.html").unlink()
+    _, status = run(root, f"build --output {tmp_path / 'site'}")
+    assert status == 0
+    shutil.move(root / theme, tmp_path / "moved")
+    (root / theme).symlink_to(tmp_path / "moved")
+    text, status = run(root, f"build --output {tmp_path / 'site'}")
+    assert (status, f"{theme}: {told}" in text) == (0, True)
+    files_of_site = [path for path in (tmp_path / "site").rglob("*") if path.is_file()]
+    assert files_of_site
+    assert not [path for path in files_of_site if b"Secret" in path.read_bytes() or "key" in path.name]
+
+
 def test_a_name_in_two_lines_is_told(tmp_path: Path) -> None:
     """A host that takes names a line each would take the second one for another file."""
     root = write(tmp_path / "archive", OWN)

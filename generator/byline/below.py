@@ -5,8 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from byline import text as words
+from byline.builtin import builtin
 from byline.problems import Place, Problem
-from byline.read.scan import unreadable
+from byline.read.scan import NO_FILE, link, unreadable
 
 # Folders with files that pages are made with.
 SOURCES = ("templates", "themes")
@@ -15,11 +16,13 @@ SOURCES = ("templates", "themes")
 def below(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     """The files below a folder, relative to `root`, in a stable order; and what cannot be one of them.
 
-    Links are left out. Nothing is wrong where there is no such folder.
+    Links are not followed. Nothing is wrong where there is no such folder.
     """
     found: list[str] = []
     problems: list[Problem] = []
     waiting = [folder]
+    if (root / folder).is_symlink():
+        return (), (link(folder),)
     while waiting:
         at = waiting.pop()
         try:
@@ -45,19 +48,27 @@ def below(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem, ...]
                 folders.append(path)
             elif entry.is_file(follow_symlinks=False):
                 found.append(path)
+            elif entry.is_symlink():
+                problems.append(link(path))
+            else:
+                problems.append(Problem("not-followed", NO_FILE, Place(path), "take it away", "warning"))
         waiting += reversed(folders)
     return tuple(found), tuple(problems)
 
 
 def names(top: Path) -> list[str]:
-    """The names of all files below a folder, sorted; links to files are among them. No folder is too deep."""
+    """The names of all files below a folder, sorted; links are not followed. No folder is too deep.
+
+    Of what ships with the program they are: some installers put links in the place of its files.
+    """
+    follow = any(top.is_relative_to(builtin(name)) for name in SOURCES)
     found: list[str] = []
-    waiting = [""]
+    waiting = [""] if follow or not top.is_symlink() else []
     while waiting:
         at = waiting.pop()
         with suppress(OSError), os.scandir(f"{top}/{at}") as listed:
             for entry in listed:
-                if entry.is_file():
+                if entry.is_file(follow_symlinks=follow):
                     found.append(at + entry.name)
                 elif entry.is_dir(follow_symlinks=False) and at.count("/") < words.DEEPEST - 1:
                     waiting.append(f"{at}{entry.name}/")

@@ -28,9 +28,11 @@ class _Folders(jinja2.FileSystemLoader):
         super().__init__(folders)
         self._known: dict[str, tuple[str, str, Callable[[], bool]] | None] = {}
         unused = jinja2.Environment()
-        for name in sorted({name for folder in folders for name in filter(is_line, names(folder))}):
+        # Each in its own folder: the loader would follow a link that stands in a nearer one.
+        self._at = {name: folder for folder in reversed(folders) for name in filter(is_line, names(folder))}
+        for name, folder in sorted(self._at.items()):
             try:
-                self._known[name] = super().get_source(unused, name)
+                self._known[name] = jinja2.FileSystemLoader(folder).get_source(unused, name)
             except (OSError, UnicodeDecodeError, jinja2.TemplateNotFound):
                 self._known[name] = None
 
@@ -45,9 +47,10 @@ class _Folders(jinja2.FileSystemLoader):
         if template not in self._known:
             raise jinja2.TemplateNotFound(template)
         try:
-            return self._known[template] or super().get_source(environment, template)
+            here = jinja2.FileSystemLoader(self._at[template])
+            return self._known[template] or here.get_source(environment, template)
         except UnicodeDecodeError as error:
-            path = next(path for folder in self.searchpath if (path := Path(folder, template)).is_file())
+            path = self._at[template] / template
             line = error.object.count(b"\n", 0, error.start) + 1
             message = "this file is not UTF-8"
             raise jinja2.TemplateSyntaxError(message, line, template, str(path)) from error

@@ -30,4 +30,4 @@ def states(root: Path, started: int) -> dict[str, bytes]:
 
 
 def _files(root: Path) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
-    return ((), ()) if (root / FOLDER).is_symlink() else below(root, FOLDER)
+    return below(root, FOLDER)

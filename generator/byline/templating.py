@@ -272,7 +272,7 @@ def load(root: Path, theme: str, language: str) -> Templates:
         choices = [folder / name for folder in (root / "themes", builtin("themes"))]
         # `Path.is_file` raises where a folder cannot be looked into.
         folder = next((choice for choice in choices if os.path.isfile(choice / "theme.toml")), None)  # noqa: PTH113
-        if folder is None:
+        if folder is None or Path(name).name != name:
             known = {path.parent.name for at in choices for path in at.parent.glob("*/theme.toml")}
             hint = did_you_mean(nearest(name, known)) or f"themes are: {', '.join(sorted(known))}"
             problems.append(Problem("unknown-theme", f'no theme "{name}"', place, hint))

@@ -33,6 +33,7 @@ Form = Literal["md", "csv", "jsonl"]
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _PIECE = 1 << 14  # bytes that are read at a time: most files are smaller
 _name: Callable[["os.DirEntry[str]"], str] = attrgetter("name")
+NO_FILE = "this is neither a file nor a folder"
 _PREFIX = re.compile(r"(\d{1,9})-(?=.)")
 # What editors and spreadsheets make of the names of documents and ledgers, in any case.
 _NEARLY_MD = (".md.txt", ".markdown", ".mdown", ".mkd")
@@ -115,10 +116,7 @@ class _Walk:
                     "give it a plain name; it is not read",
                 )  # fmt: skip
             elif entry.is_symlink():
-                self.warn(
-                    "not-followed", path, "this is a link to another place; links are not followed",
-                    "put the file itself here",
-                )  # fmt: skip
+                self.problems.append(link(path))
             elif entry.is_dir(follow_symlinks=False):
                 folders.append(name)
             elif stat.S_ISREG((found := entry.stat(follow_symlinks=False)).st_mode):
@@ -126,7 +124,7 @@ class _Walk:
                 self.files[path] = found.st_size
                 self.states[path] = state_of(found)
             else:
-                self.warn("not-followed", path, "this is neither a file nor a folder", "take it away")
+                self.warn("not-followed", path, NO_FILE, "take it away")
         return folders, files
 
     def document(self, path: str, kind: DocumentKind, stem: str, bundle: str) -> None:
@@ -322,6 +320,12 @@ def _as_ledger(name: str) -> str:
     if not near or ending.lower().removesuffix(".txt") in ("csv", "jsonl"):
         return words.did_you_mean(near and right)
     return f'save it as "{right}"'
+
+
+def link(path: str) -> Problem:
+    """What is said of a link of the file system: who wrote it may have meant any file of this machine."""
+    message = "this is a link to another place; links are not followed"
+    return Problem("not-followed", message, Place(path), "put the file itself here", "warning")
 
 
 def unreadable(path: str, error: OSError) -> Problem:
