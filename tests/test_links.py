@@ -79,3 +79,26 @@ def test_a_link_to_a_heading_leads_to_it_in_documents_of_every_kind(headed: Path
     for address, fragment in led:
         other = LexborHTMLParser((page.parent / address / "index.html").read_text("utf-8"))
         assert other.css_first(f'[id="{fragment}"]').text() == "Where to", fragment
+
+
+USED = '[archive]\ntitle = "Lanterns"\nbase_url = "https://lanterns.example/"\n[pages]\nrecords = "used"\n'
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"content/contributors.csv": "id,name,withdrawn\nada,Ada Example,true\n"},
+        {"content/seasons/one.md": "---\ntitle: One\n---\n"},
+        {"byline.toml": USED, "content/records.csv": "id,sources\nlamp,\nmoth,lamp\n"},
+        {"content/records.csv": "id,sources,withdrawn\nlamp,,true\nmoth,lamp,\n"},
+    ],
+    ids=["nobody is listed", "no episode", "no record has a page", "no kin but a withdrawn one"],
+)
+def test_no_page_leads_to_a_list_that_is_not_there(site: Callable[..., Site], files: dict[str, str]) -> None:
+    made = site(files)
+    assert made.status == 0, made.text
+    for page in made.output.rglob("index.html"):
+        for link in LexborHTMLParser(page.read_text("utf-8")).css("a[href]"):
+            target = page.parent / str(link.attributes["href"]).partition("#")[0]
+            file = target / "index.html" if target.is_dir() else target
+            assert file.is_file(), f"{page} leads to {target}"

@@ -13,7 +13,7 @@ from byline.pages import elements as el
 from byline.pages import views as v
 from byline.pages.bodies import body_of
 from byline.pages.cards import episode_card, record_card
-from byline.pages.frame import absolute, head, site
+from byline.pages.frame import absolute, head, site, to_list
 from byline.pages.here import Here, corrections
 from byline.pages.kind import PageKind, pages
 from byline.pages.listing import cut, described, numbered, pager
@@ -88,7 +88,7 @@ def _view_contributor(here: Here) -> v.ContributorPage:
     contributor = archive.library.contributors[id_]
     key = ("contributor", id_)
     title = here.title(key)
-    trail = (el.Link(here.say("People"), here.href("contributors/")),)
+    trail = to_list(here, "contributors/")
     if contributor.withdrawn:
         withdrawn, said = here.say("Withdrawn"), here.say("This page is gone.")
         return v.ContributorPage(

@@ -14,7 +14,7 @@ from byline.pages.cards import (
     segment_card,
     use_cards,
 )
-from byline.pages.frame import absolute, head, roles_data, site
+from byline.pages.frame import absolute, head, roles_data, site, to_list
 from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.listing import cut, described, numbered, pager
@@ -43,7 +43,7 @@ def _plan_episodes(archive: Archive) -> Iterator[Output]:
 
 def episode_trail(here: Here, identity: str) -> tuple[el.Link, ...]:
     """The way to an episode: the list of episodes, its season."""
-    trail = [el.Link(here.say("Episodes"), here.href("episodes/"))]
+    trail = list(to_list(here, "episodes/"))
     season = here.archive.library.episodes[identity].season
     if season in here.archive.library.seasons:
         trail.append(here.link(("season", season)))

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from byline.archive import Archive
 from byline.pages import elements as el
 from byline.pages.here import Here
 from byline.pages.media_views import picture_of
@@ -18,6 +19,26 @@ _ALONE = frozenset({"tree", "embed"})
 _LISTS = frozenset(
     {"call", "contributors", "episodes", "lineage", "records", "role", "roles", "topic", "topics"}
 )
+
+
+# The lists that the navigation leads to.
+_INDEXES = {"episodes/": "Episodes", "records/": "Records", "contributors/": "People", "topics/": "Topics"}
+
+
+def to_list(here: Here, path: str) -> tuple[el.Link, ...]:
+    """The link to one of the lists that the navigation leads to; () where there is no such list."""
+    there = here.shared(("is listed", path), lambda: _is_listed(here.archive, path))
+    return (el.Link(here.say(_INDEXES[path]), here.href(path)),) if there else ()
+
+
+def _is_listed(archive: Archive, path: str) -> bool:
+    library = archive.library
+    match path:
+        case "records/":
+            return bool(archive.paged)
+        case "contributors/":
+            return any(not one.withdrawn for one in library.contributors.values())
+    return bool(library.topics if path == "topics/" else library.episodes)
 
 
 def _wanted(here: Here, path: str) -> bool:
@@ -34,13 +55,7 @@ def site(here: Here) -> el.Site:
 def _site(here: Here) -> el.Site:
     archive = here.archive
     settings = archive.settings.archive
-    entries = [
-        ("Episodes", "episodes/", bool(archive.library.episodes)),
-        ("Records", "records/", bool(archive.paged)),
-        ("People", "contributors/", bool(archive.library.contributors)),
-        ("Topics", "topics/", bool(archive.library.topics)),
-    ]
-    menu = [el.Link(here.say(text), here.href(path)) for text, path, wanted in entries if wanted]
+    menu = [link for path in _INDEXES for link in to_list(here, path)]
     pages = [page for page in archive.library.pages.values() if page.menu is not None and not page.withdrawn]
     pages.sort(key=lambda page: (page.menu or 0, page.id))
     menu += [el.Link(page.title, here.href(permalink(("page", page.id)))) for page in pages]

@@ -10,7 +10,7 @@ from byline.pages import podcast, syndication
 from byline.pages import views as v
 from byline.pages.bodies import body_of
 from byline.pages.cards import episode_card, record_card, season_card
-from byline.pages.frame import absolute, head, site
+from byline.pages.frame import absolute, head, site, to_list
 from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.listing import cut, described, numbered, pager
@@ -102,7 +102,7 @@ def _view_topic(here: Here) -> v.TopicPage:
             title,
             topic.summary or topic.body.plain or described(here, title, episodes),
             key=key,
-            trail=(el.Link(here.say("Topics"), here.href("topics/")),),
+            trail=to_list(here, "topics/"),
             picture=picture,
             menu="topics/",
             indexed=not gone,

@@ -7,7 +7,7 @@ from byline.archive import Archive
 from byline.pages import elements as el
 from byline.pages import tree_views as t
 from byline.pages.cards import tree_href
-from byline.pages.frame import head, site
+from byline.pages.frame import head, site, to_list
 from byline.pages.here import MANY_PEOPLE, Here
 from byline.pages.kind import PageKind, pages
 from byline.pages.listing import cut, numbered, pager
@@ -91,7 +91,7 @@ def _view(here: Here) -> t.LineagePage:
         cards = tuple(_family(here, *family) for family in cut(here, known))
     path = f"lineage/{name}/" if name else "lineage/"
     ways = [(here.say("Families"), ""), *((_words(here.say, way)[0], f"{way}/") for way in _INDEXES)]
-    trail: tuple[el.Link, ...] = (el.Link(here.say("Records"), here.href("records/")),)
+    trail = to_list(here, "records/")
     if name:
         trail = (*trail, el.Link(here.say("Lineage"), here.href("lineage/")))
     return t.LineagePage(

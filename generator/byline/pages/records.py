@@ -10,7 +10,7 @@ from byline.pages import views as v
 from byline.pages import work_facts
 from byline.pages.bodies import body_of
 from byline.pages.cards import aired_card, derived_cards, record_card, source_cards, tree_href
-from byline.pages.frame import absolute, head, roles_data, site
+from byline.pages.frame import absolute, head, roles_data, site, to_list
 from byline.pages.here import MANY_PEOPLE, Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.lineages import families
@@ -139,7 +139,7 @@ def _view_record(here: Here) -> v.RecordPage:
             title,
             record.summary or record.body.plain or ("" if gone else _described(here, record, people, more)),
             key=key,
-            trail=(el.Link(here.say("Records"), here.href("records/")),),
+            trail=to_list(here, "records/"),
             data=None if gone else _record_data(here, record, title, license_),
             picture=picture,
             menu="records/",

@@ -13,7 +13,7 @@ from byline.pages.cards import (
     season_card,
 )
 from byline.pages.episodes import neighbours, series_data
-from byline.pages.frame import absolute, head, site
+from byline.pages.frame import absolute, head, site, to_list
 from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.listing import cut, described, numbered, pager
@@ -65,7 +65,7 @@ def _view_season(here: Here) -> v.SeasonPage:
             title,
             season.summary or season.body.plain or described(here, title, season.years, number),
             key=key,
-            trail=(el.Link(here.say("Episodes"), here.href("episodes/")),),
+            trail=to_list(here, "episodes/"),
             data=None if gone else data,
             alternates=() if gone else podcast.alternates(here, id_),
             picture=picture,

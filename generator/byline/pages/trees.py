@@ -6,12 +6,12 @@ from byline import lineage
 from byline.archive import Archive
 from byline.drawing import MOST_BELOW, Around, around, origins
 from byline.overview import overview
-from byline.pages import elements as el
 from byline.pages import tree_views as t
 from byline.pages.episodes import episode_trail, used_places
-from byline.pages.frame import head, site
+from byline.pages.frame import head, site, to_list
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
+from byline.pages.lineages import families
 from byline.pages.listing import described, numbered, pager
 from byline.pages.tree_rows import rows
 from byline.permalinks import tree_link
@@ -75,7 +75,7 @@ def _view_record(here: Here) -> t.TreePage:
         ancestors=above,
         descendants=below,
         overview=_overview(here, id_) if large else (),
-        families=here.href("lineage/"),
+        families=_families(here),
         pager=pager(here, tree_link(key), pages * archive.settings.pages.per_page),
         head=head(
             here,
@@ -86,12 +86,18 @@ def _view_record(here: Here) -> t.TreePage:
                 count("%(num)s work before it", "%(num)s works before it", above) if above else "",
                 count("%(num)s work after it", "%(num)s works after it", below) if below else "",
             ),
-            trail=(el.Link(here.say("Records"), here.href("records/")), here.link(key)),
+            trail=(*to_list(here, "records/"), here.link(key)),
             data={} if archive.library.records[id_].withdrawn else None,
             menu="records/",
             indexed=number == 1 and not archive.library.records[id_].withdrawn,
         ),
     )
+
+
+def _families(here: Here) -> str:
+    """The href of the list of families; "" where there is none, as where only withdrawn works are kin."""
+    known = here.once("families", "", lambda: families(here.archive))
+    return here.href("lineage/") if known else ""
 
 
 def _overview(here: Here, id_: str) -> tuple[t.Band, ...]:
@@ -130,7 +136,7 @@ def _view_episode(here: Here) -> t.TreePage:
         title=here.title(key),
         work=here.link(key),
         drawings=tuple(drawings),
-        families=here.href("lineage/") if any(archive.lineage.above) else "",
+        families=_families(here),
         head=head(
             here,
             f"{here.say('Remix tree')}: {here.title(key)}",
