@@ -27,7 +27,7 @@ FILES = {
     '{"id": "gone", "name": "Vanished Person", "withdrawn": true}\n',
     "content/records.jsonl": '{"id": "idea", "title": "An idea <1>", "by": ["ann", "gone"], "date": "2013"}\n'
     '{"id": "taken", "title": "Taken back", "by": "ann", "sources": ["idea"], '
-    '"withdrawn": {"on": "2014-05", "by": "law", "note": "A name."}, "body": "Lost words."}\n'
+    '"withdrawn": {"on": "2014-05", "by": "law", "note": "A name."}, "body": "Lost words.", "call": "dark"}\n'
     '{"id": "song", "by": "ann", "sources": [{"record": "taken", "kind": "sample", "at": "00:05"}, '
     '{"title": "A folk tune", "by": "Nobody", "license": "CC0-1.0"}], "tags": ["loud"]}\n',
     "content/seasons/s1.md": "---\ntitle: Season\n---\n",
@@ -35,6 +35,7 @@ FILES = {
     "runtime: 22:00\ntopic: Night\ncredits: {host: [ann, gone]}\n---\n",
     "content/episodes/dark/segments/01-storm.md": "---\ntitle: Storm\nstarts: 01:00\nends: 02:00\n"
     "uses: [{record: song, at: 01:08, as: the tune}]\n---\n",
+    "content/episodes/dark/segments/02-calm.md": "---\ntitle: Calm\nuses: taken\n---\n",
 }
 
 
@@ -143,6 +144,9 @@ def test_who_and_what_is_gone_says_nothing_of_itself(site: Path) -> None:
     assert taken["withdrawn"] == {"on": "2014-05", "by": "law", "note": "A name."}
     assert not {"body", "credits", "license", "media", "summary", "date"} & set(taken)
     assert [source["id"] for source in taken["sources"]] == ["idea"]
+    page = HTMLParser((site / "records/taken/index.html").read_text("utf-8"))
+    assert taken["call"]["title"] == page.css(".facts a")[0].text() == "The Dark"
+    assert taken["seen_in"][0]["title"] == page.css("[aria-labelledby=aired] .title a")[0].text() == "Calm"
     people = [entry["person"] for entry in facts(site, "records/idea")["credits"]]
     assert people == [
         {"id": "ann", "name": "Ann Example", "url": URL + "contributors/ann/"},

@@ -151,10 +151,11 @@ def work_file(here: Here, key: Key) -> WorkFile:
         "url": absolute(here, permalink(key)),
         "kind": kind,
     }
-    lineage = lineage_facts(here, key[1]) if isinstance(document, Record) else {}
+    if isinstance(document, Record):
+        common |= {**lineage_facts(here, key[1]), **_around(here, document)}
     if gone := document.withdrawn:
         said = GoneFacts(gone.on, gone.by, gone.note)
-        return WorkFile(**common, **lineage, withdrawn=True if said == GoneFacts() else said)
+        return WorkFile(**common, withdrawn=True if said == GoneFacts() else said)
     archive, afar = here.archive, here.afar()
     roll = episode_roll(archive, key[1]) if key[0] == "episode" else roll_at(archive, key)
     common |= {
@@ -171,21 +172,27 @@ def work_file(here: Here, key: Key) -> WorkFile:
         ),
     }
     own = _record if isinstance(document, Record) else _episode if isinstance(document, Episode) else _segment
-    return WorkFile(**common, **lineage, **own(here, key[1]))
+    return WorkFile(**common, **own(here, key[1]))
+
+
+def _around(here: Here, record: Record) -> dict[str, Any]:
+    """The call that a record answered, and where it was shown: its page says so of a withdrawn one, too."""
+    answered = record.call in here.archive.library.episodes
+    seen = dict.fromkeys(place for place, _ in here.archive.used_in.get(record.id, ()))
+    return {
+        "call": named(here, ("episode", record.call)) if answered else None,
+        "seen_in": tuple(named(here, place) for place in seen),
+    }
 
 
 def _record(here: Here, identity: str) -> dict[str, Any]:
     record = here.archive.library.records[identity]
-    answered = record.call in here.archive.library.episodes
-    seen = dict.fromkeys(place for place, _ in here.archive.used_in.get(identity, ()))
     return {
         "date": record.date,
         "tags": record.tags,
-        "call": named(here, ("episode", record.call)) if answered else None,
         "first_published": record.url,
         "hearts": record.hearts if record.hearts_on else None,
         "hearts_on": record.hearts_on if record.hearts is not None else "",
-        "seen_in": tuple(named(here, place) for place in seen),
     }
 
 
