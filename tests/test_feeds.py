@@ -209,6 +209,23 @@ def test_ids_and_numbers_in_rows_are_as_they_are_spelled(site: Callable[..., Sit
     assert {path.name for path in (made.output / "episodes").iterdir()} >= set(found)
 
 
+def test_what_has_only_a_day_of_publication_is_as_new_in_a_podcast_as_in_other_feeds(
+    site: Callable[..., Site],
+) -> None:
+    rows = (
+        "id,title,released,publish,media\n"
+        "old,Old,2013-01-01,,https://media.example/a.mp3\n"
+        "new,New,,2014-01-01,https://media.example/b.mp3\n"
+    )
+    made = site({"content/episodes.csv": rows}, "--on 2015-01-01")
+    dated = [
+        [(item.findtext("title"), item.findtext("pubDate")) for item in items(made.output / file)]
+        for file in ("podcast.xml", "feed.xml")
+    ]
+    assert dated[0] == dated[1]
+    assert dated[0][0] == ("New", "Wed, 01 Jan 2014 00:00:00 +0000")
+
+
 def test_chapters_are_segments_and_named_moments_by_their_time(built: Path) -> None:
     item, other = items(built / "podcast.xml")
     link = item.find(PODCAST + "chapters")

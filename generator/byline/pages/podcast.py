@@ -36,7 +36,12 @@ def episodes(archive: Archive, season: str = "") -> list[str]:
     """The episodes of a feed, of one season or of all, newest first."""
     among = archive.season_episodes.get(season, ()) if season else archive.library.episodes
     found = [id_ for id_ in among if played_of(archive, archive.library.episodes[id_].media)]
-    return sorted(sorted(found), key=lambda id_: moment(archive.library.episodes[id_].released), reverse=True)
+    return sorted(sorted(found), key=lambda id_: moment(_date(archive.library.episodes[id_])), reverse=True)
+
+
+def _date(episode: Episode) -> str:
+    """When an episode came out, as the other feeds say it."""
+    return episode.released or episode.publish
 
 
 def alternates(here: Here, season: str = "") -> tuple[el.Alternate, ...]:
@@ -111,8 +116,8 @@ def _item(here: Here, episode: Episode) -> Iterator[str]:
     yield _tag("title", here.title(key))
     yield _tag("link", url)
     yield _tag("guid", url, isPermaLink="false")
-    if episode.released:
-        yield _tag("pubDate", mail_date(episode.released))
+    if date := _date(episode):
+        yield _tag("pubDate", mail_date(date))
     if text := episode.summary or episode.body.plain:
         yield f"<description>{described(text)}</description>"
     media = played_of(here.archive, episode.media)
