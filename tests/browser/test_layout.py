@@ -142,6 +142,21 @@ def test_letters_grow_to_twice_their_size(
     assert page.evaluate(WIDER) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "joined"), [("ar", True), ("hi-IN", True), ("he", False), ("en", False)]
+)
+def test_letters_that_are_written_joined_stay_so(
+    language: str, joined: bool, served: Callable[..., str], page: Page
+) -> None:
+    settings = f"[archive]\ntitle = 'L'\nbase_url = 'https://lanterns.example/'\nlanguage = '{language}'\n"
+    page.goto(served({"byline.toml": settings, "content/episodes.jsonl": '{"id": "e", "title": "E"}\n'}))
+    apart = page.evaluate(
+        "[...document.querySelectorAll('.site .name, h1, h2')].map(it => getComputedStyle(it).letterSpacing)"
+    )
+    assert [one in ("normal", "0px") for one in apart] == [joined] * len(apart)
+    assert len(apart) > 2
+
+
 @pytest.mark.parametrize("kind", ["episode", "segment", "record: video", "contributor"])
 def test_paper_shows_every_name(kind: str, archive: str, page: Page) -> None:
     page.goto(archive + KINDS[kind])
