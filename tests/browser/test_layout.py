@@ -125,6 +125,14 @@ def test_columns_of_a_table_are_aligned_as_written(served: Callable[..., str], p
     assert sides[1:] == ["center", "end"]
 
 
+def test_notes_are_numbered_as_the_text_numbers_them(served: Callable[..., str], page: Page) -> None:
+    notes = "One.[^a] Two.[^b]\n\n[^a]: First.\n[^b]: Second.\n"
+    page.goto(served({"content/pages/lamp.md": f"---\ntitle: Lamp\n---\n{notes}"}) + "lamp/")
+    assert page.locator(".footnote-ref").all_inner_texts() == ["[1]", "[2]"]
+    numbers = "notes => notes.map(one => getComputedStyle(one).listStyleType)"
+    assert page.locator(".footnote-item").evaluate_all(numbers) == ["decimal", "decimal"]
+
+
 @pytest.mark.parametrize(
     "kind", ["home", "episode", "record: audio", "records", "contributor", "tree of a record"]
 )
