@@ -108,3 +108,11 @@ def test_a_page_without_a_picture_is_shared_with_the_archives(site: Callable[...
         (shared,) = [str(one.attributes["content"]) for one in head.css("meta[property='og:image']")]
         assert shared.endswith(f"/{name}.jpg"), address
         assert (built.output / shared.removeprefix("https://lanterns.example/")).is_file()
+
+
+def test_registers_are_called_what_they_call_themselves(site: Callable[..., Site]) -> None:
+    identifiers = "{orcid: 0-1, isni: '0 2', wikidata: Q3, musicbrainz: b4, imdb: nm5}"
+    built = site({"content/contributors/ann.md": f"---\nname: Ann\nidentifiers: {identifiers}\n---\n"})
+    links = LexborHTMLParser(built.page("contributors/ann")).css(".links a")
+    named = [link.text() for link in links]
+    assert named == ["ORCID 0-1", "ISNI 0 2", "Wikidata Q3", "MusicBrainz b4", "IMDb nm5"]

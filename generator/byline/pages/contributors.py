@@ -26,12 +26,13 @@ from byline.values import Contributor, Credit, Key, Output
 # Sharing a place with more people than this makes nobody collaborators (a host meets everyone).
 MOST_TOGETHER = 40
 MOST_COLLABORATORS = 60
-IDENTIFIERS = {
-    "orcid": "https://orcid.org/{}",
-    "isni": "https://isni.org/isni/{}",
-    "wikidata": "https://www.wikidata.org/wiki/{}",
-    "musicbrainz": "https://musicbrainz.org/artist/{}",
-    "imdb": "https://www.imdb.com/name/{}/",
+# Public registers: how each writes its own name, and where somebody's entry is.
+REGISTERS = {
+    "orcid": ("ORCID", "https://orcid.org/{}"),
+    "isni": ("ISNI", "https://isni.org/isni/{}"),
+    "wikidata": ("Wikidata", "https://www.wikidata.org/wiki/{}"),
+    "musicbrainz": ("MusicBrainz", "https://musicbrainz.org/artist/{}"),
+    "imdb": ("IMDb", "https://www.imdb.com/name/{}/"),
 }
 
 Item = tuple[str, Any]
@@ -175,11 +176,10 @@ def _bare(url: str) -> str:
 
 
 def _identifiers(contributor: Contributor) -> Iterator[el.Link]:
-    for name, value in contributor.identifiers.items():
+    for register, value in contributor.identifiers.items():
+        name, address = REGISTERS[register]
         safe = "".join(char for char in value if char.isalnum() or char in "-_")
-        yield el.Link(
-            f"{name.upper() if len(name) < 5 else name.capitalize()} {value}", IDENTIFIERS[name].format(safe)
-        )
+        yield el.Link(f"{name} {value}", address.format(safe))
 
 
 def _profile(here: Here, contributor: Contributor) -> dict[str, Any]:
