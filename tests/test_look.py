@@ -116,3 +116,11 @@ def test_registers_are_called_what_they_call_themselves(site: Callable[..., Site
     links = LexborHTMLParser(built.page("contributors/ann")).css(".links a")
     named = [link.text() for link in links]
     assert named == ["ORCID 0-1", "ISNI 0 2", "Wikidata Q3", "MusicBrainz b4", "IMDb nm5"]
+
+
+def test_the_front_page_counts_only_what_there_is(site: Callable[..., Site]) -> None:
+    files = {"content/index.md": "Welcome."}
+    assert not LexborHTMLParser(site(files).page("")).css(".numbers")
+    files |= {f"content/records/{name}.md": "Lit.\n" for name in ("one", "two")}
+    numbers = LexborHTMLParser(site(files).page("")).css(".numbers li")
+    assert [number.text() for number in numbers] == ["2 records"]
