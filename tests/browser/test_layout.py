@@ -186,6 +186,14 @@ def test_paper_shows_why_somebody_is_named(archive: str, page: Page) -> None:
     assert reasons.first.bounding_box()
 
 
+def test_paper_holds_no_texts_to_copy(archive: str, page: Page) -> None:
+    page.goto(archive + KINDS["contributor"])
+    snippets = page.locator(".snippets")
+    assert snippets.is_visible()
+    page.emulate_media(media="print")
+    assert not snippets.is_visible()
+
+
 # What is seen on paper in a colour of the screen's: lighter than a middle grey.
 PALE = """() => [...document.querySelectorAll("body *")].filter((one) => {
   const text = [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
