@@ -133,6 +133,33 @@ def test_notes_are_numbered_as_the_text_numbers_them(served: Callable[..., str],
     assert page.locator(".footnote-item").evaluate_all(numbers) == ["decimal", "decimal"]
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_readers_own_colours_tell_what_ours_do(
+    scheme: str, served: Callable[..., str], context: Callable[..., BrowserContext]
+) -> None:
+    base = served(
+        {
+            "content/records/seen.md": "---\ntitle: Seen\n---\n",
+            "content/records/own.md": "---\ntitle: Own\nsources: [seen]\n---\n",
+            "content/records/last.md": "---\ntitle: Last\nsources: [own]\n---\n",
+            "content/episodes/one/index.md": "---\ntitle: One\nuses: [seen]\n---\n",
+        }
+    )
+    page = context(color_scheme=scheme, forced_colors="active").new_page()
+    page.goto(f"{base}records/own/tree/")
+    lines = "links => links.map(one => getComputedStyle(one).textDecorationLine)"
+    assert page.locator("header nav [aria-current]").evaluate_all(lines) == ["underline"]
+    page.locator("h1").hover()  # and no row
+    dots = "dots => dots.map(one => [getComputedStyle(one).fill, getComputedStyle(one).stroke])"
+    seen, own, last = page.locator(".row circle").evaluate_all(dots)
+    ground, ink = page.evaluate(
+        "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
+    )
+    assert (last, seen[1]) == ([ground, ink], ink)
+    assert own[0] == ground != seen[0]  # only what was on screen is filled
+    assert own[1] not in (ground, ink)
+
+
 @pytest.mark.parametrize(
     "kind", ["home", "episode", "record: audio", "records", "contributor", "tree of a record"]
 )
