@@ -83,6 +83,19 @@ def test_captions_load(kind: str, archive: str, page: Page) -> None:
     page.wait_for_function("() => document.querySelector('track').track.activeCues.length > 0")
 
 
+def test_branches_fold_by_a_button_that_says_which(served: Callable[..., str], page: Page) -> None:
+    title = "Ca$$h, $& and {n}"
+    files = {"content/records/old.md": f'---\ntitle: "{title}"\n---\n'}
+    for name in ("new", "newest"):
+        files[f"content/records/{name}.md"] = f"---\ntitle: {name}\nsources: [old]\n---\n"
+    page.goto(served(files) + "records/old/tree/")
+    button = page.get_by_role("button", name=f"Branches of {title}: 2", exact=True)
+    for shown in (False, True):
+        button.press("Enter")
+        assert button.get_attribute("aria-expanded") == str(shown).lower()
+        assert page.locator(".tree a").get_by_text("newest").is_visible() == shown
+
+
 def properties(card: LexborNode) -> Iterator[tuple[str, str]]:
     """The properties of a microformat, as its parsers read them: name and value."""
     for node in card.css("[class]"):

@@ -45,7 +45,8 @@
   for (const row of rows.filter((one) => one.querySelector(":scope > ul"))) {
     const made = button.cloneNode(true);
     const count = row.querySelectorAll("li").length;
-    made.ariaLabel = made.ariaLabel.replace("{title}", name(row)).replace("{n}", count);
+    const words = { title: name(row), n: count };
+    made.ariaLabel = made.ariaLabel.replace(/\{(title|n)\}/g, (_, word) => words[word]);
     made.append(` ${count}`);
     made.addEventListener("click", () => fold(row, made.getAttribute("aria-expanded") === "false"));
     part(row, "p").append(" ", made);
