@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 
+import pytest
 from PIL import Image
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -124,3 +125,18 @@ def test_the_front_page_counts_only_what_there_is(site: Callable[..., Site]) -> 
     files |= {f"content/records/{name}.md": "Lit.\n" for name in ("one", "two")}
     numbers = LexborHTMLParser(site(files).page("")).css(".numbers li")
     assert [number.text() for number in numbers] == ["2 records"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "and"), ("de", "und")])
+def test_a_list_that_is_cut_has_one_and(language: str, said: str, site: Callable[..., Site]) -> None:
+    names = ["Ann", "Bea", "Cid", "Dov", "Eli"]
+    people = {f"content/contributors/{name.lower()}.md": f"---\nname: {name}\n---\n" for name in names}
+    built = site(
+        people | {"content/records/lamp.md": "---\ntitle: Lamp\nby: [ann, bea, cid, dov, eli]\n---\n"},
+        f"--set archive.language={language}",
+    )
+    more = {"en": "2 more", "de": "2 weitere"}[language]
+    cut = f"Ann, Bea, Cid {said} {more}"
+    page, card = (LexborHTMLParser(built.page(address)) for address in ("records/lamp", "records"))
+    assert [html.css_first(".by").text() for html in (page, card)] == [cut, cut]
+    assert page.css_first(".by .more a").attributes["href"] == "#credits"

@@ -110,12 +110,19 @@ def between(where: Locale) -> tuple[str, str, str, str]:
     return two, start, middle, end
 
 
-def listing(items: Iterable[Any], separators: tuple[str, str, str, str]) -> tuple[tuple[str, Any], ...]:
-    """Items, each with what the language writes before it: ("", a), (", ", b), (" and ", c)."""
+def listing(
+    items: Iterable[Any], separators: tuple[str, str, str, str], more: int = 0
+) -> tuple[tuple[str, Any], ...]:
+    """Items, each with what the language writes before it: ("", a), (", ", b), (" and ", c).
+
+    Where `more` follow ("and 9 more"), none of them is the last: ("", a), (", ", b), (", ", c).
+    """
     whole = tuple(items)
     if len(whole) < 2:
         return (("", whole[0]),) if whole else ()
     two, start, middle, end = separators
+    if more:
+        two, end = start, middle
     if len(whole) == 2:
         return ("", whole[0]), (two, whole[1])
     inner = ((start if not number else middle, item) for number, item in enumerate(whole[1:-1]))
@@ -133,6 +140,6 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         "iso_duration": iso_duration,
         "number": cache(lambda number: str(format_decimal(number, locale=where))),
         "filesize": cache(lambda size: size_words(size, where)),
-        "listing": lambda items: listing(items, separators),
+        "listing": lambda items, more=0: listing(items, separators, more),
         "endonym": cache(endonym),
     }
