@@ -243,6 +243,20 @@ def test_a_title_of_what_is_shown(site: Site, viewed: list[str], path: str) -> N
     site.same()
 
 
+def test_what_is_shown_in_a_text_is_named_to_programs(site: Site, viewed: list[str]) -> None:
+    """In `index.json`, by names and titles alone."""
+    site.edit("content/records/r0.md", lambda old: old + "\n![](record:r3)\n\nAs in ![](record:r4).\n")
+    time.sleep(0.05)
+    site.build()
+    viewed.clear()
+    change(site, '"Person 3"', '"Third"')
+    assert "records/r0/index.json" in site.made()
+    site.edit("content/records/r4.md", lambda old: old.replace("Record 4", "Another record"))
+    assert "records/r0/index.json" in site.made()
+    assert "record r5" not in viewed
+    site.same()
+
+
 def test_a_record_without_a_page_has_no_address(site: Site, viewed: list[str]) -> None:
     site.edit("byline.toml", lambda old: old.replace("[pages]", '[pages]\nrecords = "used"'))
     time.sleep(0.05)

@@ -105,7 +105,11 @@ def record_embed(here: Here, record: Record, block: bool, alt: str) -> el.Embed:
     kind = here.say(here.kind_of(record).label)
     if record.withdrawn:
         return el.Embed(block, (), here.link(key), kind, tombstone=True)
-    people, _ = here.people(here.archive.record_credits[record.id])
+    lines = here.archive.record_credits[record.id]
+    people, _ = here.people(lines)
+    # For programs, and in the middle of a line, names and titles stand alone (decision 44).
+    here.named.add(record.id)
+    here.named.update([line.who for line in lines if line.who in here.archive.library.contributors])
     media = media_of(here, record.media[:1], record)
     quote_text = "" if media else record.body.plain or record.summary
     license_ = here.license_of(record)
