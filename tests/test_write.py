@@ -86,6 +86,22 @@ def test_what_no_build_wrote_is_never_lost(tmp_path: Path, stranger: str) -> Non
     assert (tmp_path / "output/made/index.html").is_file()
 
 
+def test_a_folder_in_the_place_of_a_page_is_not_lost(tmp_path: Path) -> None:
+    list(make_archive(tmp_path))
+    assert run(tmp_path).returncode == 0
+    page = tmp_path / "output/about/index.html"
+    page.unlink()
+    page.mkdir()
+    (page / "letter.txt").write_text("mine", "utf-8")
+    built = run(tmp_path)
+    assert built.returncode == 1
+    assert "about/index.html/letter.txt is in the way, and no build wrote it" in built.stderr
+    assert (page / "letter.txt").read_text("utf-8") == "mine"
+    (page / "letter.txt").unlink()
+    assert run(tmp_path).returncode == 0
+    assert page.is_file()
+
+
 def test_what_stands_in_the_place_of_a_stale_file_is_named(tmp_path: Path) -> None:
     list(make_archive(tmp_path))
     (tmp_path / "content/pages/made.md").write_text("---\ntitle: Made\n---\n", "utf-8")

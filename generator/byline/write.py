@@ -167,10 +167,12 @@ class Stage:
 
     def _make_way(self, path: str, folder: bool = False) -> None:
         """Raise OSError where something stands in the place of a file, or folder, that no build wrote."""
-        if path in self.past.files or not os.path.lexists(f"{self.output}/{path}"):
-            return
         standing, strange = self.output / path, path
-        if standing.is_dir() and not standing.is_symlink():
+        holds = standing.is_dir() and not standing.is_symlink()
+        ours = path in self.past.files and (folder or not holds)
+        if ours or not os.path.lexists(standing):
+            return
+        if holds:
             below = standing.rglob("*") if not folder else ()
             names = (one.relative_to(self.output).as_posix() for one in below if not one.is_dir())
             strange = next((name for name in names if name not in self.past.files), "")
