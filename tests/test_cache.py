@@ -209,6 +209,14 @@ def test_what_a_build_would_change_is_said_line_by_line(archive: Path, tmp_path:
     assert re.search(r"^/about/: line \d+: .*Who makes.* → .*Who bakes", said, re.MULTILINE)
 
 
+def test_what_was_put_right_by_hand_as_well_does_not_change(archive: Path, tmp_path: Path) -> None:
+    places = f"--output {tmp_path}/one --cache {tmp_path}/cache --on 2026-06-01"
+    assert byline(archive, f"build {places}")[1] == 0
+    for file in (archive / "content/pages/about.md", tmp_path / "one/about/index.html"):
+        file.write_bytes(file.read_bytes().replace(b"Who makes", b"Who bakes"))
+    assert byline(archive, f"explain --changed {places}") == ("", 0)
+
+
 def test_what_differs_in_a_long_line_is_said(tmp_path: Path) -> None:
     files = {"content/records/lamp.md": f"---\ntitle: Lamp\n---\n{'And on. ' * 60}\n"}
     root, places = write(tmp_path / "archive", files), f"--output {tmp_path}/one --cache {tmp_path}/cache"

@@ -139,8 +139,8 @@ def differences(job: Job, checked: Checked) -> Iterator[tuple[Output, str]]:
             yield output, "it is new"
         elif not known[1]:
             yield output, "its file is missing or was changed"
-        else:
-            yield output, _first((job.target / output.path).read_bytes(), made.data)
+        elif (before := (job.target / output.path).read_bytes()) != made.data:  # else somebody did it by hand
+            yield output, _first(before, made.data)
 
 
 def _first(before: bytes, after: bytes) -> str:
