@@ -88,6 +88,25 @@ def test_what_is_no_longer_there_leaves_the_cache(archive: Path, tmp_path: Path)
     assert b"Pelargonium" not in packed(kept)
 
 
+@pytest.mark.parametrize("harm", ["another version", "noise"])
+def test_what_nobody_can_read_leaves_the_cache(archive: Path, tmp_path: Path, harm: str) -> None:
+    """Also where no other file has its share of the cache."""
+    kept = tmp_path / "cache"
+    taken = {shards.shard_of(path.relative_to(archive).as_posix()) for path in archive.rglob("*")}
+    names = (f"content/pages/p{number}.md" for number in range(1000))
+    page = archive / next(name for name in names if shards.shard_of(name) not in taken)
+    page.write_text("---\ntitle: Gone\n---\n\nPelargonium", "utf-8")
+    built(archive, tmp_path / "one", kept)
+    assert b"Pelargonium" in packed(kept)
+    page.unlink()
+    if harm == "noise":
+        for file in (kept / shards.FOLDER).iterdir():
+            file.write_bytes(file.read_bytes() + b"noise")
+    asked = Asked(archive, ("markdown.raw_html=pages",) if harm != "noise" else (), "2026-06-01", kept)
+    assert build(asked, tmp_path / "one").done
+    assert b"Pelargonium" not in packed(kept)
+
+
 def packed(kept: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted((kept / shards.FOLDER).iterdir()))
 

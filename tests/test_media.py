@@ -136,9 +136,12 @@ def test_a_hurt_cache_is_not_trusted(site: Callable[..., Site], tmp_path: Path) 
     assert {path: path.read_bytes() for path in (made.output / "media").rglob("*.*")} == before
 
 
-def test_the_cache_forgets_what_was_withdrawn(site: Callable[..., Site], tmp_path: Path) -> None:
+@pytest.mark.parametrize("hurt", [False, True])
+def test_the_cache_forgets_what_was_withdrawn(site: Callable[..., Site], tmp_path: Path, hurt: bool) -> None:
     cache = tmp_path / "cache"
     made = site(record(SHOWN, **{LAMP: picture()}), f"--cache {cache}")
+    if hurt:  # then nothing tells what the renditions are of
+        (cache / "media.msgpack").write_bytes(b"noise")
     write(made.root, {"content/records/lamp/index.md": "---\ntitle: Lamp\nwithdrawn: true\n---\n"})
     assert build(made.root, made.output, f"--cache {cache}").status == 0
     assert not list((cache / "renditions").rglob("*.*"))

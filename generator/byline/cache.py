@@ -57,7 +57,10 @@ def load_all(folder: Path, raw_html: str) -> dict[str, Entry]:
     """Everything that the cache in a folder holds, by path."""
     known: dict[str, Entry] = {}
     for shard in range(shards.SHARDS):
-        known.update(shards.load(folder, shard, version_of(raw_html)) or {})
+        entries = shards.load(folder, shard, version_of(raw_html))
+        if entries is None:  # nobody knows who is in it, somebody who is withdrawn now may be
+            shards.forget(folder, shard)
+        known.update(entries or {})
     return known
 
 

@@ -67,7 +67,8 @@ def measure(
     """
     started = time.time_ns()
     limits = settings.limits
-    pack = (load(folder / FILE, _Pack) if folder else None) or _Pack()
+    before = load(folder / FILE, _Pack) if folder else None
+    pack = before or _Pack()
     now, tried = _version(limits), tried_with(settings)
     known = dict(pack.known) if pack.version == now else {}
     given_up = dict(pack.given_up) if pack.tried == tried and not verify else {}
@@ -116,11 +117,13 @@ def measure(
         given_up = {name: fault for name, fault in given_up.items() if name in names}
         kept = {name: found[path] for name, path in names.items() if name not in given_up}
         new = _Pack(now, digests, kept, tried, given_up)
+        # First, so that a build that is killed leaves no rendition of which nothing is known.
+        had = {d for _, d in pack.states.values()} if before else shelf.digests(folder)
+        for digest in had - {d for _, d in digests.values()}:
+            shelf.forget(folder, digest)
         if new != pack:
             with suppress(OSError):  # a cache that cannot be written is only slower
                 save(folder / FILE, new)
-        for digest in {d for _, d in pack.states.values()} - {d for _, d in digests.values()}:
-            shelf.forget(folder, digest)
     return {path: _named(found[path], path) for path in files}
 
 

@@ -5,6 +5,7 @@ wrong, counts as empty; nothing in it is ever run. It is written whole or not at
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 from zlib import crc32
@@ -80,6 +81,12 @@ def save(folder: Path, shard: int, version: str, entries: Mapping[str, Entry]) -
     except OSError:
         return b""
     return data[:_SUM]
+
+
+def forget(folder: Path, shard: int) -> None:
+    """Remove the file of a shard, where there is one."""
+    with suppress(OSError):
+        _file(folder, shard).unlink(missing_ok=True)
 
 
 def _file(folder: Path, shard: int) -> Path:

@@ -65,6 +65,11 @@ def forget(cache: Path, digest: str) -> None:
     shutil.rmtree(_file(cache, digest, "").parent, ignore_errors=True)
 
 
+def digests(cache: Path) -> set[str]:
+    """The sources of which there are renditions."""
+    return {folder.name for folder in (cache / FOLDER).glob("*/*")}
+
+
 def kept(cache: Path) -> Iterator[Kept]:
     """All files of a shelf."""
     for folder, _, files in os.walk(cache / FOLDER):
