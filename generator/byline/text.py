@@ -35,6 +35,11 @@ def clean(text: str) -> str:
     return text if is_plain(text) else INVISIBLE.sub("", text)
 
 
+def line_feeds(text: str) -> str:
+    """The text with plain line feeds, however its lines end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
 def is_plain(text: str) -> bool:
     """Whether a text is one line of ASCII, as most are, in which nothing is invisible: that is soon known."""
     return text.isascii() and text.isprintable()

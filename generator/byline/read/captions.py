@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from byline.text import clean
+from byline.text import clean, line_feeds
 from byline.values import Cue
 
 _TIME = r"(?:([0-9]{2,}):)?([0-5][0-9]):([0-5][0-9])\.([0-9]{3})"
@@ -46,9 +46,7 @@ class CaptionFault(msgspec.Struct, frozen=True, gc=False):
 
 def parse(text: str) -> tuple[tuple[Cue, ...] | None, tuple[CaptionFault, ...]]:
     """The cues of a file in its order, with all faults. None: there is no header, so no browser reads it."""
-    lines = (
-        text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "�").split("\n")
-    )
+    lines = line_feeds(text.removeprefix("\ufeff")).replace("\0", "�").split("\n")
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]) or "-->" in lines[0]:
         hint = "begin the file with a line that says WEBVTT, then an empty one"
         return None, (CaptionFault("captions-syntax", "captions begin with WEBVTT", hint, 1),)

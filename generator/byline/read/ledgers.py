@@ -13,6 +13,7 @@ import msgspec
 
 from byline.faults import START, Fault, Path, Place, place_at
 from byline.read import json_line
+from byline.text import line_feeds
 
 Suffix = Literal["csv", "jsonl"]
 
@@ -30,7 +31,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 
 def rows(suffix: Suffix, text: str) -> tuple[tuple[Row, ...], tuple[Fault, ...]]:
     """Read a ledger; an empty cell of a table is absent, other cells are text or JSON."""
-    text = _line_feeds(text)
+    text = line_feeds(text.removeprefix("\ufeff"))
     if "\x00" in text:
         place = place_at(text, text.index("\x00"))
         hint = "save the ledger as UTF-8 text again"
@@ -90,13 +91,8 @@ def _json_line(text: str, row_line: int) -> str:
 @lru_cache(maxsize=2)
 def _lines(text: str) -> tuple[str, list[int]]:
     """The text as it is read, and where its lines begin: kept, since a bad ledger is asked for often."""
-    text = _line_feeds(text)
+    text = line_feeds(text.removeprefix("\ufeff"))
     return text, [0, *(found.end() for found in re.finditer("\n", text))]
-
-
-def _line_feeds(text: str) -> str:
-    text = text.removeprefix("\ufeff")
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 # Tables

@@ -152,7 +152,7 @@ def render(
     if not raw_html and (body := prose.render(text, prefix)):
         return body, ()
     issues: list[BodyIssue] = []
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = words.line_feeds(text)
     if found := words.INVISIBLE.search(text):
         line = first_line + text.count("\n", 0, found.start())
         message, hint = "characters that cannot be seen were left out", "type this text again without them"

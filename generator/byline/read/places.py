@@ -10,6 +10,7 @@ from byline.faults import START
 from byline.problems import Located, Place, Problem, Span, order
 from byline.read import ledgers, yaml
 from byline.read.scan import read_bytes
+from byline.text import line_feeds
 from byline.toml import locate_key
 
 # Problems whose line holds what no log may keep.
@@ -61,7 +62,7 @@ def _text_of(root: Path, path: str) -> str:
         text = read_bytes(f"{root}/{path}").decode("utf-8-sig", "replace")
     except (OSError, ValueError):
         return ""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return line_feeds(text)
 
 
 def _excerpt(problem: Problem, where: Span, lines_of: Callable[[str], list[str]]) -> str:

@@ -129,7 +129,7 @@ def split(text: str) -> FrontMatter:
 
     A body alone may not begin with a line of dashes: fields would be shown as its text, that of a draft too.
     """
-    text = _line_feeds(text.removeprefix("\ufeff"))
+    text = words.line_feeds(text.removeprefix("\ufeff"))
     opened = _FENCE.match(text)
     if not opened:
         late = _NO_FENCE.match(text)
@@ -176,7 +176,7 @@ def load(text: str) -> tuple[dict[str, object] | None, tuple[Fault, ...]]:
     Returns `None` and the faults where it cannot be accepted. Values are `str`, `int` (64 bits),
     `float` (finite), `bool`, `None`, and lists and mappings of these, `MAX_DEPTH` levels at most.
     """
-    text = _line_feeds(text)
+    text = words.line_feeds(text)
     fault = _unreadable(text)
     if fault:
         return None, (fault,)
@@ -214,7 +214,7 @@ def locate(text: str, path: Path, key: bool = False) -> Place:
     """
     from byline.read import marks
 
-    text = _line_feeds(text)
+    text = words.line_feeds(text)
     node, key_node, _ = _walk(text, path)
     if key_node is not None and (key or node is None or node.start_mark.index == node.end_mark.index):
         node = key_node  # also for an empty value: its key can be underlined
@@ -227,7 +227,7 @@ def spelling(text: str, path: Path) -> str | None:
 
     from byline.read import marks
 
-    node, _, found = _walk(_line_feeds(text), path)
+    node, _, found = _walk(words.line_feeds(text), path)
     return marks.spelled_as(node) if found and isinstance(node, ScalarNode) else None
 
 
@@ -263,10 +263,6 @@ def _fast(text: str) -> Any:
     # whose last line has none; a remark behind it settles both.
     end = "#\n" if text.endswith("\n") else "\n#\n"
     return yaml_rs.loads(text + end, parse_datetime=False, alias_limits=_ALIASES)
-
-
-def _line_feeds(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _unreadable(text: str) -> Fault | None:
