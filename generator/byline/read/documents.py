@@ -14,7 +14,7 @@ from byline import fields as f
 from byline import text as words
 from byline.faults import Fault, conflict
 from byline.problems import Place, Problem, Span
-from byline.read import ledgers, markdown, yaml
+from byline.read import front_matter, ledgers, markdown, yaml
 from byline.read.headings import prefix_of
 from byline.read.kinds import LOOKUP, STRUCTS, TITLED
 from byline.read.scan import Source
@@ -49,8 +49,10 @@ def _fault(source: Source, fault: Fault, line: int = 1) -> Problem:
 
 
 def _read_markdown(source: Source, text: str, raw_html: str) -> Read:
-    front = yaml.split(text)
-    fault = front.fault or (yaml.unopened(front.body, LOOKUP[source.kind]) if front.body_line == 1 else None)
+    front = front_matter.split(text)
+    fault = front.fault or (
+        front_matter.unopened(front.body, LOOKUP[source.kind]) if front.body_line == 1 else None
+    )
     if fault:
         return Read((), (_fault(source, fault),))
     values, faults = yaml.load(front.yaml)

@@ -41,7 +41,7 @@ def rows(suffix: Suffix, text: str) -> tuple[tuple[Row, ...], tuple[Fault, ...]]
 
 def columns(text: str) -> list[str]:
     """The names in the first row of a table."""
-    return [name for _, name, _ in _first(_line_feeds(text), 0)]
+    return [name for _, name, _ in _first(line_feeds(text), 0)]
 
 
 def locate_cell(suffix: Suffix, text: str, row_line: int, path: Path, key: bool = False) -> Place:

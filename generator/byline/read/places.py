@@ -8,7 +8,7 @@ import msgspec
 
 from byline.faults import START
 from byline.problems import Located, Place, Problem, Span, order
-from byline.read import ledgers, yaml
+from byline.read import front_matter, ledgers, yaml
 from byline.read.scan import read_bytes
 from byline.text import line_feeds
 from byline.toml import locate_key
@@ -29,8 +29,8 @@ def pinpoint(root: Path, problems: Iterable[Problem]) -> tuple[Located, ...]:
         return text_of(path).split("\n")
 
     @lru_cache(maxsize=8)
-    def front_of(path: str) -> yaml.FrontMatter:
-        return yaml.split(text_of(path))
+    def front_of(path: str) -> front_matter.FrontMatter:
+        return front_matter.split(text_of(path))
 
     def span(place: Place | Span) -> Span:
         return place if isinstance(place, Span) else _span(place, text_of, lines_of, front_of)
@@ -84,7 +84,7 @@ def _span(
     place: Place,
     text_of: Callable[[str], str],
     lines_of: Callable[[str], list[str]],
-    front_of: Callable[[str], yaml.FrontMatter],
+    front_of: Callable[[str], front_matter.FrontMatter],
 ) -> Span:
     if place.needle and place.path.endswith(".jsonl"):
         return _find_in_row(place, text_of(place.path), lines_of(place.path))

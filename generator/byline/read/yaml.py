@@ -1,4 +1,4 @@
-"""Front matter: the fences around it, its values, and where each value stands.
+"""The YAML of a front matter: its values, and where each of them stands.
 
 The format is the core schema of YAML 1.2 (https://yaml.org/spec/1.2.2/#103-core-schema), narrowed
 to what JSON can say: mappings with text for keys, lists, text, numbers, true, false and null.
@@ -11,11 +11,9 @@ when it is needed.
 
 import math
 import re
-from collections.abc import Collection
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import yaml_rs
 
 from byline import text as words
@@ -28,16 +26,6 @@ MAX_DEPTH = 50
 MAX_CHARACTERS = 1_000_000
 _ALIASES = yaml_rs.AliasLimits(10_000, 8, None)
 
-_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
-# What somebody took for a fence: lines that look empty above it, something that looks like nothing beside it.
-_NOTHING = rf"(?:\s|{words.INVISIBLE.pattern})"
-_NO_FENCE = re.compile(rf"{_NOTHING}*+(-{{3,}})(?:(?!\n){_NOTHING})*+(?:\n|\Z)")
-# A field where a text should begin, below what somebody took for a fence, or what an editor made of one; and
-# a field below a real fence that is not in the first line.
-_BARE = re.compile(
-    rf"{_NOTHING}*+(?P<fence>[-\u2010-\u2015\u2212+*=_~]+[ \t]*\n)?(?P<name>[a-z_]+)[ \t]*[:=](?=\s)"
-)
-_LATE = re.compile(r"^(?P<fence>---[ \t]*\n)(?P<name>[a-z_]+):(?=\s)", re.MULTILINE)
 # Characters that YAML does not allow (a NUL ends the document for yaml-rs, silently), and the
 # byte order mark, which nobody can see.
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -108,66 +96,6 @@ _SYNTAX = (
         "close the brackets, or say it with fewer levels",
     ),
 )
-
-
-class FrontMatter(msgspec.Struct, frozen=True, gc=False):
-    """The two parts of a document: YAML and Markdown, with the line each begins at (from 1).
-
-    Line ends are `\\n` in both. `fault` is set where a front matter is opened and never closed;
-    then `yaml` is empty and the whole text is body.
-    """
-
-    yaml: str
-    yaml_line: int
-    body: str
-    body_line: int
-    fault: Fault | None = None
-
-
-def split(text: str) -> FrontMatter:
-    """Part a document at its `---` fences; a text that does not begin with one is all body.
-
-    A body alone may not begin with a line of dashes: fields would be shown as its text, that of a draft too.
-    """
-    text = words.line_feeds(text.removeprefix("\ufeff"))
-    opened = _FENCE.match(text)
-    if not opened:
-        late = _NO_FENCE.match(text)
-        fault = late and Fault(
-            "front-matter-open",
-            "this does not open a front matter",
-            "write --- alone into the first line; a body that begins with a line across the page has ***",
-            *place_at(text, late.start(1), len(late[1])),
-        )
-        return FrontMatter("", 1, text, 1, fault)
-    start = opened.end() + 1
-    closed = _FENCE.search(text, start)
-    if not closed:
-        fault = Fault(
-            "front-matter-open",
-            "the front matter is opened here and never closed",
-            "write a line with only --- after the last field",
-            length=3,
-        )
-        return FrontMatter("", 1, text, 1, fault)
-    source = text[start : closed.start()]
-    return FrontMatter(source, 2, text[closed.end() + 1 :], source.count("\n") + 3)
-
-
-def unopened(body: str, fields: Collection[str]) -> Fault | None:
-    """What is wrong with a text without front matter that holds one: `fields` would be shown as its text."""
-    found = _BARE.match(body)
-    if not found or found["name"] not in fields:
-        found = next((one for one in _LATE.finditer(body) if one["name"] in fields), None)
-    if not found:
-        return None
-    if fence := found["fence"]:
-        hint = "write --- alone into the first line, and below the last field"
-        place = place_at(body, found.start("fence"), len(fence.rstrip()))
-        return Fault("front-matter-open", "this does not open a front matter", hint, *place)
-    hint = "write --- alone into a line above it, and below the last field"
-    place = place_at(body, found.start("name"), len(found["name"]))
-    return Fault("front-matter-open", "this field stands in no front matter", hint, *place)
 
 
 def load(text: str) -> tuple[dict[str, object] | None, tuple[Fault, ...]]:
