@@ -26,7 +26,6 @@ _MOST_CHOICES = 64
 SHARE_ALIKE = re.compile(r"(CC-BY-SA|CC-BY-NC-SA|CC-SA|LAL|ODbL|GFDL|GPL|LGPL|AGPL)-(\d\.\d)(|[-+ ].*)")
 _NON_COMMERCIAL = re.compile(r"CC-BY-NC-.*|PolyForm-Noncommercial-.*|NCGL-UK-.*")
 _NO_DERIVATIVES = re.compile(r"CC-BY-(NC-)?ND-.*")
-_NO_ATTRIBUTION = re.compile(r"CC0-.*|CC-PD.*|CC-SA-.*|0BSD|MIT-0|Unlicense|WTFPL")
 
 
 class License(msgspec.Struct, frozen=True, gc=False):
@@ -40,13 +39,11 @@ class License(msgspec.Struct, frozen=True, gc=False):
     """
 
     id: str
-    title: str
     url: str = ""
     known: bool = True
     derivatives: bool = True
     share_alike: str | None = None
     commercial: bool = True
-    attribution: bool = True
     choices: tuple[tuple["License", ...], ...] = ()
 
 
@@ -110,7 +107,7 @@ def parse(text: str, declared: Collection[str]) -> License:
                 return _license(tokens, references, choices)
         except (LookupError, ValueError):
             pass
-    return License(id=text, title=text, known=False)
+    return License(id=text, known=False)
 
 
 def shown(text: str, declared: Mapping[str, Mapping[str, str]]) -> tuple[str, str]:
@@ -152,9 +149,7 @@ def _part(tokens: deque[str], declared: Mapping[str, str]) -> Choices:
     if tokens and tokens[0].upper() == "WITH":
         tokens.popleft()
         exception = _exceptions()[tokens.popleft().casefold()]
-        single = msgspec.structs.replace(
-            single, id=f"{single.id} WITH {exception}", title=f"{single.title} with {exception}"
-        )
+        single = msgspec.structs.replace(single, id=f"{single.id} WITH {exception}")
     return ((single,),)
 
 
@@ -163,7 +158,7 @@ def _single(token: str, declared: Mapping[str, str]) -> License:
     folded = token.casefold()
     if folded.startswith(REFERENCE.casefold()):
         reference = declared[folded[len(REFERENCE) :]]
-        return License(id=REFERENCE + reference, title=reference)
+        return License(id=REFERENCE + reference)
     id_, later = _ids().get(folded), ""
     if id_ is None:
         if not token.endswith("+"):
@@ -175,41 +170,27 @@ def _single(token: str, declared: Mapping[str, str]) -> License:
     family = SHARE_ALIKE.fullmatch(id_)
     return License(
         id=id_ + later,
-        title=entry.name + (" or later" if later else ""),
         url=entry.url or f"https://spdx.org/licenses/{id_}.html",
         derivatives=not _NO_DERIVATIVES.fullmatch(id_),
         share_alike=family[1] if family else None,
         commercial=not _NON_COMMERCIAL.fullmatch(id_),
-        attribution=not _NO_ATTRIBUTION.fullmatch(id_),
     )
 
 
 def _license(tokens: list[str], declared: Mapping[str, str], choices: Choices) -> License:
     if len(choices) == 1 and len(choices[0]) == 1:
         return choices[0][0]
-    ids, titles = [], []
+    ids = []
     for token in tokens:
         if token in "()" or token.upper() in _OPERATORS:
             ids.append(token.upper())
-            titles.append(token.lower())
-        elif exception := _exceptions().get(token.casefold()):
-            ids.append(exception)
-            titles.append(exception)
         else:
-            single = _single(token, declared)
-            ids.append(single.id)
-            titles.append(single.title)
+            ids.append(_exceptions().get(token.casefold()) or _single(token, declared).id)
     families = [[one.share_alike for one in choice if one.share_alike] for choice in choices]
     return License(
-        id=_join(ids),
-        title=_join(titles),
+        id=" ".join(ids).replace("( ", "(").replace(" )", ")"),
         derivatives=any(all(one.derivatives for one in choice) for choice in choices),
         share_alike=families[0][0] if all(families) else None,
         commercial=any(all(one.commercial for one in choice) for choice in choices),
-        attribution=all(any(one.attribution for one in choice) for choice in choices),
         choices=choices,
     )
-
-
-def _join(words: list[str]) -> str:
-    return " ".join(words).replace("( ", "(").replace(" )", ")")
