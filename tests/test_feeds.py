@@ -10,7 +10,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from byline.pages.podcast import guid
-from conftest import Site
+from conftest import Site, build, once, write
 
 # MPEG 1, layer 3, 32 kbit/s, mono: twenty frames of nothing.
 SILENCE = (b"\xff\xfb\x10\xc4" + bytes(100)) * 20
@@ -48,11 +48,14 @@ FILES: dict[str, str | bytes] = {
 }
 
 
-@pytest.fixture
-def built(tmp_path: Path, site: Callable[..., Site]) -> Path:
-    made = site(FILES)
-    assert made.status == 0, made.text
-    return made.output
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    def make(folder: Path) -> Path:
+        made = build(write(folder / "archive", FILES), folder / "site")
+        assert made.status == 0, made.text
+        return made.output
+
+    return once(tmp_path_factory, "feeds", make)
 
 
 def items(path: Path) -> list[ET.Element]:
