@@ -5,8 +5,8 @@ Pure, and cheap enough to run at every build. `link` is the whole of it; its par
 `crediting` and `rights` (licences).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -33,6 +33,8 @@ from byline.values import (
 )
 from byline.vocabulary import Vocabulary
 from byline.wordless import linkage
+
+T = TypeVar("T")
 
 
 class Archive(msgspec.Struct, frozen=True):
@@ -104,16 +106,8 @@ def link(
         traced,
         {kind for kind, one in vocabulary.source_kinds.items() if not one.passes_credit},
     )
-    used_in: dict[str, list[tuple[Key, Use]]] = {}
-    for place in shown:
-        for use in place.uses:
-            used_in.setdefault(use.record, []).append((place.key, use))
-    season_episodes = {
-        season: tuple(sorted(ids, key=lambda id_: _episode_order(library, id_)))
-        for season, ids in _grouped(
-            (e.season, id_) for id_, e in library.episodes.items() if e.season
-        ).items()
-    }
+    used_in = _grouped((use.record, (place.key, use)) for place in shown for use in place.uses)
+    season_episodes = _season_episodes(library)
     archive = Archive(
         settings=settings,
         vocabulary=vocabulary,
@@ -128,7 +122,7 @@ def link(
         episode_segments=segments_of,
         calls=references.calls,
         uses={place.key: place.uses for place in shown if place.uses},
-        used_in={id_: tuple(places) for id_, places in used_in.items()},
+        used_in=used_in,
         lineage=traced,
         credits=credited,
         work_credits=references.credits,
@@ -220,11 +214,20 @@ def license_of(archive: Archive, document: Document) -> str:
     return own or archive.settings.archive.license
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    out: dict[str, list[str]] = {}
+def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
+    out: dict[str, list[T]] = {}
     for group, item in pairs:
         out.setdefault(group, []).append(item)
     return {group: tuple(items) for group, items in out.items()}
+
+
+def _season_episodes(library: Library) -> dict[str, tuple[str, ...]]:
+    """The episodes of every season, in order."""
+    found = _grouped((episode.season, id_) for id_, episode in library.episodes.items() if episode.season)
+    return {
+        season: tuple(sorted(ids, key=lambda id_: _episode_order(library, id_)))
+        for season, ids in found.items()
+    }
 
 
 def _episode_order(library: Library, identity: str) -> tuple[object, ...]:
@@ -261,7 +264,7 @@ def _paged(
     which: str,
     library: Library,
     traced: lineage.Lineage,
-    used_in: Mapping[str, Sequence[tuple[Key, Use]]],
+    used_in: Collection[str],
 ) -> frozenset[str]:
     """The records that have a page ([pages] records): used, with ancestors ⊂ remixed ⊂ all."""
     if which == "all":
