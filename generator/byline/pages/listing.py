@@ -51,4 +51,4 @@ def described(here: Here, *parts: str) -> str:
 def numbered(here: Here, title: str) -> str:
     """The title of a listing's page, different on every page."""
     number = here.output.number
-    return title if number == 1 else f"{title} – {here.say('page')} {number}"
+    return title if number == 1 else f"{title} – {here.say('page %(number)s') % {'number': number}}"
