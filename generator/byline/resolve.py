@@ -292,6 +292,8 @@ class _Resolver:
     def _near_file(self, beside: str, name: str) -> str:
         folder = posixpath.dirname(beside) + "/"
         names = [p[len(folder) :] for p in self.files if p.startswith(folder) and not p.endswith(".md")]
+        if not name.isascii() and words.fold(name) in map(words.fold, names):
+            return "one is written alike, but with other capitals or in another Unicode form: copy its name"
         return words.did_you_mean(words.nearest(name, names[:2000]))
 
     def files_of(self, document: Document) -> None:
