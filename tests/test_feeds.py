@@ -200,6 +200,36 @@ def test_a_podcast_tells_of_sound_what_is_known_of_it(site: Callable[..., Site])
     assert "00:00:05.000 --> 00:01:02.000\nHum" in track
 
 
+def test_directories_are_told_what_a_podcast_is(site: Callable[..., Site]) -> None:
+    made = site(
+        {
+            "byline.toml": "[archive]\ntitle = 'L & L'\nbase_url = 'https://lanterns.example/'\n"
+            "contact = 'us@lanterns.example'\n[podcast]\nexplicit = true\ncategories = ['TV & Film', "
+            "'Books']\n",
+            "content/episodes/e0/index.md": "---\ntitle: Hum\nmedia: https://lanterns.example/a.mp3\n---\n",
+        }
+    )
+    assert made.status == 0, made.text
+    channel = ET.parse(made.output / "podcast.xml").find("channel")
+    assert channel is not None
+    assert channel.findtext(ITUNES + "explicit") == "true"
+    assert channel.findtext(f"{ITUNES}owner/{ITUNES}email") == "us@lanterns.example"
+    found = channel.findall(ITUNES + "category")
+    assert [(one.get("text"), [inner.get("text") for inner in one]) for one in found] == [
+        ("TV & Film", []),
+        ("Arts", ["Books"]),
+    ]
+
+
+def test_a_category_that_no_directory_knows_is_told(site: Callable[..., Site]) -> None:
+    settings = (
+        "[archive]\ntitle = 'L'\nbase_url = 'https://lanterns.example/'\n[podcast]\ncategories = 'Book'\n"
+    )
+    made = site({"byline.toml": settings})
+    assert made.status == 1
+    assert 'did you mean "Books"?' in made.text
+
+
 def test_ids_and_numbers_in_rows_are_as_they_are_spelled(site: Callable[..., Site]) -> None:
     rows = "".join(
         f'{{"id": {number}, "title": "Lamp", "number": {number}, "media": "https://lanterns.example/a.mp3"}}\n'

@@ -235,6 +235,7 @@ def settings_page() -> str:
     """Every setting of byline.toml."""
     tables = {"archive": s.ARCHIVE, "build": s.BUILD, "lineage": s.LINEAGE, "credits": s.CREDITS}
     tables |= {"pages": s.PAGES, "markdown": s.MARKDOWN, "media": s.MEDIA, "media.limits": s.LIMITS}
+    tables |= {"podcast": s.PODCAST}
     words = {"roles": s.ROLE, "kinds": s.KIND, "source_kinds": s.SOURCE_KIND, "licenses": s.LICENSE}
     words |= {"deploy": DEPLOY}
     defaults = s.Settings()

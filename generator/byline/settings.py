@@ -16,6 +16,7 @@ from byline import fields as f
 from byline import text as words
 from byline.deploy import TYPE as DEPLOY_TYPE
 from byline.deploy import Deploy, tells_secret
+from byline.podcast_categories import INSIDE
 from byline.problems import FieldPath, Place, Problem, Span
 from byline.toml import load_toml
 
@@ -111,6 +112,13 @@ class MediaSettings(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
 
 
+class PodcastSettings(msgspec.Struct, frozen=True):
+    """[podcast]: what directories of podcasts want to know."""
+
+    categories: tuple[str, ...] = ()
+    explicit: bool = False
+
+
 class Settings(msgspec.Struct, frozen=True):
     """All settings of an archive; `roles`, `kinds`, `source_kinds` extend the vocabularies."""
 
@@ -121,6 +129,7 @@ class Settings(msgspec.Struct, frozen=True):
     pages: PageSettings = PageSettings()
     markdown: MarkdownSettings = MarkdownSettings()
     media: MediaSettings = MediaSettings()
+    podcast: PodcastSettings = PodcastSettings()
     roles: dict[str, dict[str, Any]] = {}
     kinds: dict[str, dict[str, Any]] = {}
     source_kinds: dict[str, dict[str, Any]] = {}
@@ -306,6 +315,14 @@ MARKDOWN = (
     ),
     f.Field("links", _SEVERITY, "A link that leads nowhere: warn and show its text, or error."),
 )
+PODCAST = (
+    f.Field(
+        "categories",
+        f.list_of(f.Type(f.choice(*INSIDE).read, _STRING)),
+        "What it is, by the categories of Apple's directory: Visual Arts. Directories want one at least.",
+    ),
+    f.Field("explicit", f.BOOLEAN, "Whether it is not for children."),
+)
 ROLE = (
     f.Field("label", f.TEXT, 'What stands before the names: "Directed by".'),
     f.Field("person", f.TEXT, "What one person is called who had the role."),
@@ -367,6 +384,7 @@ SECTIONS: tuple[f.Field, ...] = (
     f.Field("pages", f.section_of(PAGES), "Which pages are made."),
     f.Field("markdown", f.section_of(MARKDOWN), "What bodies may hold."),
     f.Field("media", f.section_of(MEDIA), "What media are made with."),
+    f.Field("podcast", f.section_of(PODCAST), "What directories of podcasts want to know of podcast.xml."),
     f.Field("roles", _tables(ROLE), "Roles beyond the built-in ones, or new labels for those."),
     f.Field("kinds", _tables(KIND), "Kinds of segments and records beyond the built-in ones."),
     f.Field("source_kinds", _tables(SOURCE_KIND), "Ways of being made from a source."),

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from byline.archive import Archive, episode_roll
+from byline.fields import is_email
 from byline.pages import elements as el
 from byline.pages.feeds import described, mail_date, xml
 from byline.pages.frame import absolute, absolute_href
@@ -18,6 +19,7 @@ from byline.pages.kind import PageKind
 from byline.pages.media_views import chaptered, cover_of, file_link, medium_of, picture_of, played_of
 from byline.pages.rolls import role_name
 from byline.permalinks import permalink
+from byline.podcast_categories import INSIDE
 from byline.times import moment
 from byline.values import Episode, Output
 
@@ -66,10 +68,10 @@ def guid(address: str) -> str:
     return str(uuid5(_FEEDS, address.partition("://")[2].rstrip("/")))
 
 
-def _tag(element: str, text: str = "", /, **attributes: str) -> str:
+def _tag(element: str, inside: str = "", /, **attributes: str) -> str:
     """An element; attributes that say nothing are left out."""
     told = "".join(f' {key}="{xml(value)}"' for key, value in attributes.items() if value)
-    return f"<{element}{told}>{xml(text)}</{element}>" if text else f"<{element}{told}/>"
+    return f"<{element}{told}>{xml(inside)}</{element}>" if inside else f"<{element}{told}/>"
 
 
 def _data(here: Here) -> bytes:
@@ -91,7 +93,9 @@ def _data(here: Here) -> bytes:
         _tag("language", settings.language),
         _tag("atom:link", href=own, rel="self", type="application/rss+xml"),
         _tag("itunes:author", settings.title),
-        _tag("itunes:explicit", "false"),
+        *_owner(settings.title, settings.contact),
+        *_categories(archive.settings.podcast.categories),
+        _tag("itunes:explicit", "true" if archive.settings.podcast.explicit else "false"),
         _tag("podcast:guid", guid(own)),
         *([_tag("copyright", settings.copyright)] if settings.copyright else []),
         *([_tag("itunes:image", href=absolute_href(here, art))] if art else []),
@@ -100,6 +104,20 @@ def _data(here: Here) -> bytes:
     for id_ in episodes(archive, here.output.id):
         lines += ["<item>", *_item(here, archive.library.episodes[id_]), "</item>"]
     return "\n".join([*lines, "</channel>", "</rss>", ""]).encode()
+
+
+def _owner(title: str, contact: str) -> Iterator[str]:
+    """Whom directories write to, to be sure that a feed is somebody's own."""
+    if is_email(contact):
+        yield f"<itunes:owner>{_tag('itunes:name', title)}{_tag('itunes:email', contact)}</itunes:owner>"
+
+
+def _categories(names: Sequence[str]) -> Iterator[str]:
+    """Each category inside the one that it belongs to."""
+    for name in names:
+        tag = _tag("itunes:category", text=name)
+        above = INSIDE[name]
+        yield f'<itunes:category text="{xml(above)}">{tag}</itunes:category>' if above else tag
 
 
 def _art(picture: el.Picture | None) -> str:
