@@ -27,6 +27,20 @@ FILES = {
 }
 
 
+@pytest.mark.parametrize("name", ['name: ""\n', ""])
+def test_the_name_of_who_has_withdrawn_may_be_taken_out_of_the_file(
+    site: Callable[..., Site], name: str
+) -> None:
+    files = {path: text.format(moth="moth-old") for path, text in FILES.items()}
+    with_name = MOTH.format(state="")
+    without = with_name.replace("name: Moth Uncommon\n", name)
+    made = site({"content/contributors/mothra.md": without, **files})
+    assert made.status == 0, made.text
+    before = tree(made.output)
+    made = site({"content/contributors/mothra.md": with_name, **files})
+    assert tree(made.output) == before
+
+
 @pytest.mark.parametrize("undeclared", ["error", "warn"])
 @pytest.mark.parametrize("name", ["mothra", "moth-old"])
 @pytest.mark.parametrize("state", ["", "draft: true\n", "publish: 2999-01-01\n"])

@@ -215,7 +215,7 @@ def _complete(
     kind = source.kind
     if kind in TITLED and values["id"] != "":
         _needed("title", f"what this {kind} is called", values, raw, reader)
-    if kind == "contributor":
+    if kind == "contributor" and not values.get("withdrawn"):  # whose name may be taken out of the file
         _needed("name", "how they want to be called", values, raw, reader)
     if kind == "segment":
         if source.order is not None:
