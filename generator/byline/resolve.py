@@ -6,6 +6,7 @@ cannot be found is reported with the nearest name, all of it in one run.
 
 import posixpath
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -138,9 +139,28 @@ class _Resolver:
         """The hint for an unknown id: asked once for every name, since an archive may miss one often."""
         if (kind, name) not in self.near:
             near = words.nearest_id(name, ids)
+            if not near and kind == "contributor":
+                near = self.names.get(words.fold(name), "")
             where = f" ({ids[near].place.path})" if near and hasattr(ids[near], "place") else ""
             self.near[kind, name] = words.did_you_mean(near) + where
         return self.near[kind, name]
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Ids of contributors by their names, which somebody may write instead."""
+        found: dict[str, str] = {}
+        for id_, one in self.library.contributors.items():
+            for name in (one.name, *one.also_credited_as):
+                found.setdefault(words.fold(name), id_)
+        return found
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Ids of roles by what they are called on pages."""
+        roles = self.vocabulary.roles.items()
+        return {
+            words.fold(text): id_ for id_, role in roles for text in (role.plural, role.person, role.label)
+        }
 
     def roles(self) -> tuple[str, ...]:
         """All roles: those of the vocabulary, then others that credits name, by id."""
@@ -169,8 +189,12 @@ class _Resolver:
         if line.role in self.vocabulary.roles:
             return
         warn = self.settings.credits.undeclared_roles == "warn" and not words.id_fault(line.role)
-        near = words.did_you_mean(words.nearest_id(line.role, self.vocabulary.roles))
-        hint = near or f"declare it in byline.toml: [roles.{words.slug(line.role) or 'id'}]"
+        near = words.nearest_id(line.role, self.vocabulary.roles) or self.labels.get(
+            words.fold(line.role), ""
+        )
+        hint = (
+            words.did_you_mean(near) or f"declare it in byline.toml: [roles.{words.slug(line.role) or 'id'}]"
+        )
         place = field_place(document, "credits", line.role, key=True)
         self.say("unknown-role", f'unknown role "{line.role}"', place, hint, "warning" if warn else "error")
 
@@ -188,8 +212,8 @@ class _Resolver:
                 "unknown-contributor", f'"{line.who}" is credited without a page', place, hint, "warning"
             )
             return key
-        hint = self.nearest("contributor", line.who, self.library.contributors)
-        hint = hint or NEW_CONTRIBUTOR
+        hint = words.apart(line.who, in_table=False)
+        hint = hint or self.nearest("contributor", line.who, self.library.contributors) or NEW_CONTRIBUTOR
         self.say("unknown-contributor", f'no contributor "{line.who}"', place, hint)
         return ""
 
@@ -228,7 +252,7 @@ class _Resolver:
         now = id_today(self.library, name, place, self.problems) if kind == "contributor" else ""
         if now:
             return self._known(kind, now, place, severity)
-        hint = self.nearest(kind, name, groups[kind])
+        hint = words.apart(name, place.path.endswith(".csv")) or self.nearest(kind, name, groups[kind])
         self.say(f"unknown-{kind}", f'no {kind} "{name}"', place, hint, severity)
         return False
 

@@ -116,6 +116,16 @@ def nearest_id(name: str, ids: Collection[str]) -> str:
     return best[1]
 
 
+def apart(name: str, in_table: bool) -> str:
+    """The hint for several ids that were written as one name, with commas between them; else ""."""
+    ids = [part.strip() for part in name.split(",")]
+    if len(ids) < 2 or any(map(id_fault, ids)):
+        return ""
+    return (
+        f"separate them by semicolons: {'; '.join(ids)}" if in_table else f"write a list: [{', '.join(ids)}]"
+    )
+
+
 def digest(text: str) -> str:
     """What a text is known by where it must not be read."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

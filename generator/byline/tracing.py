@@ -150,7 +150,8 @@ def _read(
                         alphabet = alphabet or sorted(numbers)
                         near[source] = _hint(source, alphabet, records) if compare else _ADD_IT
                     message = f'no record "{source}", which "{name}" was made from'
-                    say("unknown-source", message, line, near[source], _severity(missing))
+                    hint = words.apart(source, record.place.path.endswith(".csv")) or near[source]
+                    say("unknown-source", message, line, hint, _severity(missing))
                     other.append(line)
             if other:
                 outside[name] = tuple(other)
