@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 
 from byline import derivation, licenses
+from byline import text as words
 from byline.identify import Library
 from byline.lineage import Lineage
 from byline.mentions import documents, media_of
@@ -39,8 +40,10 @@ def _spellings(
         from byline.license_names import nearest  # loads the list of names, for unknown ones only
 
         near = nearest(text, settings.licenses)
+        own = text.partition("-")[2] if text.lower().startswith("licenseref-") else ""
+        own = own if own and not words.id_fault(own.lower()) else "ID"
         return (
-            f'did you mean "{near}"?' if near else "write an SPDX id, or declare [licenses.ID] in byline.toml"
+            words.did_you_mean(near or "") or f"write an SPDX id, or declare [licenses.{own}] in byline.toml"
         )
 
     def unknown(text: str, hint: str, place: Place) -> Problem:

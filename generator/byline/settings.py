@@ -358,9 +358,16 @@ def _tables(fields: Sequence[f.Field]) -> f.Type:
         for name, raw in value.items():
             fault = words.id_fault(name.lower()) if path[-1] == "licenses" else words.id_fault(name)
             if fault:
-                reader.say((*path, name), "bad-id", fault, key=True)
+                near = words.slug(name)
+                hint = f"write [{path[-1]}.{near}]" if near and not words.id_fault(near) else ""
+                reader.say((*path, name), "bad-id", fault, hint, key=True)
             else:
                 table = one.read(reader, (*path, name), raw)
+                if path[-1] == "licenses" and name.lower().startswith("licenseref-"):
+                    own = name.partition("-")[2]
+                    message = "LicenseRef- stands where a licence is named, and not where it is declared"
+                    reader.say((*path, name), "bad-id", message, f"write [licenses.{own}]", key=True)
+                    name = own
                 # One that is wrong is declared all the same: only itself is told of, not its every use.
                 out[name] = empty if table is f.BAD else table
         return out
