@@ -139,6 +139,20 @@ def test_an_episode_tells_everybody_and_why(site: Path) -> None:
     assert storm["uses"][0]["as"] == "the tune"
 
 
+def test_roles_outside_the_vocabulary_come_behind_it_by_their_first_credits(tmp_path: Path) -> None:
+    lines = '{"id": "song", "credits": {"zither": "ann", "bellows": "ann", "vocalist": "ann"}}\n'
+    files = {
+        "byline.toml": FILES["byline.toml"] + '[credits]\nundeclared_roles = "warn"\n',
+        "content/contributors.jsonl": FILES["content/contributors.jsonl"],
+        "content/records.jsonl": lines,
+        "content/episodes/dark/index.md": "---\ntitle: The Dark\nuses: song\n---\n",
+    }
+    site = conftest.build(conftest.write(tmp_path, files), tmp_path / "site")
+    assert site.status == 0, site.text
+    roles = [entry["role"]["id"] for entry in facts(site.output, "episodes/dark")["credits"]]
+    assert roles == ["vocalist", "zither", "bellows"]
+
+
 def test_who_and_what_is_gone_says_nothing_of_itself(site: Path) -> None:
     taken = facts(site, "records/taken")
     assert taken["withdrawn"] == {"on": "2014-05", "by": "law", "note": "A name."}

@@ -43,9 +43,9 @@ class References(msgspec.Struct, frozen=True):
     """What documents refer to, looked up.
 
     `credits` of episodes and segments and `record_credits` name people by their keys; `uses` name
-    records that are shown. `suggested` are the people of topics. `numbers` are
-    of all people, in the roles of the vocabulary, then others, by id. `calls` lists the records that answer
-    an episode's call, without tombstones; `licenses` are all that documents and media state, as written.
+    records that are shown. `suggested` are the people of topics. `numbers` are of all people, in the roles
+    of the vocabulary, then others as they are met. `calls` lists the records that answer an episode's call,
+    without tombstones; `licenses` are all that documents and media state, as written.
     """
 
     people: Mapping[str, Person]
@@ -126,7 +126,7 @@ class _Resolver:
     ) -> None:
         self.settings, self.vocabulary, self.library, self.files = settings, vocabulary, library, files
         self.people, self.problems = everybody(library)
-        self.undeclared: set[str] = set()
+        self.undeclared: dict[str, None] = {}
         self.licenses: set[str] = set()
         self.near: dict[tuple[str, str], str] = {}
 
@@ -163,8 +163,8 @@ class _Resolver:
         }
 
     def roles(self) -> tuple[str, ...]:
-        """All roles: those of the vocabulary, then others that credits name, by id."""
-        return (*self.vocabulary.roles, *sorted(self.undeclared))
+        """All roles: those of the vocabulary, then others as credits name them first."""
+        return (*self.vocabulary.roles, *self.undeclared)
 
     def credit_lines(self, document: Document, lines: tuple[CreditLine, ...]) -> tuple[CreditLine, ...]:
         """The lines with people by key; those of unknown people are reported and left out."""
@@ -177,7 +177,7 @@ class _Resolver:
         out = []
         for line in lines:
             if line.role not in roles:
-                self.undeclared.add(line.role)
+                self.undeclared[line.role] = None
             if line.field == "credits":
                 self._role(document, line)
             key = self._person(document, line)
