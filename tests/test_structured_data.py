@@ -57,6 +57,7 @@ FILES = {
     "content/seasons/s1.md": "---\ntitle: First\nyears: '2014'\n---\n",
     "content/topics/night.md": "---\ntitle: Night\n---\n",
     "content/pages/about.md": "---\ntitle: About\nlanguage: fr\n---\n",
+    "content/episodes/over.md": "---\ntitle: Over\nwithdrawn: true\n---\n",
     "content/pages/lost.md": "---\ntitle: Lost page\nwithdrawn: true\n---\n",
     "content/records.jsonl": '{"id": "spark", "title": "Spark", "kind": "idea", "by": ["oona", "gone"]}\n'
     '{"id": "taken", "title": "Taken", "sources": ["spark"], "withdrawn": true}\n'
@@ -68,7 +69,7 @@ FILES = {
     "content/episodes/dark/segments/storm.md": "---\ntitle: Storm\nkind: song\n"
     "credits: {performer: wick}\nuses: [lamp]\n---\n",
 }
-GONE = {"records/taken/", "records/taken/tree/", "contributors/gone/", "lost/"}
+GONE = {"records/taken/", "records/taken/tree/", "episodes/over/", "contributors/gone/", "lost/"}
 
 
 def described(html: str) -> str:

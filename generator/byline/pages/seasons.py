@@ -91,18 +91,19 @@ def _view_list(here: Here) -> v.EpisodeList:
             episode_card(here, id_, False)
         )
     title = here.say("Episodes")
+    total = sum(not archive.library.episodes[id_].withdrawn for id_ in ids)
     return v.EpisodeList(
         site=site(here),
         title=title,
         seasons=tuple(
             (season_card(here, season) if season else None, tuple(cards)) for season, cards in groups.items()
         ),
-        total=sum(not archive.library.episodes[id_].withdrawn for id_ in ids),
+        total=total,
         pager=pager(here, "episodes/", len(ids)),
         head=head(
             here,
             numbered(here, title),
-            described(here, here.frame.count("%(num)s episode", "%(num)s episodes", len(ids))),
+            described(here, here.frame.count("%(num)s episode", "%(num)s episodes", total)),
             menu="episodes/",
             indexed=here.output.number == 1,
         ),
