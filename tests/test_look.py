@@ -140,3 +140,18 @@ def test_a_list_that_is_cut_has_one_and(language: str, said: str, site: Callable
     page, card = (LexborHTMLParser(built.page(address)) for address in ("records/lamp", "records"))
     assert [html.css_first(".by").text() for html in (page, card)] == [cut, cut]
     assert page.css_first(".by .more a").attributes["href"] == "#credits"
+
+
+def test_a_way_to_the_screen_leaves_nobody_out_unsaid(site: Callable[..., Site]) -> None:
+    people = {f"content/contributors/{name}.md": f"---\nname: {name}\n---\n" for name in "abcde"}
+    built = site(
+        people
+        | {
+            "content/records/idea.md": "---\ntitle: Idea\nby: [a, b, c, d, e]\n---\n",
+            "content/records/song.md": "---\ntitle: Song\nby: [a, b, c]\nsources: [idea]\n---\n",
+            "content/episodes/one/index.md": "---\ntitle: One\nuses: [song]\n---\n",
+        }
+    )
+    steps = LexborHTMLParser(built.page("contributors/e")).css(".path li")
+    said = [by.text() for step in steps if (by := step.css_first(".by"))]
+    assert said == ["a, b and 3 more", "a, b and c"]

@@ -117,6 +117,7 @@ class Step(View, frozen=True, gc=False):
     record: Link
     kind: str
     people: tuple[Person, ...] = ()
+    more_people: int = 0
 
 
 class Where(View, frozen=True, gc=False):

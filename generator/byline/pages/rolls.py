@@ -92,8 +92,8 @@ def _step(here: Here, identity: str) -> el.Step:
     record = here.archive.library.records[identity]
     if record.withdrawn:
         return el.Step(here.link(("record", identity)), here.say(here.kind_of(record).label))
-    people, _ = here.people(here.archive.record_credits[identity], 2)
-    return el.Step(here.link(("record", identity)), here.say(here.kind_of(record).label), people)
+    people, more = here.people(here.archive.record_credits[identity], 2)
+    return el.Step(here.link(("record", identity)), here.say(here.kind_of(record).label), people, more)
 
 
 def role_name(here: Here, role: str) -> str:
