@@ -5,9 +5,11 @@ import re
 import shutil
 import struct
 import sys
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,7 +30,7 @@ from pypdf.generic import (
 )
 from selectolax.lexbor import LexborHTMLParser
 
-from byline import measures
+from byline import measures, shelf
 from byline.media import pictures
 from byline.read import captions, clean, probe
 from byline.settings import Limits
@@ -160,6 +162,25 @@ def test_the_cache_is_shown_and_pruned(site: Callable[..., Site], tmp_path: Path
     text, status = byline(made.root, f"cache --cache {cache} prune --max-size 0")
     assert (status, text.partition(" ")[0]) == (0, "8")
     assert not list(cache.rglob("renditions/*"))
+
+
+def test_who_fills_a_cache_is_not_disturbed_by_who_prunes_it(tmp_path: Path) -> None:
+    done = threading.Event()
+
+    def prune() -> int:
+        removed = 0
+        while not done.is_set():
+            removed += shelf.prune(tmp_path, 0)[0]
+        return removed
+
+    with ThreadPoolExecutor(2) as others:
+        pruning = [others.submit(prune) for _ in range(2)]
+        try:
+            for number in range(1000):
+                shelf.put(tmp_path, f"{number % 3:032x}", "webp-400", b"picture")
+        finally:
+            done.set()
+    assert sum(one.result() for one in pruning) > 0
 
 
 def test_what_is_broken_leaves_its_words_and_the_rest(site: Callable[..., Site]) -> None:

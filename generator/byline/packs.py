@@ -22,6 +22,7 @@ LINKED = "linked.msgpack"
 # How the names of those begin that a build leaves for other machines, for as long as they help it.
 SHARED = f"archive{PASSING}"
 _SUM = 4  # bytes of the checksum
+_TRIES = 9  # to write a file whose folder others remove
 
 
 class File:
@@ -99,14 +100,19 @@ def joined(*parts: bytes | bytearray) -> bytes:
 def put(file: Path, *parts: bytes | bytearray) -> None:
     """Write bytes that were packed already. Raises OSError."""
     temporary = file.with_name(f"{file.name}.{os.getpid()}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as stream:
-            stream.writelines(parts)
-        temporary.replace(file)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+    for more in reversed(range(_TRIES)):
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as stream:
+                stream.writelines(parts)
+            temporary.replace(file)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            # Another build removes folders that are empty, and what looks as if nobody were writing it.
+            if not (more and isinstance(error, FileNotFoundError | FileExistsError)):
+                raise
+        else:
+            return
 
 
 def whole(data: bytes) -> bool:

@@ -91,8 +91,8 @@ def prune(cache: Path, most: int) -> tuple[int, int]:
             break
         Path(one.path).unlink(missing_ok=True)
         removed, freed = removed + 1, freed + one.size
-    for folder, _, _ in os.walk(cache / FOLDER, topdown=False):
-        if freed and not any(Path(folder).iterdir()):
+    for folder, _, _ in os.walk(cache / FOLDER, topdown=False) if freed else ():
+        with suppress(OSError):  # it is not empty, or another build has removed it
             Path(folder).rmdir()
     return removed, freed
 
