@@ -203,6 +203,17 @@ def test_a_static_file_that_is_not_touched_is_not_read(
     assert again("one.txt", "other.txt") == again("one.txt", "other.txt")
 
 
+def test_a_site_that_was_tampered_with_is_put_right(archive: Path, tmp_path: Path) -> None:
+    first = built(archive, tmp_path / "one", tmp_path / "cache")
+    for path in ("about/index.html", "robots.txt", next(name for name in first if name.startswith("assets/"))):
+        file = tmp_path / "one" / path
+        data = file.read_bytes()
+        file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    asked = Asked(archive, on="2026-06-01", cache=tmp_path / "cache", verify=True)
+    assert build(asked, tmp_path / "one").changed == 3
+    assert tree(tmp_path / "one") == first
+
+
 def test_a_file_as_new_as_the_last_build_is_read_again(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,7 @@ from byline.read.places import pinpoint
 from byline.read.scan import Walked
 from byline.reading import Watch, crew_size
 from byline.stages import Checked
-from byline.survey import foreign
+from byline.survey import foreign, verified
 
 # What the last build read and linked: freeing it takes as long as reading an edit, and the process ends.
 _held: list[Checked] = []
@@ -88,7 +88,7 @@ def make_site(
             job = Job(root, target, checked.days[0], Path(shelf), store)
             maker = executor or here(crew_size(asked, checked.settings))
             again = msgspec.structs.replace(asked, on=job.day, cache=job.shelf, verify=False)
-            while (built := _written(job, checked, progress, maker, seen)) is None:
+            while (built := _written(job, checked, progress, maker, seen, asked.verify)) is None:
                 # Then others have their words, too, and what could not be converted is left out.
                 with many_values():
                     known = Ahead(settings=(checked.settings, ()), templates=checked.templates)
@@ -132,16 +132,17 @@ def _inputs(root: Path, checked: Checked, seen: Seen | None) -> bytes:
 
 
 def _written(
-    job: Job, checked: Checked, progress: Progress, executor: Executor, seen: Seen | None
+    job: Job, checked: Checked, progress: Progress, executor: Executor, seen: Seen | None, verify: bool
 ) -> Built | None:
     """Make the site of a sound archive; None where it has to be checked again: a file turned out to be too
-    much, which is known now, or more has to be made than what was checked has words for.
+    much, which is known now, or more has to be made than what was checked has words for. `verify` has every
+    file of the last build read.
 
     Raises OSError where it cannot be written.
     """
     assert checked.archive is not None
     watch = Watch()
-    tools = gather(job, checked, seen and seen.survey())
+    tools = gather(job, checked, verified(job.target) if verify else seen and seen.survey())
     if tools is None:
         return None
     if len(tools.waiting) > MANY:  # processes that are forked now would copy what was read
