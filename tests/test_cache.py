@@ -205,7 +205,11 @@ def test_a_static_file_that_is_not_touched_is_not_read(
 
 def test_a_site_that_was_tampered_with_is_put_right(archive: Path, tmp_path: Path) -> None:
     first = built(archive, tmp_path / "one", tmp_path / "cache")
-    for path in ("about/index.html", "robots.txt", next(name for name in first if name.startswith("assets/"))):
+    for path in (
+        "about/index.html",
+        "robots.txt",
+        next(name for name in first if name.startswith("assets/")),
+    ):
         file = tmp_path / "one" / path
         data = file.read_bytes()
         file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))

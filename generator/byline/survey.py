@@ -44,7 +44,9 @@ def verified(output: Path) -> Survey:
     files, digest = _read(output)
     found = _survey(output, files, digest)
     known = {*found.fallen, *found.outside}
-    hurt = [path for path, entry in files.items() if path not in known and not _holds(output / path, entry[1])]
+    hurt = [
+        path for path, entry in files.items() if path not in known and not _holds(output / path, entry[1])
+    ]
     return msgspec.structs.replace(found, fallen=(*found.fallen, *hurt))
 
 
