@@ -4,7 +4,7 @@ Pure. Everything that needs only ids, places and dates is settled here, before a
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -74,24 +74,8 @@ def identify(
         "contributor": _unique(by_kind.get(Contributor, ()), "contributor", problems),
         "page": _unique(by_kind.get(Page, ()), "page", problems),
     }
-    for page in everything["page"].values():
-        if page.id.partition("/")[0] in TOP_LEVEL:
-            place = field_place(page, "id")
-            message = f'"{page.id}" is an address that the site itself needs'
-            problems.append(Problem("reserved-id", message, place, "choose another id"))
-        if page.id.count("/") >= words.DEEPEST:
-            message = f"this page is more than {words.DEEPEST} folders deep"
-            problems.append(Problem("bad-id", message, page.place, "move it up"))
-    hidden = {
-        kind: frozenset(
-            [
-                id_
-                for id_, document in group.items()
-                if (document.draft or document.publish) and is_hidden(document, day)
-            ]
-        )
-        for kind, group in everything.items()
-    }
+    problems += _misplaced(everything["page"].values())
+    hidden = {kind: _hidden(group, day) for kind, group in everything.items()}
     hidden["segment"] |= {key for key, segment in segments.items() if segment.episode in hidden["episode"]}
     shown = {
         kind: {id_: one for id_, one in group.items() if id_ not in hidden[kind]} if hidden[kind] else group
@@ -124,6 +108,22 @@ def identify(
 def is_hidden(document: Document, day: str) -> bool:
     """Whether a document is a draft, or under embargo on a day (YYYY-MM-DD)."""
     return document.draft or bool(document.publish and moment(document.publish)[:10] > day)
+
+
+def _hidden(group: Mapping[str, Document], day: str) -> frozenset[str]:
+    dated = [(id_, one) for id_, one in group.items() if one.draft or one.publish]  # few are
+    return frozenset([id_ for id_, one in dated if is_hidden(one, day)])
+
+
+def _misplaced(pages: Iterable[Page]) -> Iterator[Problem]:
+    """Pages that cannot have the address that their id says."""
+    for page in pages:
+        if page.id.partition("/")[0] in TOP_LEVEL:
+            message = f'"{page.id}" is an address that the site itself needs'
+            yield Problem("reserved-id", message, field_place(page, "id"), "choose another id")
+        if page.id.count("/") >= words.DEEPEST:
+            message = f"this page is more than {words.DEEPEST} folders deep"
+            yield Problem("bad-id", message, page.place, "move it up")
 
 
 def number_key(number: str) -> tuple[int, float, str]:
