@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+import msgspec
+
 from byline import lineage
 from byline.archive import Archive
 from byline.pages import elements as el
@@ -72,7 +74,7 @@ def _plan(archive: Archive) -> Iterator[Output]:
     yield from pages("lineage/", "lineage", len(found), per_page)
     for name, listed in _INDEXES.items():
         for output in pages(f"lineage/{name}/", "lineage", len(listed(archive)), per_page, facet=name):
-            yield Output(output.path, output.kind, "", output.number, name, indexed=output.number == 1)
+            yield msgspec.structs.replace(output, indexed=output.number == 1)
 
 
 def _view(here: Here) -> t.LineagePage:
