@@ -53,12 +53,7 @@ def credit(
         for number in on_record:
             on[number % size].append(id_)
             held[number] = True
-    above: Sequence[Sequence[int]] = lineage.above
-    if silent:
-        above = [
-            [at for at, line in zip(sources, lines, strict=True) if line.kind not in silent]
-            for sources, lines in zip(above, lineage.lines, strict=True)
-        ]
+    above = _passing(lineage, silent)
     # each of the next is done for all places before the one after it: in half the time of all at once
     showing = [place for place in places if place.uses]
     towards = {place.key: _ways(place.uses, above, lineage) for place in showing}
@@ -70,11 +65,8 @@ def credit(
         reached = at.get(place.key, NOBODY)
         everybody = [*own, *reached.used, *reached.above]
         if members:
-            other = _reached(place, towards.get(place.key, {}), heirs, lineage)
-            through[place.key] = other = Reached(
-                {number: uses for number, uses in other.used.items() if number not in reached.used},
-                {number: record for number, record in other.above.items() if number not in reached.above},
-            )
+            by_groups = _reached(place, towards.get(place.key, {}), heirs, lineage)
+            through[place.key] = other = _without(by_groups, reached)
             named = [*own, *inherited(place.credits, own)]
             everybody = [*named, *reached.used, *reached.above, *other.used, *other.above]
         for number in everybody:
@@ -103,6 +95,24 @@ def credit(
         people,
         record_credits,
         lineage,
+    )
+
+
+def _passing(lineage: Lineage, silent: Collection[str]) -> Sequence[Sequence[int]]:
+    """What records were made from, but for the `silent` kinds of source."""
+    if not silent:
+        return lineage.above
+    return [
+        [at for at, line in zip(sources, lines, strict=True) if line.kind not in silent]
+        for sources, lines in zip(lineage.above, lineage.lines, strict=True)
+    ]
+
+
+def _without(some: Reached, others: Reached) -> Reached:
+    """Those of whom others know nothing."""
+    return Reached(
+        {number: uses for number, uses in some.used.items() if number not in others.used},
+        {number: record for number, record in some.above.items() if number not in others.above},
     )
 
 
