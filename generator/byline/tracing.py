@@ -117,13 +117,7 @@ def _read(
         for line in written:
             licenses.add(line.license)
             if line.kind not in kinds:
-                near_kind = words.did_you_mean(words.nearest(line.kind, kinds))
-                hint = (
-                    near_kind or f"declare it in byline.toml: [source_kinds.{words.slug(line.kind) or 'id'}]"
-                )
-                place = field_place(record, "sources", line.index, "kind")
-                message = f'unknown kind of source "{line.kind}"'
-                read.problems.append(Problem("unknown-source-kind", message, place, hint))
+                read.problems.append(_unknown_kind(record, line, kinds))
         if targets and (-1 in targets or len({*targets, len(lines)}) <= len(targets)):
             kept: list[SourceLine] = []
             other: list[SourceLine] = []
@@ -168,6 +162,13 @@ def _severity(setting: str) -> Severity:
 
 def _place(record: Record, line: SourceLine) -> Place:
     return field_place(record, "sources", line.index)
+
+
+def _unknown_kind(record: Record, line: SourceLine, kinds: Collection[str]) -> Problem:
+    near = words.did_you_mean(words.nearest(line.kind, kinds))
+    hint = near or f"declare it in byline.toml: [source_kinds.{words.slug(line.kind) or 'id'}]"
+    place = field_place(record, "sources", line.index, "kind")
+    return Problem("unknown-source-kind", f'unknown kind of source "{line.kind}"', place, hint)
 
 
 def _hint(name: str, names: Sequence[str], records: Mapping[str, Record]) -> str:
