@@ -6,8 +6,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from byline.fields import Field, object_schema
-from byline.pages.facts import credits_schema
-from byline.pages.work_facts import work_schema
+from byline.pages.facts import CreditsFile, schema_of
+from byline.pages.work_facts import WorkFile
 from byline.read.kinds import TABLES, TITLED
 from byline.settings import settings_schema
 
@@ -25,8 +25,8 @@ def schemas() -> dict[str, dict[str, Any]]:
         row["properties"]["body"] = body
         found[f"{kind}-row"] = {"$schema": _DRAFT, "title": f"{kind} row", **row}
     found["settings"] = settings_schema()
-    found["credits.json"] = credits_schema()
-    found["work.json"] = work_schema()
+    found["credits.json"] = schema_of(CreditsFile)
+    found["work.json"] = schema_of(WorkFile)
     return found
 
 

@@ -162,11 +162,6 @@ class CreditsFile(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, ren
     remixes: tuple[RecordFacts, ...] = ()
 
 
-def credits_schema() -> dict[str, Any]:
-    """The JSON Schema of `credits.json` (draft 2020-12)."""
-    return schema_of(CreditsFile)
-
-
 def schema_of(kind: type) -> dict[str, Any]:
     """The JSON Schema of a type of file (draft 2020-12)."""
     (reference,), components = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
@@ -174,6 +169,11 @@ def schema_of(kind: type) -> dict[str, Any]:
         described["description"] = " ".join(described["description"].split())
     found = components.pop(reference["$ref"].rpartition("/")[2])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "$defs": components}
+
+
+def schema_file(kind: type) -> bytes:
+    """The JSON Schema of a type of file, as it is published."""
+    return msgspec.json.format(msgspec.json.encode(schema_of(kind)), indent=2) + b"\n"
 
 
 def credits_file(here: Here, key: str) -> CreditsFile:

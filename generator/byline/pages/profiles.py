@@ -12,7 +12,7 @@ from byline.pages import views as v
 from byline.pages.badges import badge
 from byline.pages.beside import FILES, has, having, path, roles, summary, totals
 from byline.pages.contributors import items
-from byline.pages.facts import SCHEMA, credits_file, credits_schema, page_url, place_date
+from byline.pages.facts import SCHEMA, CreditsFile, credits_file, page_url, place_date, schema_file
 from byline.pages.frame import absolute
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
@@ -38,10 +38,6 @@ def _json(here: Here) -> bytes:
 def _plan_schema(archive: Archive) -> Iterator[Output]:
     if archive.settings.pages.credits_json is not None:
         yield Output(SCHEMA, "credits-schema")
-
-
-def _schema(_here: Here) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(credits_schema()), indent=2) + b"\n"
 
 
 def _feed(write: Callable[[feeds.Feed], bytes], here: Here) -> bytes:
@@ -213,5 +209,5 @@ KINDS = (
     _kind("badge.svg", data=_badge),
     _kind("embed/index.html", view=_embed),
     _kind("oembed.json", data=_oembed),
-    PageKind("credits-schema", _plan_schema, data=_schema),
+    PageKind("credits-schema", _plan_schema, data=lambda _here: schema_file(CreditsFile)),
 )

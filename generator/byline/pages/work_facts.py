@@ -23,7 +23,7 @@ from byline.pages.facts import (
     named,
     particulars,
     person_facts,
-    schema_of,
+    schema_file,
     time_facts,
 )
 from byline.pages.frame import absolute
@@ -131,11 +131,6 @@ class WorkFile(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename
     after: int = 0
     seen_in: tuple[Named, ...] = ()
     corrections: tuple[CorrectionFacts, ...] = ()
-
-
-def work_schema() -> dict[str, Any]:
-    """The JSON Schema of `index.json` (draft 2020-12)."""
-    return schema_of(WorkFile)
 
 
 def work_file(here: Here, key: Key) -> WorkFile:
@@ -278,9 +273,5 @@ KINDS = (
         PageKind(f"{kind}-json", each={kind: partial(_plan, kind)}, data=partial(_data, kind), opens=kind)
         for kind in ("record", "episode", "segment")
     ),
-    PageKind(
-        "work-schema",
-        _plan_schema,
-        data=lambda _here: msgspec.json.format(msgspec.json.encode(work_schema()), indent=2) + b"\n",
-    ),
+    PageKind("work-schema", _plan_schema, data=lambda _here: schema_file(WorkFile)),
 )
