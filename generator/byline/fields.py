@@ -356,9 +356,10 @@ TIMECODE = Type(
     _timecode,
     {"type": "string", "pattern": r"^((\d{1,3}:)?\d{1,3}:\d{2}(\.\d{1,3})?|PT[0-9.HMS]+)$"},
 )
-FORMER_ID = Type(_former_id, {"type": ["string", "number"], "pattern": r"^[a-z0-9][a-z0-9._-]{0,99}$"})
+_ID_SCHEMA = {"type": ["string", "number"], "pattern": f"^{words.ID.pattern}$"}
+FORMER_ID = Type(_former_id, _ID_SCHEMA)
 IDENTIFIER = Type(_identifier, {"type": ["string", "number"]})
-OWN_ID = Type(_own_id, {"type": ["string", "number"], "pattern": r"^[a-z0-9][a-z0-9._-]{0,99}$"})
+OWN_ID = Type(_own_id, _ID_SCHEMA)
 URL = Type(_url, {"type": "string", "pattern": "^https?://"})
 LANGUAGE = Type(_language_tag, {"type": "string", "pattern": f"^({_LANGUAGE})$"})
 FREE_MAPPING = Type(_free_mapping, {"type": "object"})
