@@ -85,21 +85,17 @@ def measure(
             found[path], digests[path] = known[_name(path, digest)], (states[path], digest)
         else:
             waiting.append(path)
-
-    def one(path: str) -> tuple[str, Measure | None]:
-        """The digest of a file, and what it is unless that is known; no digest: it cannot be read."""
-        try:
-            data = (root / path).read_bytes()
-        except OSError as error:
-            return "", Measure(faults=(MediaFault("broken-media", error.strerror or "it cannot be read"),))
-        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
-        return digest, None if _name(path, digest) in known else probe(data, path, limits)
-
     if waiting:  # loaded once, and not by every worker within its bounds
         from byline.read import captions, clean, pictures, streams, svg  # noqa: F401
-    for number, answer in each(
-        one, waiting, workers=workers, chunk=4, seconds=limits.seconds, memory=limits.memory
-    ):
+    answers = each(
+        lambda path: _measured(root, path, known, limits),
+        waiting,
+        workers=workers,
+        chunk=4,
+        seconds=limits.seconds,
+        memory=limits.memory,
+    )
+    for number, answer in answers:
         progress("measure", number, len(waiting))
         path = waiting[number]
         if isinstance(answer, Lost):
@@ -116,15 +112,31 @@ def measure(
         names = {_name(path, digest): path for path, (_, digest) in digests.items()}
         given_up = {name: fault for name, fault in given_up.items() if name in names}
         kept = {name: found[path] for name, path in names.items() if name not in given_up}
-        new = _Pack(now, digests, kept, tried, given_up)
-        # First, so that a build that is killed leaves no rendition of which nothing is known.
-        had = {d for _, d in pack.states.values()} if before else shelf.digests(folder)
-        for digest in had - {d for _, d in digests.values()}:
-            shelf.forget(folder, digest)
-        if new != pack:
-            with suppress(OSError):  # a cache that cannot be written is only slower
-                save(folder / FILE, new)
+        _keep(folder, before, _Pack(now, digests, kept, tried, given_up))
     return {path: _named(found[path], path) for path in files}
+
+
+def _measured(
+    root: Path, path: str, known: Mapping[str, Measure], limits: Limits
+) -> tuple[str, Measure | None]:
+    """The digest of a file, and what it is unless that is known; no digest: it cannot be read."""
+    try:
+        data = (root / path).read_bytes()
+    except OSError as error:
+        return "", Measure(faults=(MediaFault("broken-media", error.strerror or "it cannot be read"),))
+    digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+    return digest, None if _name(path, digest) in known else probe(data, path, limits)
+
+
+def _keep(folder: Path, before: _Pack | None, now: _Pack) -> None:
+    """Keep what is known, and no renditions of files that are asked for no more."""
+    # These go first, so that a build that is killed leaves no rendition of which nothing is known.
+    had = {digest for _, digest in before.states.values()} if before else shelf.digests(folder)
+    for digest in had - {digest for _, digest in now.states.values()}:
+        shelf.forget(folder, digest)
+    if now != (before or _Pack()):
+        with suppress(OSError):  # a cache that cannot be written is only slower
+            save(folder / FILE, now)
 
 
 def digest(folder: Path) -> bytes:
