@@ -264,6 +264,8 @@ def test_cards_badges_and_their_places_in_the_head(site: Path) -> None:
         "application/atom+xml",
         "application/json+oembed",
     }
+    # Consumers of oEmbed do not know where they found an address.
+    assert links.pop("application/json+oembed") == URL + "contributors/ann/oembed.json"
     for href in links.values():
         assert (site / "contributors/ann" / str(href)).resolve().is_file()
 

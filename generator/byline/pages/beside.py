@@ -62,8 +62,9 @@ def alternates(here: Here, key: str) -> tuple[el.Alternate, ...]:
         ("atom.xml", "application/atom+xml", here.say("Atom feed")),
         ("oembed.json", "application/json+oembed", here.say("oEmbed")),
     )
+    afar = here.afar()  # oEmbed wants whole addresses (oembed.com, 4)
     return tuple(
-        el.Alternate(here.href(path(key, file)), mime, title)
+        el.Alternate((afar if file == "oembed.json" else here).href(path(key, file)), mime, title)
         for file, mime, title in known
         if has(archive, key, file)
     )
