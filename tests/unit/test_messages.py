@@ -190,6 +190,29 @@ def test_plain_lines_are_set_as_the_language_sets_them(language: str, line: str,
     assert f"{line}, https://minute.example/records/spark/" in made.page("records/spark")
 
 
+def test_titles_are_put_together_as_the_language_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"Records for %(title)s": "%(title)sの記録", "page %(number)s": "%(number)sページ"}
+    (tmp_path / "messages").mkdir()
+    (tmp_path / "messages/ja.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n'
+        + "".join(f'\nmsgid "{english}"\nmsgstr "{other}"\n' for english, other in said.items()),
+        "utf-8",
+    )
+    monkeypatch.setattr("byline.wording.MESSAGES", tmp_path / "messages")
+    rows = "".join(f'{{"id": "r{number}", "call": "dark"}}\n' for number in range(11))
+    root = write(
+        tmp_path / "archive",
+        {"content/records.jsonl": rows, "content/episodes/dark.md": "---\ntitle: 闇\n---\n"},
+    )
+    options = "--workers 1 --set archive.language=ja --set pages.per_page=10"
+    made = build(root, tmp_path / "site", options)
+    assert made.status == 0, made.text
+    assert "<title>闇の記録 · " in made.page("episodes/dark/records")
+    assert "<title>闇の記録 – 2ページ · " in made.page("episodes/dark/records/page/2")
+
+
 def _marks(text: str) -> set[str]:
     return set(re.findall(r"%\(\w+\)s|\{\w+\}", text))
 

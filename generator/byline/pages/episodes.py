@@ -234,7 +234,7 @@ def _view_call(here: Here) -> v.RecordList:
     id_ = here.output.id
     episode = archive.library.episodes[id_]
     records = archive.calls[id_]
-    title = here.say("Records for") + f" {here.title(('episode', id_))}"
+    title = here.say("Records for %(title)s") % {"title": here.title(("episode", id_))}
     path = permalink(("episode", id_)) + "records/"
     link = here.link(("episode", id_))
     return v.RecordList(

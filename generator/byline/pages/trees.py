@@ -55,7 +55,7 @@ def _view_record(here: Here) -> t.TreePage:
     key = ("record", id_)
     standing = lineage.standing(archive.lineage, id_)
     above, below, count = standing.above, standing.below, here.frame.count
-    title = f"{here.say('Remix tree')}: {here.title(key)}"
+    title = here.say("Remix tree: %(title)s") % {"title": here.title(key)}
     number = here.output.number
     if number == 1:
         drawn = around(archive.lineage, id_, above + below)
@@ -139,7 +139,7 @@ def _view_episode(here: Here) -> t.TreePage:
         families=_families(here),
         head=head(
             here,
-            f"{here.say('Remix tree')}: {here.title(key)}",
+            here.say("Remix tree: %(title)s") % {"title": here.title(key)},
             here.say("Where everything on screen came from, segment by segment."),
             trail=(*episode_trail(here, id_), here.link(key)),
             menu="episodes/",
