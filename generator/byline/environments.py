@@ -66,6 +66,16 @@ def _shape(picture: msgspec.Struct) -> int:
     return min(48, max(0, 24 + math.floor(8 * math.log2(width / height))))
 
 
+def _before(message: str) -> str:
+    """What stands in a message before that which is put into it: links and people are templates' business."""
+    return message.partition("%(")[0]
+
+
+def _after(message: str) -> str:
+    """What stands in a message after that which is put into it."""
+    return message.partition("%(")[2].partition(")s")[2]
+
+
 def _counted(messages: NullTranslations, number: Callable[[int], str]) -> Callable[..., Markup]:
     """`ngettext` for templates: `%(num)s` is written as the language writes numbers.
 
@@ -107,6 +117,7 @@ def environment(levels: tuple[Path, ...], language: str) -> SiteEnvironment:
     messages = catalogue(language)
     env.filters.update(filters(language))
     env.filters["shape"] = _shape
+    env.filters |= {"before": _before, "after": _after}
     # Jinja's own `loop` takes as long as what a short list writes.
     env.filters["numbered"] = lambda items: enumerate(items, 1)
     env.filters["ngettext"] = _counted(messages, env.filters["number"])

@@ -193,7 +193,12 @@ def test_plain_lines_are_set_as_the_language_sets_them(language: str, line: str,
 def test_titles_are_put_together_as_the_language_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = {"Records for %(title)s": "%(title)sの記録", "page %(number)s": "%(number)sページ"}
+    said = {
+        "Records for %(title)s": "%(title)sの記録",
+        "page %(number)s": "%(number)sページ",
+        "in answer to %(call)s": "%(call)sへの応募",
+        "seen in %(places)s": "[%(places)sにて]",
+    }
     (tmp_path / "messages").mkdir()
     (tmp_path / "messages/ja.po").write_text(
         'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n'
@@ -204,13 +209,16 @@ def test_titles_are_put_together_as_the_language_does(
     rows = "".join(f'{{"id": "r{number}", "call": "dark"}}\n' for number in range(11))
     root = write(
         tmp_path / "archive",
-        {"content/records.jsonl": rows, "content/episodes/dark.md": "---\ntitle: 闇\n---\n"},
+        {"content/records.jsonl": rows, "content/episodes/dark.md": "---\ntitle: 闇\nuses: [r1]\n---\n"},
     )
     options = "--workers 1 --set archive.language=ja --set pages.per_page=10"
     made = build(root, tmp_path / "site", options)
     assert made.status == 0, made.text
     assert "<title>闇の記録 · " in made.page("episodes/dark/records")
     assert "<title>闇の記録 – 2ページ · " in made.page("episodes/dark/records/page/2")
+    link = '<a href="../../{}episodes/dark/" dir="auto">闇</a>'
+    assert f"<span>{link.format('')}への応募</span>" in made.page("records/r1")
+    assert f"<span>[{link.format('../')}にて]</span>" in made.page("episodes/dark/records")
 
 
 def _marks(text: str) -> set[str]:
