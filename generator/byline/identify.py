@@ -19,6 +19,7 @@ from byline.values import (
     Contributor,
     Document,
     Episode,
+    Key,
     Page,
     Record,
     Season,
@@ -37,6 +38,7 @@ class Library(msgspec.Struct, frozen=True):
     Segments have the id `episode/segment`. `hidden` holds the ids, by kind, of drafts and documents
     under embargo; `names` the names of hidden contributors, who are credited without a page, None of those
     who have withdrawn. `former` has the ids of today by the digests of former ones, of all contributors.
+    `left` are withdrawn documents of which not even that is shown.
     """
 
     home: Page
@@ -50,6 +52,7 @@ class Library(msgspec.Struct, frozen=True):
     hidden: dict[str, frozenset[str]]
     names: dict[str, str | None]
     former: dict[str, str]
+    left: tuple[Key, ...] = ()
 
 
 def identify(
@@ -82,6 +85,12 @@ def identify(
         for kind, group in everything.items()
     }
     gone = {id_ for id_, episode in episodes.items() if episode.withdrawn}
+    left: list[Key] = [
+        (kind, id_)
+        for kind, ids in hidden.items()
+        for id_ in sorted(ids)
+        if everything[kind][id_].withdrawn or (kind == "segment" and segments[id_].episode in gone)
+    ]
     aside = [everything["contributor"][id_] for id_ in sorted(hidden["contributor"])]
     contributors = _ordered(shown["contributor"], lambda d: (name_key(d.sort_name or d.name), d.id))
     pages = shown["page"]
@@ -101,6 +110,7 @@ def identify(
         hidden=hidden,
         names={one.id: None if one.withdrawn else one.name for one in aside},
         former=_former([*contributors.values(), *aside]),
+        left=tuple(left),
     )
     return library, tuple(problems)
 

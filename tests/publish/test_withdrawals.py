@@ -71,6 +71,29 @@ def test_a_withdrawal_that_changes_no_file_deletes_earlier_releases(show: Show, 
     assert tells(tmp_path / "www") == []
 
 
+@pytest.mark.parametrize("hidden", ["draft: true", "publish: 2999-01-01"])
+def test_a_withdrawal_that_is_not_even_told_deletes_earlier_releases(
+    hidden: str, show: Show, tmp_path: Path
+) -> None:
+    """Where the id itself would say too much, the guide says, the document is a draft too."""
+    www = tmp_path / "www"
+    show.write(
+        {
+            "content/records/tune.md": f"---\ntitle: Tune\nwithdrawn: true\n{hidden}\n---\n",
+            "content/episodes/first/index.md": UNUSED,
+            "content/contributors/cleo.md": f'---\nname: ""\nwithdrawn: true\n{hidden}\n---\n',
+        }
+    )
+    text, status = show(f"check --against {www / '.byline/state.json'}")
+    assert (status, "lost-address" in text) == (0, False), text
+    assert "earlier releases are deleted" in show.publish()
+    files = in_folder(www)
+    assert not [path for path, data in files.items() if b"Hummed twice" in data or b"Leaving" in data]
+    assert not [path for path in files if "tune/" in path or "cleo/" in path]
+    assert "something was withdrawn since" in show("publish --rollback")[0]
+    assert "earlier releases are deleted" not in show.publish()
+
+
 def test_what_was_withdrawn_long_ago_is_no_withdrawal(show: Show, tmp_path: Path) -> None:
     (show.root / "content/records/b-old.md").unlink()
     show.write({"content/episodes/first/index.md": UNUSED})

@@ -100,8 +100,8 @@ def moved(archive: Archive) -> Iterator[tuple[str, str]]:
 def withdrawn(archive: Archive, outputs: Sequence[Output]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The pages that say that something was withdrawn, and those that withdrawn documents do not have."""
     made = {output.path for output in outputs}
-    gone = (one for one in documents(archive.library) if one.withdrawn)
-    pages = {f"{permalink(key_of(one))}index.html" for one in gone}
+    gone = [key_of(one) for one in documents(archive.library) if one.withdrawn]
+    pages = {f"{permalink(key)}index.html" for key in (*gone, *archive.library.left)}
     return tuple(sorted(pages & made)), tuple(sorted(pages - made))
 
 

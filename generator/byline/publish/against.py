@@ -102,7 +102,8 @@ def lost(source: str, archive: Archive, outputs: Iterable[Output]) -> tuple[Prob
         f"{path.removesuffix('html')}json" for path, kind in kinds.items() if kind == "redirect"
     }
     withdrawn = [one for one in documents(archive.library) if one.withdrawn]
-    gone = tuple(permalink(key_of(one)) for one in withdrawn)
+    addresses = map(permalink, (*map(key_of, withdrawn), *archive.library.left))
+    gone = tuple(filter(None, addresses))  # the front page has none of its own, and all begin like it
     led = {alias for one in withdrawn for alias in one.aliases}
     missing = (
         path
