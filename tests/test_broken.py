@@ -171,6 +171,15 @@ def test_links_of_themes_and_static_files_are_told_and_not_followed(tmp_path: Pa
     assert not [path for path in files_of_site if b"Secret" in path.read_bytes() or "key" in path.name]
 
 
+@pytest.mark.parametrize(
+    "deep", ["{% if 1 %}" * 500 + "{% endif %}" * 500, "{{ " + "(" * 2000 + "1" + ")" * 2000 + " }}"]
+)
+def test_a_template_that_is_nested_too_deeply_is_one_problem(deep: str, tmp_path: Path) -> None:
+    text, status = run(write(tmp_path, {**OWN, "templates/parts/own.html": deep}), "check")
+    assert status == 1
+    assert "templates/parts/own.html: error[template-syntax]: it is nested too deeply\n1 error" in text
+
+
 def test_a_name_in_two_lines_is_told(tmp_path: Path) -> None:
     """A host that takes names a line each would take the second one for another file."""
     root = write(tmp_path / "archive", OWN)

@@ -186,10 +186,12 @@ class Templates:
             seen.add(name)
             try:
                 source, path = self._env.source(name)
-                tree = self._env.parse(source, name, path)
+                references = list(_references(self._env.parse(source, name, path)))
             except jinja2.TemplateError as error:
                 raise TemplateFault(self._problem(error, name)) from error
-            for line, referred in _references(tree):
+            except RecursionError:
+                raise TemplateFault(self._at("template-syntax", "it is nested too deeply", path, 0)) from None
+            for line, referred in references:
                 if referred is None:
                     message = "the name of an included template must be written out"
                     raise TemplateFault(self._at("computed-include", message, path, line))
