@@ -42,7 +42,8 @@ def everybody(library: Library) -> tuple[dict[str, Person], list[Problem]]:
         for at, former in enumerate(contributor.former_ids):
             if former in contributors or library.former[words.digest(former)] != id_:
                 place = field_place(contributor, "former_ids", at)
-                message = f'"{former}" is the id of somebody else'
+                whose = "of today" if former == id_ else "of somebody else"
+                message = f'"{former}" is the id {whose}'
                 problems.append(Problem("duplicate-id", message, place, "leave it out"))
     problems += _without_cycles(library, people)
     return people, problems
