@@ -112,9 +112,11 @@ def _read(reader: f.Reader, path: FieldPath, value: Any) -> Any:
     out: dict[str, Deploy] = {}
     for name, raw in value.items():
         here = (*path, name)
-        if fault := words.id_fault(name):
+        if not isinstance(raw, dict):
+            reader.say(here, "wrong-type", "the settings of a place stand in a table", "write [deploy.NAME]")
+        elif fault := words.id_fault(name):
             reader.say(here, "bad-id", fault, key=True)
-        elif isinstance(raw, dict) and (secret := _secret(raw)):
+        elif secret := _secret(raw):
             told = f" ({_ENVIRONMENT[raw['to']]})" if raw.get("to") in _ENVIRONMENT else ""
             hint = f"take it out, and change it if others saw it; it belongs into the environment{told}"
             message = f'"{secret}" looks like a secret, which must not stand in this file'

@@ -331,11 +331,12 @@ def is_email(text: str) -> bool:
     return re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", text, re.ASCII) is not None
 
 
-def _language_tag(reader: Reader, path: FieldPath, value: Any) -> Any:
+def language(reader: Reader, path: FieldPath, value: Any, *, key: bool = False) -> Any:
+    """The code of a language, which may also be a name in a mapping (a `key`)."""
     spelled = reader.scalar(path, value)
     if spelled is None or not re.fullmatch(_LANGUAGE, spelled):
         message = "this is no language" if spelled is None else f'"{spelled}" is no code of a language'
-        return reader.say(path, "bad-language", message, "write a code such as en, pt-BR or zh-Hant")
+        return reader.say(path, "bad-language", message, "write a code such as en, pt-BR or zh-Hant", key=key)
     return spelled
 
 
@@ -361,7 +362,7 @@ FORMER_ID = Type(_former_id, _ID_SCHEMA)
 IDENTIFIER = Type(_identifier, {"type": ["string", "number"]})
 OWN_ID = Type(_own_id, _ID_SCHEMA)
 URL = Type(_url, {"type": "string", "pattern": "^https?://"})
-LANGUAGE = Type(_language_tag, {"type": "string", "pattern": f"^({_LANGUAGE})$"})
+LANGUAGE = Type(language, {"type": "string", "pattern": f"^({_LANGUAGE})$"})
 FREE_MAPPING = Type(_free_mapping, {"type": "object"})
 
 

@@ -104,7 +104,9 @@ def _struct(make: Any, fields: tuple[f.Field, ...], short: str = "") -> f.Type:
             values = named.read(reader, path, value)
             return f.BAD if values is f.BAD else make(**values)
         if not short:
-            return reader.say(path, "wrong-type", f"expected named values ({', '.join(table)})")
+            example = ", ".join(f"{name}: …" for name in table)
+            hint = f"write {{{example}}}"
+            return reader.say(path, "wrong-type", f"expected named values ({', '.join(table)})", hint)
         one = table[short].type.read(reader, path, value)
         return one if one is f.BAD else make(**{table[short].attribute or short: one})
 
@@ -170,8 +172,12 @@ def _mime(reader: f.Reader, path: FieldPath, value: Any) -> Any:
 
 
 def _captions(reader: f.Reader, path: FieldPath, value: Any) -> Any:
-    captions = f.mapping_to(FILE).read(reader, path, value)
-    return captions if captions is f.BAD else tuple(captions.items())
+    if not isinstance(value, dict):
+        hint = "write their languages, too: {en: talk.en.vtt}"
+        return reader.say(path, "wrong-type", "expected files by language", hint)
+    for language in value:
+        f.language(reader, (*path, language), language, key=True)
+    return tuple(f.mapping_to(FILE).read(reader, path, value).items())
 
 
 def _withdrawn(reader: f.Reader, path: FieldPath, value: Any) -> Any:
@@ -179,6 +185,9 @@ def _withdrawn(reader: f.Reader, path: FieldPath, value: Any) -> Any:
         value = value == "true"
     if isinstance(value, bool):
         return Withdrawn() if value else None
+    if not isinstance(value, dict):
+        hint = "write true, or {on: 2026-03-01, by: contributor, note: …}"
+        return reader.say(path, "wrong-type", "expected true, or named values (on, by, note)", hint)
     return _WITHDRAWN.read(reader, path, value)
 
 
@@ -231,7 +240,10 @@ _MEDIUM = _struct(
         f.Field("poster", FILE, "The picture shown before a video plays."),
         f.Field(
             "captions",
-            f.Type(_captions, {"type": "object", "additionalProperties": FILE.schema}),
+            f.Type(
+                _captions,
+                {"type": "object", "propertyNames": f.LANGUAGE.schema, "additionalProperties": FILE.schema},
+            ),
             "Captions: WebVTT files by language, {en: talk.en.vtt}.",
         ),
         f.Field("transcript", FILE, "A file with all that is said."),
