@@ -56,6 +56,13 @@ def test_a_shell_can_complete_commands() -> None:
     assert (done.stdout, done.stderr) == ("plain,check\n", "")
 
 
+def test_what_a_new_archive_says_can_be_done_as_it_is_said(tmp_path: Path) -> None:
+    said, status = byline(tmp_path, f"new '{tmp_path / 'my show'}'")
+    assert status == 0
+    command = said.partition("Now: byline -C ")[2].partition(" build")[0]
+    assert byline(Path(), f"-C {command} check") == ("No problems.\n", 0)
+
+
 def test_nothing_is_made_where_something_is(new: Path) -> None:
     before = {path: path.read_bytes() for path in new.rglob("*") if path.is_file()}
     text, status = byline(new, f"new {new}")

@@ -5,6 +5,7 @@ import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -49,7 +50,7 @@ def new(folder: Path) -> None:
         raise click.UsageError(f"cannot write to {folder}: {error.strerror}") from None
     for path in paths:
         click.echo(f"wrote {path}")
-    click.echo(f"\nNow: byline -C {folder} build")
+    click.echo(f"\nNow: byline -C {quote(str(folder))} build")
 
 
 @click.command()
