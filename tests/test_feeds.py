@@ -221,6 +221,31 @@ def test_directories_are_told_what_a_podcast_is(site: Callable[..., Site]) -> No
     ]
 
 
+@pytest.mark.parametrize(("second", "medium"), [("b.mp3", None), ("b.webm", "video")])
+def test_a_podcast_of_films_says_so(second: str, medium: str | None, site: Callable[..., Site]) -> None:
+    rows = [
+        {"id": "a", "title": "A", "media": {"url": "https://lanterns.example/a", "type": "video/mp4"}},
+        {"id": "b", "title": "B", "media": f"https://lanterns.example/{second}"},
+    ]
+    made = site({"content/episodes.jsonl": "".join(json.dumps(row) + "\n" for row in rows)})
+    assert ET.parse(made.output / "podcast.xml").findtext(f"channel/{PODCAST}medium") == medium
+
+
+def test_players_are_told_how_a_transcript_is_written(site: Callable[..., Site]) -> None:
+    made = site(
+        {
+            "content/episodes/e/index.md": "---\ntitle: E\nmedia: https://lanterns.example/a.mp3\n"
+            "transcript: e.srt\n---\n",
+            "content/episodes/e/e.srt": "1\n00:00:01,000 --> 00:00:02,000\nA light!\n",
+        }
+    )
+    assert made.status == 0, made.text
+    (item,) = items(made.output / "podcast.xml")
+    script = item.find(PODCAST + "transcript")
+    assert script is not None
+    assert (script.get("type"), script.get("language")) == ("application/x-subrip", "en")
+
+
 def test_a_category_that_no_directory_knows_is_told(site: Callable[..., Site]) -> None:
     settings = (
         "[archive]\ntitle = 'L'\nbase_url = 'https://lanterns.example/'\n[podcast]\ncategories = 'Book'\n"

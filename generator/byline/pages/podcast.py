@@ -20,6 +20,7 @@ from byline.pages.media_views import chaptered, cover_of, file_link, medium_of, 
 from byline.pages.rolls import role_name
 from byline.permalinks import permalink
 from byline.podcast_categories import INSIDE
+from byline.read.suffixes import TYPES, suffix_of
 from byline.times import moment
 from byline.values import Episode, Output
 
@@ -30,6 +31,8 @@ _RSS = (
     'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" '
     'xmlns:podcast="https://podcastindex.org/namespace/1.0">'
 )
+# Transcripts that players know by their type, which is not the one that they are shown with in a browser.
+_SCRIPTS = {"srt": "application/x-subrip", "json": "application/json"}
 # The namespace in which feeds are named (podcast namespace 1.0, "guid").
 _FEEDS = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 
@@ -44,6 +47,13 @@ def episodes(archive: Archive, season: str = "") -> list[str]:
 def _date(episode: Episode) -> str:
     """When an episode came out, as the other feeds say it."""
     return episode.released or episode.publish
+
+
+def _all_film(archive: Archive, season: str) -> bool:
+    """Whether all that a feed encloses is to be seen ("medium" of the podcast namespace)."""
+    played = [_played(archive, archive.library.episodes[id_]) for id_ in episodes(archive, season)]
+    types = [(one.type or TYPES[suffix_of(one.file or one.url)][1]) for one in played if one]
+    return all(mime.startswith("video/") for mime in types)
 
 
 def alternates(here: Here, season: str = "") -> tuple[el.Alternate, ...]:
@@ -97,6 +107,7 @@ def _data(here: Here) -> bytes:
         *_categories(archive.settings.podcast.categories),
         _tag("itunes:explicit", "true" if archive.settings.podcast.explicit else "false"),
         _tag("podcast:guid", guid(own)),
+        *([_tag("podcast:medium", "video")] if _all_film(archive, here.output.id) else []),
         *([_tag("copyright", settings.copyright)] if settings.copyright else []),
         *([_tag("itunes:image", href=absolute_href(here, art))] if art else []),
         *_license(here.license(settings.license)),
@@ -178,7 +189,7 @@ def _transcript(here: Here, file: str, language: str, rel: str) -> Iterator[str]
         yield _tag(
             "podcast:transcript",
             url=absolute_href(here, link.href),
-            type=here.archive.media[file].mime,
+            type=_SCRIPTS.get(suffix_of(file)) or here.archive.media[file].mime,
             language=language or here.archive.settings.archive.language,
             rel=rel,
         )
