@@ -16,7 +16,7 @@ from byline.asked import Asked
 from byline.executors import cores
 from byline.packs import clock
 from byline.problems import Problem
-from byline.read.scan import Scan, Walked, read_text, scan
+from byline.read.scan import Scan, Walked, nearby, read_text, scan
 
 if TYPE_CHECKING:
     from byline.shards import Entry
@@ -68,7 +68,8 @@ def read_settings(
     text, problem = read_text(root, settings.FILE)
     if problem:
         if not (root / settings.FILE).exists():
-            hint = "byline new DIR makes an archive; -C DIR names one"
+            near = nearby(root, settings.FILE)
+            hint = near or "byline new DIR makes an archive; -C DIR names one"
             message = "there is no byline.toml, so this is no archive"
             problem = Problem("no-settings", message, problem.place, hint)
         return None, (problem,)

@@ -95,12 +95,12 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
+def nearest(name: str, names: Iterable[str], cutoff: float = 0.6) -> str:
     """The most similar of a few names (fields, options), whatever their case; or ""."""
     import difflib
 
     folded = {one.casefold(): one for one in names}
-    found = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=cutoff)
     return folded[found[0]] if found else ""
 
 

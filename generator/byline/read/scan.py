@@ -261,7 +261,7 @@ def scan(root: Path, content: str = "content") -> Scan:
     """
     walk = _Walk(root, content)
     if (root / content).is_symlink() or not (root / content).is_dir():
-        hint = "byline new DIR makes an archive"
+        hint = nearby(root, content) or "byline new DIR makes an archive"
         problem = Problem("no-content", f'there is no folder "{content}" here', Place(content), hint)
         return Scan((), {}, (), (problem,))
     folders, files = walk.entries(content)
@@ -301,6 +301,16 @@ def rescan(root: Path, content: str, before: Scan, paths: Iterable[str]) -> Scan
         if path in files:
             files[path] = found.st_size
     return msgspec.structs.replace(before, states=states, files=files)
+
+
+def nearby(root: Path, name: str) -> str:
+    """The hint for what is not in a folder: a name there that was probably meant to be this one; else ""."""
+    try:
+        names = sorted(one.name for one in root.iterdir() if one.name != name)
+    except OSError:
+        return ""
+    near = words.nearest(name, names, cutoff=0.8)
+    return f'rename "{near}" to "{name}"' if near else ""
 
 
 def _as_md(name: str) -> str:
