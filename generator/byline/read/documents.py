@@ -13,7 +13,7 @@ import msgspec
 from byline import fields as f
 from byline import text as words
 from byline.faults import Fault, conflict
-from byline.problems import Place, Problem, Span
+from byline.problems import Place, Problem, Severity, Span
 from byline.read import front_matter, ledgers, markdown, yaml
 from byline.read.headings import prefix_of
 from byline.read.kinds import LOOKUP, STRUCTS, TITLED
@@ -43,9 +43,9 @@ def read_source(source: Source, text: str, raw_html: str = "never") -> Read:
     return _read_ledger(source, text, raw_html)
 
 
-def _fault(source: Source, fault: Fault, line: int = 1) -> Problem:
+def _fault(source: Source, fault: Fault, line: int = 1, severity: Severity = "error") -> Problem:
     span = Span(source.path, line + fault.line - 1, fault.column, fault.length)
-    return Problem(fault.code, fault.message, span, fault.hint)
+    return Problem(fault.code, fault.message, span, fault.hint, severity)
 
 
 def _read_markdown(source: Source, text: str, raw_html: str) -> Read:
@@ -60,7 +60,9 @@ def _read_markdown(source: Source, text: str, raw_html: str) -> Read:
         return Read((), tuple(_fault(source, fault, front.yaml_line) for fault in faults))
     reader = f.Reader(lambda path, _: yaml.spelling(front.yaml, path), folder=posixpath.dirname(source.path))
     place = Place(source.path, front.yaml_line)
-    return _typed(source, values, reader, place, front.body, front.body_line, raw_html)
+    read = _typed(source, values, reader, place, front.body, front.body_line, raw_html)
+    cut = [_fault(source, fault, front.yaml_line, "warning") for fault in yaml.cut_off(front.yaml)]
+    return Read(read.documents, (*read.problems, *cut)) if cut else read
 
 
 def _read_ledger(source: Source, text: str, raw_html: str) -> Read:
