@@ -42,12 +42,15 @@ _NUMBERLIKE = re.compile(r"[\s\[{,:](?:[-+]?(?:0[bBXO]|_*[\d.][\da-fA-FxXoO.+-]*
 _CUT = re.compile(r"^[a-z_]+:[ \t]++(?![\"'\[{|>#])[^\n]*?[ \t](#[^\s#][^\n]*)", re.MULTILINE)
 _DOCUMENT_MARK = re.compile(r"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _RS_PLACE = re.compile(r"line (\d+), column (\d+)")
+_NO_YAML, _COLON = "this is not YAML", "there is a colon here where none can be"
+# A line without indentation that is neither a field, nor a remark, nor the start of something else.
+_NO_FIELD = re.compile(r"[A-Za-z_](?!.*:(?:\s|$))")
 _OPEN_QUOTE = "invalid indentation in multiline quoted scalar"
 # What yaml-rs says, what it means to an editor, and what to do about it.
 _SYNTAX = (
     (
         "mapping values are not allowed",
-        "there is a colon here where none can be",
+        _COLON,
         'put a text that contains ": " in quotes (title: "The Dark: Part One"), '
         "or check that the lines of one mapping are indented alike",
     ),
@@ -252,11 +255,16 @@ def _syntax_fault(text: str, error: str) -> Fault:
         said = error.rsplit("\n", 1)[-1]
         message, hint = next(
             ((message, hint) for words, message, hint in _SYNTAX if words in said),
-            ("this is not YAML", "check quotes, brackets, colons and the indentation of this line"),
+            (_NO_YAML, "check quotes, brackets, colons and the indentation of this line"),
         )
         lines = text.rstrip("\n").split("\n")
         if line > len(lines):  # the end of the text: point behind its last line
             line, column = len(lines), len(lines[-1]) + 1
+        above = lines[line - 2] if line > 1 and message in (_COLON, _NO_YAML) else ""
+        if _NO_FIELD.match(above):  # noticed at the next line
+            name, _, value = above.replace(":", " ", 1).partition(" ")
+            hint = f"a field is a name, a colon, a space and a value: {name}: {value.strip() or '…'}"
+            return Fault("yaml-syntax", "this line is no field", hint, line - 1, 1, len(above.rstrip()))
         if said == _OPEN_QUOTE:  # noticed lines after the quotation mark
             before = "\n".join(lines[: line - 1] if column == 1 else lines[:line])
             for mark in re.finditer(r"[-:,\[{]\s+([\"'])", before):
@@ -266,7 +274,7 @@ def _syntax_fault(text: str, error: str) -> Fault:
         name, place = marks.duplicate(text)
         hint = "keep one of the two; several values are written as a list: [one, two]"
         return Fault("yaml-duplicate-key", f"{name} is written twice", hint, *place)
-    return Fault("yaml-syntax", "this is not YAML", "check quotes, brackets and colons")
+    return Fault("yaml-syntax", _NO_YAML, "check quotes, brackets and colons")
 
 
 def _no_mapping(text: str, value: object) -> Fault:
