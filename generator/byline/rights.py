@@ -77,16 +77,16 @@ def _edges(settings: Settings, library: Library, lineage: Lineage, severity: Sev
     @cache
     def conflicts(source: str, derived: str) -> tuple[derivation.Conflict, ...]:
         theirs = licenses.parse(source, settings.licenses) if source else None
-        return derivation.conflicts(theirs, licenses.parse(derived, settings.licenses))
+        return derivation.conflicts(theirs, licenses.parse(derived, settings.licenses) if derived else None)
 
     records = list(library.records.values())
     stated = [record.license or settings.archive.license for record in records]
     unstated: set[int] = set()
     for child, sources in enumerate(lineage.above):
-        if not sources or not (mine := stated[child]) or child in lineage.gone:
+        if not sources or child in lineage.gone:
             continue
         for nth, source in enumerate(sources):
-            for conflict in conflicts(stated[source], mine):
+            for conflict in conflicts(stated[source], stated[child]):
                 line = lineage.lines[child][nth]
                 if source in lineage.gone or line.kind in FREE_KINDS:
                     continue
@@ -94,13 +94,25 @@ def _edges(settings: Settings, library: Library, lineage: Lineage, severity: Sev
                     if source in unstated:
                         continue
                     unstated.add(source)
-                yield _conflict(records[child], records[source], line, conflict, severity)
+                there = (records[source].place, "the source")
+                yield _conflict(records[child], records[source].id, line, conflict, severity, there)
+    for id_, lines in lineage.outside.items():
+        record = library.records[id_]
+        for line in lines:
+            if line.license and line.kind not in FREE_KINDS:
+                for conflict in conflicts(line.license, record.license or settings.archive.license):
+                    yield _conflict(record, line.title, line, conflict, severity)
 
 
 def _conflict(
-    child: Record, source: Record, line: SourceLine, conflict: derivation.Conflict, severity: Severity
+    child: Record,
+    source: str,
+    line: SourceLine,
+    conflict: derivation.Conflict,
+    severity: Severity,
+    *there: tuple[Place, str],
 ) -> Problem:
-    message, hint = derivation.explain(conflict, f'"{source.id}"', f'"{child.id}"')
+    """A conflict with a source by its id, or by the title that it has outside the archive."""
+    message, hint = derivation.explain(conflict, f'"{source}"', f'"{child.id}"')
     place = field_place(child, "sources", line.index)
-    there = (source.place, "the source")
-    return Problem(f"license-{conflict.code}", message, place, hint, severity, (there,))
+    return Problem(f"license-{conflict.code}", message, place, hint, severity, there)
