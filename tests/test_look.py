@@ -155,3 +155,14 @@ def test_a_way_to_the_screen_leaves_nobody_out_unsaid(site: Callable[..., Site])
     steps = LexborHTMLParser(built.page("contributors/e")).css(".path li")
     said = [by.text() for step in steps if (by := step.css_first(".by"))]
     assert said == ["a, b and 3 more", "a, b and c"]
+
+
+def test_of_very_many_who_worked_together_none_is_left_out_unsaid(site: Callable[..., Site]) -> None:
+    files = {}
+    for number in range(64):
+        files[f"content/contributors/p{number:02}.md"] = f"---\nname: Person {number:02}\n---\n"
+        credits = f"{{host: p00, guest: p{number:02}}}"
+        files[f"content/episodes/e{number:02}/index.md"] = f"---\ntitle: One\ncredits: {credits}\n---\n"
+    names = LexborHTMLParser(site(files).page("contributors/p00")).css_first("#together ~ .names")
+    assert len(names.css("a")) == 60
+    assert names.text().endswith("Person 59, Person 60 and 3 more")

@@ -347,7 +347,8 @@ OTHERWISE = {
 # What frames a page, leads on, says again what others say, or counts what is listed.
 NO_FACTS = set(
     "site head extra snippets pager previous next play tree answers_href derived_more more_people earlier "
-    "later collaborators on_screen_total episodes_total records_total remixes_total".split()
+    "later collaborators more_collaborators on_screen_total episodes_total records_total "
+    "remixes_total".split()
 )
 
 

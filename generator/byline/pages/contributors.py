@@ -104,6 +104,7 @@ def _view_contributor(here: Here) -> v.ContributorPage:
     totals = Counter([kind for kind, _ in listed])
     screen = [item for kind, item in listed if kind == "credit"]
     credits = sum([len(some) for _, _, some in screen])
+    collaborators, more_collaborators = _collaborators(here, id_) if first else ((), 0)
     return v.ContributorPage(
         site=site(here),
         name=contributor.name,
@@ -127,7 +128,8 @@ def _view_contributor(here: Here) -> v.ContributorPage:
         remixes=tuple(record_card(here, item) for kind, item in shown if kind == "remix"),
         remixes_total=totals["remix"],
         topics=tuple(here.link(("topic", topic)) for topic in suggested(here, id_)),
-        collaborators=_collaborators(here, id_) if first else (),
+        collaborators=collaborators,
+        more_collaborators=more_collaborators,
         pager=pager(here, permalink(key), len(listed)),
         corrections=corrections(contributor),
         extra=contributor.extra,
@@ -249,8 +251,8 @@ def _entries(here: Here, place: Key, credits: Sequence[Credit]) -> list[el.Credi
     return entries
 
 
-def _collaborators(here: Here, key: str) -> tuple[el.Person, ...]:
-    """People named at the same places, by name; never by how often."""
+def _collaborators(here: Here, key: str) -> tuple[tuple[el.Person, ...], int]:
+    """People named at the same places, by name, never by how often; and how many more."""
     archive = here.archive
     found: set[str] = set()
     for named in together(archive.credits, key):
@@ -261,7 +263,7 @@ def _collaborators(here: Here, key: str) -> tuple[el.Person, ...]:
     public.sort(key=archive.credits.rank.__getitem__)
     if len(public) > MOST_COLLABORATORS:
         here.named.add(ANYBODY)
-    return here.persons(public[:MOST_COLLABORATORS])[0]
+    return here.persons(public, MOST_COLLABORATORS)
 
 
 _EACH = {"contributor": _plan_contributors}

@@ -51,7 +51,7 @@ def _date(episode: Episode) -> str:
 
 def _all_film(archive: Archive, season: str) -> bool:
     """Whether all that a feed encloses is to be seen ("medium" of the podcast namespace)."""
-    played = [_played(archive, archive.library.episodes[id_]) for id_ in episodes(archive, season)]
+    played = [played_of(archive, archive.library.episodes[id_].media) for id_ in episodes(archive, season)]
     types = [(one.type or TYPES[suffix_of(one.file or one.url)][1]) for one in played if one]
     return all(mime.startswith("video/") for mime in types)
 

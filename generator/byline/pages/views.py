@@ -203,6 +203,7 @@ class ContributorPage(View, frozen=True, kw_only=True):
     corrections: tuple[Correction, ...] = ()
     extra: dict[str, Any] = msgspec.field(default_factory=dict)
     snippets: tuple[Snippet, ...] = ()
+    more_collaborators: int = 0
 
 
 class EmbedPage(View, frozen=True):
