@@ -36,6 +36,7 @@ FILES = {
     "content/episodes/dark/segments/01-storm.md": "---\ntitle: Storm\nstarts: 01:00\nends: 02:00\n"
     "uses: [{record: song, at: 01:08, as: the tune}]\n---\n",
     "content/episodes/dark/segments/02-calm.md": "---\ntitle: Calm\nuses: taken\n---\n",
+    "content/episodes/dark/segments/03-flood.md": "---\ntitle: Flood\nwithdrawn: true\n---\n",
 }
 
 
@@ -93,6 +94,7 @@ def test_a_record_says_where_it_comes_from_and_where_it_went(site: Path) -> None
     )
     assert song["license"] == {"name": "CC-BY-4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
     assert [source["title"] for source in song["sources"]] == ["Taken back", "A folk tune"]
+    assert [source.get("withdrawn", False) for source in song["sources"]] == [True, False]
     assert (song["sources"][0]["kind"], song["sources"][0]["at"]) == ("sample", {"ms": 5000, "text": "0:05"})
     assert song["sources"][1]["license"]["name"] == "CC0-1.0"
     assert song["seen_in"] == [{"id": "dark/storm", "title": "Storm", "url": URL + "episodes/dark/storm/"}]
@@ -123,6 +125,11 @@ def test_an_episode_tells_everybody_and_why(site: Path) -> None:
         "Night",
         "dark/storm",
     )
+    page = HTMLParser((site / "episodes/dark/index.html").read_text("utf-8"))
+    shown = page.css("[aria-labelledby=segments] .running > li")
+    assert [(one["title"], one.get("withdrawn", False)) for one in dark["segments"]] == [
+        (row.css(".title a")[0].text(), row.attributes.get("class") == "gone") for row in shown
+    ]
     told = {(entry["person"].get("id"), entry["reason"], entry["role"]["id"]) for entry in dark["credits"]}
     assert told == {
         ("ann", "named", "host"),

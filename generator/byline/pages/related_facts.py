@@ -11,7 +11,8 @@ from byline.pages.media_facts import LicenseFacts, license_facts
 
 
 class RelatedFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename={"part": "as"}):
-    """A record that is shown, is a source, or was made from this one; or a work outside (without id)."""
+    """A record that is shown, is a source, or was made from this one; or a work outside (without id). A
+    withdrawn one keeps its place."""
 
     title: str
     id: str = ""
@@ -21,6 +22,7 @@ class RelatedFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, re
     at: TimeFacts | None = None
     by: str = ""
     license: LicenseFacts | None = None
+    withdrawn: bool = False
 
 
 def lineage_facts(here: Here, identity: str) -> dict[str, Any]:
@@ -52,4 +54,5 @@ def related_facts(here: Here, identity: str, kind: str, part: str, at: int | Non
     """A record of the archive, and how it hangs together with a work."""
     key = ("record", identity)
     moment = None if at is None else time_facts(at)
-    return RelatedFacts(here.title(key), identity, page_url(here, key), kind, part, moment)
+    gone = here.archive.library.records[identity].withdrawn is not None
+    return RelatedFacts(here.title(key), identity, page_url(here, key), kind, part, moment, withdrawn=gone)

@@ -55,7 +55,8 @@ class ChapterFacts(msgspec.Struct, frozen=True, gc=False):
 
 
 class SegmentFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """A segment of an episode; its own file tells the rest. `starts` and `ends` are milliseconds."""
+    """A segment of an episode; its own file tells the rest. `starts` and `ends` are milliseconds. A withdrawn
+    one keeps its place."""
 
     id: str
     title: str
@@ -63,6 +64,7 @@ class SegmentFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     kind: str = ""
     starts: int | None = None
     ends: int | None = None
+    withdrawn: bool = False
 
 
 class EntryFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, rename={"parts": "as"}):
@@ -206,11 +208,7 @@ def _episode(here: Here, identity: str) -> dict[str, Any]:
         "answers": len(archive.calls.get(identity, ())),
         "transcript": script.href or "" if (script := file_link(afar, episode.transcript)) else "",
         "chapters": tuple(ChapterFacts(one.title, time_facts(one.at)) for one in episode.chapters),
-        "segments": tuple(
-            _part(here, part)
-            for part in archive.episode_segments.get(identity, ())
-            if not library.segments[part].withdrawn
-        ),
+        "segments": tuple(_part(here, part) for part in archive.episode_segments.get(identity, ())),
     }
 
 
@@ -226,7 +224,15 @@ def _segment(here: Here, identity: str) -> dict[str, Any]:
 def _part(here: Here, key: str) -> SegmentFacts:
     segment = here.archive.library.segments[key]
     whole = named(here, ("segment", key))
-    return SegmentFacts(key, whole.title, whole.url, here.kind_of(segment).id, segment.starts, segment.ends)
+    return SegmentFacts(
+        key,
+        whole.title,
+        whole.url,
+        here.kind_of(segment).id,
+        segment.starts,
+        segment.ends,
+        segment.withdrawn is not None,
+    )
 
 
 def _poster(afar: Here, document: Document) -> str:
