@@ -103,6 +103,28 @@ def test_each_part_of_a_story_of_two_scripts_reads_its_own_way(
     assert sides == [["left", "right"], ["right", "left"], ["left", "right"], ["left", "left"]]
 
 
+# Commas that begin a line, after the name on the line before.
+ALONE = """() => [...document.querySelectorAll(".by a")].filter((name) => {
+  const comma = name.nextSibling;
+  if (!comma || !comma.data.startsWith(",")) return false;
+  const range = document.createRange();
+  range.setStart(comma, 0);
+  range.setEnd(comma, 1);
+  return range.getBoundingClientRect().top >= [...name.getClientRects()].at(-1).bottom;
+}).length"""
+
+
+def test_no_line_begins_with_a_comma(served: Callable[..., str], page: Page) -> None:
+    people = {
+        f"content/contributors/{name}.md": f"---\nname: Marabelle Fontane {name}\n---\n" for name in "abcd"
+    }
+    page.goto(served(people | {"content/records/lamp.md": "---\nby: [a, b, c, d]\n---\n"}) + "records/lamp/")
+    assert page.locator(".by a").count() == 4
+    for width in range(280, 360, 2):
+        page.set_viewport_size({"width": width, "height": 600})
+        assert not page.evaluate(ALONE), width
+
+
 def test_names_in_a_list_of_people_have_one_edge(
     archive: str, context: Callable[..., BrowserContext]
 ) -> None:
