@@ -5,6 +5,10 @@ missing=""
 for name in sshd rsync nginx git; do
     PATH="$PATH:/usr/sbin" command -v "$name" >/dev/null 2>&1 || missing="$missing $name"
 done
+# nginx may be there without what sends pages compressed.
+if command -v apt-get >/dev/null 2>&1 && ! [ -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so ]; then
+    missing="$missing libnginx-mod-http-brotli-static"
+fi
 [ -z "$missing" ] && exit 0
 # A machine that somebody works at shall not begin to serve because of a test.
 if [ -d /run/systemd/system ]; then

@@ -143,6 +143,8 @@ def needs(*names: str) -> None:
     for name in names:
         if servers.program(name) is None:
             pytest.skip(f"no {name} on this machine")
+        if name == "nginx" and not servers.MODULE.exists():
+            pytest.skip("an nginx on this machine that has no module for brotli")
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,13 @@
 
 import gzip
 import http.client
+import http.server
 import json
 import subprocess
+import threading
+from functools import partial
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import quote, urlsplit
 
 import brotli
@@ -108,6 +112,47 @@ def test_verify_finds_what_is_wrong(tmp_path: Path) -> None:
             assert "records/lamp/index.html: leads to ../no-such-record/, where nothing is" in text
             assert "records/tune/index.html: " in text
             assert ("left-over.html: nobody published this" in text) == (place == str(site))
+
+
+class _OwnWays(http.server.SimpleHTTPRequestHandler):
+    """A host that sends what it likes, as those of pages do: its own names of types, one lifetime for all."""
+
+    extensions_map: ClassVar[dict[str, str]] = {
+        ".html": "text/html; charset=utf-8",
+        ".css": "text/css; charset=utf-8",
+        ".js": "application/javascript; charset=utf-8",
+        ".txt": "text/plain; charset=utf-8",
+        ".xml": "application/xml",
+        ".json": "application/json; charset=utf-8",
+        ".svg": "image/svg+xml",
+        ".png": "image/png",
+        ".woff2": "font/woff2",
+    }
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
+
+    def log_message(self, *said: object) -> None:
+        """Nothing."""
+
+
+def test_verify_takes_a_host_for_what_it_is(tmp_path: Path) -> None:
+    site = tmp_path / "www" / "archive"
+    show = Show(tmp_path / "show", f'to = "folder"\npath = "{site}"')
+    show.publish()
+    handler = partial(_OwnWays, directory=tmp_path / "www")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}{BASE}"
+        assert verify.url(address, silent).faults == ()
+        _OwnWays.extensions_map = {**_OwnWays.extensions_map, ".html": "text/plain", ".css": "text/css"}
+        said = {one.partition(": ")[2] for one in verify.url(address, silent).faults}
+        server.shutdown()
+    assert said == {
+        "has Content-Type text/plain, not text/html; charset=utf-8",
+        "has Content-Type text/css, not text/css; charset=utf-8",
+    }
 
 
 def test_a_folder_keeps_what_is_not_ours(tmp_path: Path) -> None:

@@ -27,6 +27,19 @@ from byline.publish.sending import Refused
 WORKERS = 8
 MOVED = (301, 302, 307, 308)
 ENCODINGS = {"gz": "gzip", "br": "br"}
+# What browsers and readers of feeds take for the same, by the names that hosts give on their own.
+_SAME = {
+    **dict.fromkeys(("application/javascript", "application/x-javascript"), "text/javascript"),
+    **dict.fromkeys(("text/xml", "application/rss+xml", "application/atom+xml"), "application/xml"),
+    "application/feed+json": "application/json",
+    "image/vnd.microsoft.icon": "image/x-icon",
+    "audio/x-wav": "audio/wav",
+    "audio/x-flac": "audio/flac",
+    "audio/x-m4a": "audio/mp4",
+    "video/x-m4v": "video/mp4",
+    "application/font-woff": "font/woff",
+    "application/font-woff2": "font/woff2",
+}
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -161,18 +174,28 @@ def _look(
             faults.append("has no Vary: Accept-Encoding")
     if not (encoding and gone) and not _is_one(answer.body, entries):
         faults.append("is not what was published")
-    return b"" if encoding else answer.body, faults + _headers(answer, name, release)
+    ruled = bool(release.policy) or any(entry and entry[2] for entry in entries)
+    return b"" if encoding else answer.body, faults + _headers(answer, name, release, ruled)
 
 
-def _headers(answer: Answer, path: str, release: r.Release) -> list[str]:
-    """What is wrong with the headers of a file."""
+def _is_type(told: str, wanted: str) -> bool:
+    """Whether a file is shown as what it is. XML and JSON say themselves how they are written."""
+    (mime, _, more), (right, _, charset) = (
+        one.lower().replace(" ", "").partition(";") for one in (told, wanted)
+    )
+    same = _SAME.get(mime, mime) == _SAME.get(right, right)
+    return same and (more == charset or more == "charset=utf-8" or not right.startswith("text/"))
+
+
+def _headers(answer: Answer, path: str, release: r.Release, ruled: bool) -> list[str]:
+    """What is wrong with the headers of a file; `ruled`: the host was told for how long it is kept."""
     faults = []
     wanted = content_type(path)
     told = answer.headers.get("content-type", "")
-    if told.lower().replace(" ", "") != wanted.replace(" ", ""):
+    if not _is_type(told, wanted):
         faults.append(f"has Content-Type {told or 'none'}, not {wanted}")
     life = answer.headers.get("cache-control", "")
-    if hashed(path) and "immutable" not in life:
+    if ruled and hashed(path) and "immutable" not in life:
         faults.append(f"has Cache-Control {life or 'none'}, not {IMMUTABLE}")
     if not hashed(path) and ("immutable" in life or "max-age=31536000" in life):
         faults.append(f"has Cache-Control {life}, which keeps what changes")
