@@ -1,11 +1,16 @@
 """The wheel holds all that the program needs, away from the checkout."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 import zipfile
+from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -48,6 +53,22 @@ def test_the_wheel_holds_templates_themes_messages_and_data(wheel: Path) -> None
             if path.is_file() and "__pycache__" not in inside:
                 assert "/".join(filter(None, ("byline", place, inside))) in names
     assert "byline/py.typed" in names
+
+
+def test_what_is_imported_is_depended_on_and_nothing_else() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
+    imported = set[str]()
+    for path in (CHECKOUT / "generator/byline").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {one.name.partition(".")[0] for one in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(str(node.module).partition(".")[0])
+    providers = packages_distributions()
+    others = imported - sys.stdlib_module_names - {"byline"}
+    needed = {providers[name][0].lower().replace("_", "-") for name in others}
+    assert needed == {re.split("[<>=,]", one)[0] for one in declared}
 
 
 def test_the_wheel_builds_an_archive_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
