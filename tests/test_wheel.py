@@ -55,6 +55,14 @@ def test_the_wheel_holds_templates_themes_messages_and_data(wheel: Path) -> None
     assert "byline/py.typed" in names
 
 
+def test_the_wheel_states_the_licences_of_all_that_is_in_it(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as packed:
+        (name,) = (name for name in packed.namelist() if name.endswith(".dist-info/METADATA"))
+        told = packed.read(name).decode().splitlines()
+    assert "License-Expression: MIT AND OFL-1.1" in told
+    assert len([line for line in told if line.startswith("License-File: ")]) == 2
+
+
 def test_what_is_imported_is_depended_on_and_nothing_else() -> None:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
     declared = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
