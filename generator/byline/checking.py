@@ -99,16 +99,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         if entry.alike:
             earlier[path] = entry.alike
     places = renditions.wanted(documents, configured.archive.picture, found.files)
-    measured = measure(
-        asked.root,
-        tuple(places),
-        found.states,
-        configured.media,
-        asked.cache,
-        asked.progress,
-        crew_size(asked, configured),
-        asked.verify,
-    )
+    measured = measure(asked, tuple(places), found.states, configured.media, crew_size(asked, configured))
     media = {path: one.medium for path, one in measured.items() if one.medium}
     watch("probe")
     problems = (

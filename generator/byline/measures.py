@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from byline import objects, shelf
-from byline.asked import Progress
+from byline.asked import Asked
 from byline.executors import Lost, each
 from byline.installed import version
 from byline.packs import FRESH, load, packed, put, save, whole
@@ -52,20 +52,14 @@ class _Pack(msgspec.Struct, frozen=True):
 
 
 def measure(
-    root: Path,
-    files: Sequence[str],
-    states: Mapping[str, State],
-    settings: MediaSettings,
-    folder: Path | None,
-    progress: Progress,
-    workers: int,
-    verify: bool,
+    asked: Asked, files: Sequence[str], states: Mapping[str, State], settings: MediaSettings, workers: int
 ) -> dict[str, Measure]:
     """What every file is, or why it is not published. Of files that are asked for no more, renditions go too.
 
-    `folder` is the cache, if any; `verify` has every file read again, and tried again if it was too much.
+    Where that is asked every file is read again, and tried again if it was too much.
     """
     started = time.time_ns()
+    root, folder, verify = asked.root, asked.cache, asked.verify
     limits = settings.limits
     before = load(folder / FILE, _Pack) if folder else None
     pack = before or _Pack()
@@ -96,7 +90,7 @@ def measure(
         memory=limits.memory,
     )
     for number, answer in answers:
-        progress("measure", number, len(waiting))
+        asked.progress("measure", number, len(waiting))
         path = waiting[number]
         if isinstance(answer, Lost):
             digest, fault = digest_of(root / path), lost(answer, limits, "read")
