@@ -180,6 +180,19 @@ def test_a_template_that_is_nested_too_deeply_is_one_problem(deep: str, tmp_path
     assert "templates/parts/own.html: error[template-syntax]: it is nested too deeply\n1 error" in text
 
 
+def test_what_git_keeps_in_static_files_is_not_published(tmp_path: Path) -> None:
+    """Where they are a checkout of their own, its configuration may say how to log in."""
+    files = {
+        **OWN,
+        "static/.git/config": "url = https://me:key@own.example/",
+        "static/.well-known/x": "Facts.",
+    }
+    _, status = run(write(tmp_path / "archive", files), f"build --output {tmp_path / 'site'}")
+    assert status == 0
+    assert (tmp_path / "site/.well-known/x").is_file()
+    assert not [path for path in (tmp_path / "site").rglob("*") if ".git" in path.parts]
+
+
 def test_a_name_in_two_lines_is_told(tmp_path: Path) -> None:
     """A host that takes names a line each would take the second one for another file."""
     root = write(tmp_path / "archive", OWN)

@@ -16,7 +16,8 @@ SOURCES = ("templates", "themes")
 def below(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     """The files below a folder, relative to `root`, in a stable order; and what cannot be one of them.
 
-    Links are not followed. Nothing is wrong where there is no such folder.
+    Links are not followed, and what git keeps for itself is left out. Nothing is wrong where there is no such
+    folder.
     """
     found: list[str] = []
     problems: list[Problem] = []
@@ -35,6 +36,8 @@ def below(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem, ...]
             continue
         folders = []
         for entry in entries:
+            if entry.name.casefold() == ".git":  # a checkout's own: there may be keys in it
+                continue
             path = f"{at}/{entry.name}"
             if not words.is_line(entry.name):
                 shown = " ".join(words.clean(path).split())
@@ -70,6 +73,8 @@ def names(top: Path) -> list[str]:
             for entry in listed:
                 if entry.is_file(follow_symlinks=follow):
                     found.append(at + entry.name)
+                elif entry.name.casefold() == ".git":
+                    continue
                 elif entry.is_dir(follow_symlinks=False) and at.count("/") < words.DEEPEST - 1:
                     waiting.append(f"{at}{entry.name}/")
     return sorted(found)

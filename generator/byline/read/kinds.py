@@ -197,6 +197,7 @@ def _alias(reader: f.Reader, path: FieldPath, value: Any) -> Any:
     if len(parts) > words.DEEPEST or any(
         part in ("", ".", "..")
         or words.is_device(part)
+        or part.casefold() == ".git"  # which git leaves out of a branch, and says nothing
         or words.clean(part) != part
         or set(part) & set('?#\\:*"<>|%\t\n')
         for part in parts
