@@ -1,6 +1,7 @@
 """All that is known before anything is made: an archive is read, linked and planned."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import blake2b
 from itertools import accumulate
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from byline import below, recall, renditions, static, templating, vocabulary
+from byline import text as words
 from byline.ahead import NOTHING, Ahead
 from byline.archive import Archive, link
 from byline.asked import Asked
@@ -16,7 +18,7 @@ from byline.measures import measure
 from byline.media.fonts import faces
 from byline.pages import registry
 from byline.problems import Problem
-from byline.read.scan import Scan, Walked
+from byline.read.scan import Scan, Walked, read_bytes
 from byline.reading import Texts, Watch, begin, crew_size
 from byline.stages import Checked, Contents, Linked
 from byline.times import moment, today
@@ -72,7 +74,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
     A build `compares` it with the last one.
     """
     configured, found, entries = texts.settings, texts.scan, texts.entries
-    words = vocabulary.extend(
+    spoken = vocabulary.extend(
         vocabulary.builtin(),
         configured.roles,
         configured.kinds,
@@ -80,7 +82,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         configured.archive.language,
     )
     if found is None:
-        return Contents(configured, texts.problems, words)
+        return Contents(configured, texts.problems, spoken)
     watch = Watch()
     documents: list[AnyDocument] = []
     said: list[Problem] = []
@@ -116,7 +118,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
     return Contents(
         configured,
         problems,
-        words,
+        spoken,
         found,
         documents,
         media,
@@ -125,6 +127,7 @@ def read(asked: Asked, texts: Texts, compares: bool = True) -> Contents:
         earlier=earlier,
         nameless=nameless,
         rows=rows,
+        lost=_lost(asked.root, found, said),
         statics={} if asked.verify else static.states(asked.root, texts.started),
         again=texts.again,
         started=texts.started,
@@ -148,6 +151,39 @@ def _with_errors(said: Sequence[Problem]) -> list[Problem]:
     return [msgspec.structs.replace(one, severity="error") if one.code == "bad-link" else one for one in said]
 
 
+def _lost(root: Path, found: Scan, said: Sequence[Problem]) -> dict[str, set[str]]:
+    """The ids, by kind, that may stand in files with errors: of a document its name and what it says, of a
+    ledger what its lines begin with.
+    """
+    wrong = {one.place.path for one in said if one.severity == "error"}
+    lost: dict[str, set[str]] = {}
+    for source in found.sources if wrong else ():
+        if source.path not in wrong:
+            continue
+        ids = lost.setdefault(source.kind, set())
+        try:
+            text = read_bytes(f"{root}/{source.path}").replace(b"\0", b"").decode("utf-8", "replace").lower()
+        except OSError:
+            text = ""
+        if source.form == "md":
+            ids |= {source.id, words.slug(source.id), *re.findall(r"^id:[ \t]*([\w.-]+)", text, re.MULTILINE)}
+        else:
+            ids.update(re.findall(r'(?:^[ "]*|"id": *")([\w.-]{1,100})', text, re.MULTILINE))
+    return lost
+
+
+def _known(problems: Sequence[Problem], lost: Mapping[str, Collection[str]]) -> tuple[Problem, ...]:
+    """The problems without those of ids that may stand in a file that could not be read whole: what is wrong
+    there is told, and that they are unknown may not be so.
+    """
+
+    def may_be(one: Problem) -> bool:
+        kind = "record" if one.code == "unknown-source" else one.code.removeprefix("unknown-")
+        return one.unknown.rpartition("/")[2] in lost.get(kind, ())
+
+    return tuple(one for one in problems if not (one.unknown and may_be(one))) if lost else tuple(problems)
+
+
 def linked(contents: Contents, found: Scan, day: str) -> Linked:
     """The archive of what was read, on a day, and its pages.
 
@@ -155,6 +191,7 @@ def linked(contents: Contents, found: Scan, day: str) -> Linked:
     """
     watch = Watch()
     archive, problems = _on(day, contents, found)
+    problems = _known(problems, contents.lost)
     if contents.settings.media.embed_credit:
         archive = renditions.credited(archive)
     watch("link")
@@ -187,7 +224,7 @@ def _on(day: str, contents: Contents, found: Scan) -> tuple[Archive, tuple[Probl
 def _wrong(day: str, contents: Contents, found: Scan) -> tuple[Problem, ...]:
     """What is wrong on another day; the archive as it is then is not kept, so that nothing shows it."""
     archive, problems = _on(day, contents, found)
-    return (*problems, *collisions(archive, registry.apart(archive)))
+    return (*_known(problems, contents.lost), *collisions(archive, registry.apart(archive)))
 
 
 def plan(

@@ -225,6 +225,7 @@ def _segments(
                     message,
                     field_place(segment, "id"),
                     hint or "write id: episode/segment",
+                    unknown=episode,
                 )
             )
     return out

@@ -36,7 +36,8 @@ def everybody(library: Library) -> tuple[dict[str, Person], list[Problem]]:
                 members.append(now)
             else:
                 hint = words.did_you_mean(words.nearest_id(member, contributors)) or NEW_CONTRIBUTOR
-                problems.append(Problem("unknown-contributor", f'no contributor "{member}"', place, hint))
+                message = f'no contributor "{member}"'
+                problems.append(Problem("unknown-contributor", message, place, hint, unknown=member))
         each_once = tuple(dict.fromkeys(members))
         people[id_] = Person(id_, contributor.name, sort, "public", contributor.kind, each_once)
         for at, former in enumerate(contributor.former_ids):

@@ -45,7 +45,10 @@ class Place(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="plac
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """One thing that is wrong: `code` names its kind, `hint` says what to do about it."""
+    """One thing that is wrong: `code` names its kind, `hint` says what to do about it.
+
+    `unknown` is the id that no document has, where that is what is wrong.
+    """
 
     code: str
     message: str
@@ -53,6 +56,7 @@ class Problem(msgspec.Struct, frozen=True):
     hint: str = ""
     severity: Severity = "error"
     related: tuple[tuple[Place | Span, str], ...] = ()
+    unknown: str = ""
 
 
 class Located(msgspec.Struct, frozen=True):

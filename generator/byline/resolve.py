@@ -131,9 +131,15 @@ class _Resolver:
         self.near: dict[tuple[str, str], str] = {}
 
     def say(
-        self, code: str, message: str, place: Place, hint: str = "", severity: Severity = "error"
+        self,
+        code: str,
+        message: str,
+        place: Place,
+        hint: str = "",
+        severity: Severity = "error",
+        unknown: str = "",
     ) -> None:
-        self.problems.append(Problem(code, message, place, hint, severity))
+        self.problems.append(Problem(code, message, place, hint, severity, unknown=unknown))
 
     def nearest(self, kind: str, name: str, ids: Mapping[str, Any]) -> str:
         """The hint for an unknown id: asked once for every name, since an archive may miss one often."""
@@ -214,7 +220,7 @@ class _Resolver:
             return key
         hint = words.apart(line.who, in_table=False)
         hint = hint or self.nearest("contributor", line.who, self.library.contributors) or NEW_CONTRIBUTOR
-        self.say("unknown-contributor", f'no contributor "{line.who}"', place, hint)
+        self.say("unknown-contributor", f'no contributor "{line.who}"', place, hint, unknown=line.who)
         return ""
 
     def uses(self, document: Work, uses: tuple[Use, ...]) -> tuple[Use, ...]:
@@ -253,7 +259,7 @@ class _Resolver:
         if now:
             return self._known(kind, now, place, severity)
         hint = words.apart(name, place.path.endswith(".csv")) or self.nearest(kind, name, groups[kind])
-        self.say(f"unknown-{kind}", f'no {kind} "{name}"', place, hint, severity)
+        self.say(f"unknown-{kind}", f'no {kind} "{name}"', place, hint, severity, name)
         return False
 
     def kind(self, document: Segment | Record, known: Mapping[str, Any], what: str) -> None:

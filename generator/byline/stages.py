@@ -1,6 +1,6 @@
 """What the stages of a build give to the next one: what was read, what was linked, what was checked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 import msgspec
@@ -23,6 +23,7 @@ class Contents(msgspec.Struct, frozen=True):
     the texts of files of documents. `earlier` are digests of texts from which these differ in words only.
     `nameless` is a digest as `alike`, but for names and titles, too (`byline.named`). `rows` are digests of
     rows of ledgers, by their places.
+    `lost` are ids, by kind, that may stand in files that could not be read whole.
     `statics` are the states of files of static/. `again` counts the files that were read, `started` is the
     moment before any of this was looked at, `stages` are the seconds that each stage took.
     """
@@ -38,6 +39,7 @@ class Contents(msgspec.Struct, frozen=True):
     earlier: Mapping[str, bytes] = {}
     nameless: bytes = b""
     rows: Mapping[str, bytes] = {}
+    lost: Mapping[str, Collection[str]] = {}
     statics: Mapping[str, bytes] = {}
     again: int = 0
     started: int = 0

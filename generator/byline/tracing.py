@@ -107,7 +107,8 @@ def _read(
     strict = _severity(cycles)
 
     def say(code: str, message: str, line: SourceLine, hint: str, severity: Severity) -> None:
-        read.problems.append(Problem(code, message, _place(record, line), hint, severity))
+        unknown = line.record if code == "unknown-source" else ""
+        read.problems.append(Problem(code, message, _place(record, line), hint, severity, unknown=unknown))
 
     for name, record in records.items():
         if record.withdrawn:
