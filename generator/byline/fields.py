@@ -241,6 +241,12 @@ def integer(minimum: int = -(2**53), maximum: int = 2**53) -> Type:
     return Type(read, {"type": "integer", "minimum": minimum, "maximum": maximum})
 
 
+def _unquoted(spelled: str | None, hint: str) -> str:
+    """The hint, where it is not the quotation marks of a typographer that are wrong."""
+    curly = spelled is not None and spelled.strip()[:1] in tuple("“”„‘’‚«»")
+    return "take away these quotation marks, or write straight ones" if curly else hint
+
+
 def _date(reader: Reader, path: FieldPath, value: Any) -> Any:
     spelled = reader.scalar(path, value)
     date = times.parse_date(spelled.strip()) if spelled else None
@@ -254,7 +260,7 @@ def _date(reader: Reader, path: FieldPath, value: Any) -> Any:
             path,
             "bad-date",
             "this is no date" if spelled is None else f'"{spelled}" is no date',
-            "write 2014, 2014-11, 2014-11-02 or 2014-11-02T10:00:00Z",
+            _unquoted(spelled, "write 2014, 2014-11, 2014-11-02 or 2014-11-02T10:00:00Z"),
         )
     return date
 
@@ -267,7 +273,7 @@ def _timecode(reader: Reader, path: FieldPath, value: Any) -> Any:
             path,
             "bad-timecode",
             "this is no time" if spelled is None else f'"{spelled}" is no time',
-            "write mm:ss, h:mm:ss or PT22M",
+            _unquoted(spelled, "write mm:ss, h:mm:ss or PT22M"),
         )
     return milliseconds
 
@@ -321,7 +327,7 @@ def _url(reader: Reader, path: FieldPath, value: Any) -> Any:
             path,
             "bad-url",
             "this is no web address" if spelled is None else f'"{spelled}" is no web address',
-            "write https://… in full, without spaces",
+            _unquoted(spelled, "write https://… in full, without spaces"),
         )
     return spelled.strip()
 
