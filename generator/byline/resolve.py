@@ -8,6 +8,7 @@ import posixpath
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
+from unicodedata import normalize
 
 import msgspec
 
@@ -315,6 +316,7 @@ class _Resolver:
         strict = self.settings.markdown.links == "error"
         near = self._near_file(document.place.path, posixpath.basename(ref.target))
         hint = near or "put the file beside the document; documents are linked as record:ID, page:PATH …"
+        hint = f"write https://{ref.target}" if ref.target.lower().startswith("www.") else hint
         what = f'there is no file "{words.clean(ref.target)}" here'
         what = what if path else f'"{words.clean(ref.target)}" leads out of the document\'s folder'
         self.say("missing-file", what, place, hint, "error" if strict else "warning")
@@ -322,8 +324,8 @@ class _Resolver:
     def _near_file(self, beside: str, name: str) -> str:
         folder = posixpath.dirname(beside) + "/"
         names = [p[len(folder) :] for p in self.files if p.startswith(folder) and not p.endswith(".md")]
-        if not name.isascii() and words.fold(name) in map(words.fold, names):
-            return "one is written alike, but with other capitals or in another Unicode form: copy its name"
+        if alike := next((one for one in names if normalize("NFC", one) == normalize("NFC", name)), ""):
+            return f'"{alike}" looks the same and is made of other characters: rename it to "{name}"'
         return words.did_you_mean(words.nearest(name, names[:2000]))
 
     def files_of(self, document: Document) -> None:
