@@ -166,3 +166,31 @@ def test_of_very_many_who_worked_together_none_is_left_out_unsaid(site: Callable
     names = LexborHTMLParser(site(files).page("contributors/p00")).css_first("#together ~ .names")
     assert len(names.css("a")) == 60
     assert names.text().endswith("Person 59, Person 60 and 3 more")
+
+
+def test_words_shown_in_a_story_of_another_language_say_theirs(site: Callable[..., Site]) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 40)).save(picture, "PNG")
+    story = "---\ntitle: {}\nlanguage: {}\n{}---\n[](record:{})\n\n![](record:{})\n"
+    media = "media: {file: lamp.png, alt: Λύχνος, caption: Λέξεις}\n"
+    built = site(
+        {
+            "content/records/greek/index.md": story.format("Λύχνος", "el", media, "english", "english"),
+            "content/records/greek/lamp.png": picture.getvalue(),
+            "content/records/english.md": "---\ntitle: Lamp\n---\nA lamp.\n",
+            "content/pages/about.md": story.format("About", "en", "", "greek", "greek"),
+        }
+    )
+    greek, about = (LexborHTMLParser(built.page(address)) for address in ("records/greek", "about"))
+
+    def spoken(node: LexborNode | None) -> str | None:
+        while node is not None and not node.attributes.get("lang"):
+            node = node.parent
+        return node.attributes["lang"] if node else None
+
+    assert [spoken(link) for link in greek.css(".text a")] == ["en", "en"]
+    assert spoken(greek.css_first(".text blockquote")) == "en"
+    assert {
+        spoken(node) for node in about.css(".text a:not(.license), .text img, .text figcaption > [dir]")
+    } == {"el"}
+    assert [spoken(node) for node in greek.css(".work img, .work figcaption span")] == ["el", "el"]

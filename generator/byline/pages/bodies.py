@@ -50,8 +50,12 @@ def _reference(here: Here, document: Document, ref: Ref) -> str | el.Embed:
         title = escape(_title(here, document, ref), quote=False)
     if href is None:
         return title
-    opening = f'<a href="{escape(href)}">'
-    return f"{opening}{title}</a>" if ref.shape == "title" else opening
+    if ref.shape != "title":
+        return f'<a href="{escape(href)}">'
+    own = here.archive.settings.archive.language
+    theirs = (ref.scheme != "file" and here.language(_key(here, document, ref))) or own
+    said = f' lang="{escape(theirs)}"' if theirs != (document.language or own) else ""
+    return f'<a href="{escape(href)}"{said}>{title}</a>'
 
 
 def _title(here: Here, document: Document, ref: Ref) -> str:

@@ -26,6 +26,7 @@ class Picture(View, frozen=True, gc=False):
 
     `better` are the same in formats that not every browser knows, by MIME type, best first. `motion` is the
     animation that `sources` are the first picture of. `tint` names a colour for its place until it is there.
+    `language` is that of `alt` where it is not the page's.
     """
 
     src: str
@@ -36,6 +37,7 @@ class Picture(View, frozen=True, gc=False):
     better: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
     motion: str = ""
     tint: str = ""
+    language: str = ""
 
 
 class Track(View, frozen=True, gc=False):
@@ -68,7 +70,8 @@ class Medium(View, frozen=True, gc=False):
     `mime` may be "" where it is unknown, `size` in bytes 0, `duration` in milliseconds None. `poster` is a
     picture's href, `wave` that of a waveform. `name` is the file's own name, for download links; `external`
     media are served from elsewhere. `original` leads to a picture as it was sent in, of
-    `original_size` bytes. A missing one could not be read: its words are all there is.
+    `original_size` bytes. A missing one could not be read: its words are all there is. `language` is that
+    of its words ("": the page's).
     """
 
     kind: str
@@ -92,6 +95,7 @@ class Medium(View, frozen=True, gc=False):
     external: bool = False
     original: str = ""
     original_size: int = 0
+    language: str = ""
 
 
 class Person(View, frozen=True, gc=False):

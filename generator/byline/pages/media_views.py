@@ -24,13 +24,20 @@ KINDS_BY_TYPE = {"image": "picture", "audio": "sound", "video": "video"}
 CHAPTERS = "chapters.vtt"
 
 
-def picture_of(here: Here, file: str, alt: str | None = "", most: int = 0) -> el.Picture | None:
-    """A picture of the archive in its widths, at `most` so wide; None where it could not be read."""
+def picture_of(
+    here: Here, file: str, alt: str | None = "", most: int = 0, language: str = ""
+) -> el.Picture | None:
+    """A picture of the archive in its widths, at `most` so wide; None where it could not be read.
+
+    `language` is that of `alt`.
+    """
     medium = here.archive.media.get(file)
     if medium is None or medium.kind not in ("picture", "drawing"):
         return None
     if medium.kind == "drawing":
-        return el.Picture(_rendition(here, medium, "copy"), medium.width, medium.height, alt)
+        return el.Picture(
+            _rendition(here, medium, "copy"), medium.width, medium.height, alt, language=language
+        )
     settings = here.archive.settings.media
     made = pictures.widths(medium, settings)
     sizes = [width for width in made if not most or width <= most] or [made[0]]
@@ -47,7 +54,9 @@ def picture_of(here: Here, file: str, alt: str | None = "", most: int = 0) -> el
     moving = [one for one in pictures.operations(medium, settings) if one.startswith("anim-")]
     motion = _rendition(here, medium, moving[0]) if moving and not most else ""
     sources = last[1]
-    return el.Picture(sources[-1][0], sizes[-1], height, alt, sources, tuple(better), motion, medium.tint)
+    return el.Picture(
+        sources[-1][0], sizes[-1], height, alt, sources, tuple(better), motion, medium.tint, language
+    )
 
 
 def _rendition(here: Here, medium: Medium, operation: str) -> str:
@@ -67,9 +76,14 @@ def medium_of(here: Here, media: Media, document: Document) -> el.Medium | None:
     measured = here.archive.media.get(media.file)
     if measured is None:
         words = media.alt or media.caption
-        return el.Medium("missing", "", alt=media.alt, caption=media.caption) if words else None
+        language = language_of(here, document)
+        return (
+            el.Medium("missing", "", alt=media.alt, caption=media.caption, language=language)
+            if words
+            else None
+        )
     kind = {"captions": "file", "drawing": "picture"}.get(measured.kind, measured.kind)
-    picture = picture_of(here, media.file, media.alt)
+    picture = picture_of(here, media.file, media.alt, language=language_of(here, document))
     href = picture.src if picture else _rendition(here, measured, "copy")
     made = {one.partition("-")[0]: one for one in operations(measured, here.archive.settings.media)}
     poster = _poster(here, media, document)
@@ -101,7 +115,9 @@ def _elsewhere(here: Here, media: Media, document: Document) -> el.Medium:
         size=media.size or 0,
         duration=media.duration,
         name=urlsplit(media.url).path.rpartition("/")[2],
-        picture=_picture_elsewhere(here, media, media.alt) if kind == "picture" else None,
+        picture=_picture_elsewhere(here, media, media.alt, language_of(here, document))
+        if kind == "picture"
+        else None,
         poster=_poster(here, media, document),
         width=media.width or 0,
         height=media.height or 0,
@@ -118,8 +134,14 @@ def _type_elsewhere(media: Media) -> tuple[str, str]:
     return {"captions": "file", "drawing": "picture"}.get(kind, kind), mime
 
 
-def _picture_elsewhere(here: Here, media: Media, alt: str | None) -> el.Picture:
-    return el.Picture(_asked(here, media.url), media.width or 0, media.height or 0, alt)
+def _picture_elsewhere(here: Here, media: Media, alt: str | None, language: str) -> el.Picture:
+    href = _asked(here, media.url)
+    return el.Picture(href, media.width or 0, media.height or 0, alt, language=language)
+
+
+def language_of(here: Here, document: Document) -> str:
+    """The language of what is written of a document's media, where it is not the archive's; else ""."""
+    return "" if document.language == here.archive.settings.archive.language else document.language
 
 
 def _asked(here: Here, url: str) -> str:
@@ -139,6 +161,7 @@ def _words(here: Here, media: Media, document: Document, href: str) -> dict[str,
         "tracks": (*_tracks(here, media), *_chapters(here, media, document)),
         "transcript": None if script and script.file else file_link(here, media.transcript),
         "script": script,
+        "language": language_of(here, document),
     }
 
 
@@ -223,10 +246,11 @@ def cover_of(here: Here, document: Document, most: int = 640, described: bool = 
     for field in ("poster", "avatar", "media"):
         for media in getattr(document, field, ()):
             alt = media.alt if described else ""
+            language = language_of(here, document) if alt else ""
             if media.url and (field != "media" or _type_elsewhere(media)[0] == "picture"):
-                return _picture_elsewhere(here, media, alt)
+                return _picture_elsewhere(here, media, alt, language)
             for file in (media.file, media.poster):
-                if file and (picture := picture_of(here, file, alt, most)):
+                if file and (picture := picture_of(here, file, alt, most, language)):
                     return picture
     return None
 
