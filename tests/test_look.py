@@ -194,3 +194,11 @@ def test_words_shown_in_a_story_of_another_language_say_theirs(site: Callable[..
         spoken(node) for node in about.css(".text a:not(.license), .text img, .text figcaption > [dir]")
     } == {"el"}
     assert [spoken(node) for node in greek.css(".work img, .work figcaption span")] == ["el", "el"]
+
+
+def test_nothing_is_said_in_an_empty_line(site: Callable[..., Site]) -> None:
+    bare = "---\ntitle: Bare\n---\n"
+    built = site({"content/episodes/bare/index.md": bare, "content/seasons/bare.md": bare})
+    for address in ("", "episodes", "episodes/bare"):
+        lines = LexborHTMLParser(built.page(address)).css("p")
+        assert [line.html for line in lines if not line.text(strip=True)] == [], address
