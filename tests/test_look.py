@@ -202,3 +202,16 @@ def test_nothing_is_said_in_an_empty_line(site: Callable[..., Site]) -> None:
     for address in ("", "episodes", "episodes/bare"):
         lines = LexborHTMLParser(built.page(address)).css("p")
         assert [line.html for line in lines if not line.text(strip=True)] == [], address
+
+
+def test_a_list_of_people_says_how_many_more_roles_they_had(site: Callable[..., Site]) -> None:
+    credits = "{idea: [ann, bea], director: [ann, bea], author: [ann, bea], host: [ann, bea], composer: ann}"
+    built = site(
+        {
+            "content/contributors/ann.md": "---\nname: Ann\n---\n",
+            "content/contributors/bea.md": "---\nname: Bea\n---\n",
+            "content/episodes/one/index.md": f"---\ntitle: One\ncredits: {credits}\n---\n",
+        }
+    )
+    said = [roles.text() for roles in LexborHTMLParser(built.page("contributors")).css(".roles")]
+    assert said == ["Idea, Director, Author and 2 more", "Idea, Director, Author and Host"]

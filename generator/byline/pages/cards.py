@@ -13,6 +13,9 @@ from byline.pages.media_views import cover_of, moments_of, play_at, player_of
 from byline.permalinks import permalink, tree_link
 from byline.values import Edge, Key, SourceLine, Use
 
+# So many roles of somebody are named in a list of people, and how many more there are.
+MANY_ROLES = 3
+
 
 def episode_card(here: Here, identity: str, season: bool = True) -> el.EpisodeCard:
     """An episode in a list; with its season's link where the list mixes seasons."""
@@ -161,7 +164,8 @@ def person_card(here: Here, key: str) -> el.PersonCard:
     contributor = archive.library.contributors[key]
     roles = archive.vocabulary.roles
     held = here.shared("roles held", lambda: _roles_held(archive)).get(key, ())
-    names = tuple(here.say(roles[role].person) if role in roles else role for role in held[:3])
+    shown = held if len(held) <= MANY_ROLES + 1 else held[:MANY_ROLES]
+    names = tuple(here.say(roles[role].person) if role in roles else role for role in shown)
     return el.PersonCard(
         link=el.Link(person.name, here.href(permalink(("contributor", key))), contributor.language),
         kind=contributor.kind,
@@ -169,6 +173,7 @@ def person_card(here: Here, key: str) -> el.PersonCard:
         roles=names,
         credits=number_of_credits(archive, key),
         memoriam=contributor.in_memoriam,
+        more_roles=len(held) - len(shown),
     )
 
 

@@ -329,7 +329,10 @@ class Outside(View, frozen=True, gc=False):
 
 
 class PersonCard(View, frozen=True, gc=False):
-    """Somebody in a list. `kind` is person, group or organisation; `roles` what they did, in order."""
+    """Somebody in a list. `kind` is person, group or organisation; `roles` what they did, in order.
+
+    `more_roles` did not find room.
+    """
 
     link: Link
     kind: str = "person"
@@ -337,6 +340,7 @@ class PersonCard(View, frozen=True, gc=False):
     roles: tuple[str, ...] = ()
     credits: int = 0
     memoriam: str = ""
+    more_roles: int = 0
 
 
 class Pager(View, frozen=True, gc=False):
