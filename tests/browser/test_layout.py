@@ -214,6 +214,31 @@ def test_letters_that_are_written_joined_stay_so(
     assert len(apart) > 2
 
 
+def test_lines_of_the_foot_stand_on_one_base_line(archive: str, page: Page) -> None:
+    page.goto(archive)
+    bottoms = page.locator("footer p").evaluate_all("""lines => lines.map((line) => {
+      const range = document.createRange();
+      range.selectNodeContents(document.createTreeWalker(line, NodeFilter.SHOW_TEXT).nextNode());
+      return Math.round(range.getBoundingClientRect().bottom);
+    })""")
+    assert len(bottoms) == 4
+    assert len(set(bottoms)) == 1
+
+
+def test_marks_between_steps_are_seen_and_not_read_out(archive: str, page: Page) -> None:
+    page.goto(archive + KINDS["tree of a record"])
+    trail = page.locator(".trail")
+    mark = trail.locator("li").last.evaluate("step => getComputedStyle(step, '::before').content")
+    assert "›" in mark
+    assert "›" not in trail.aria_snapshot()
+
+
+def test_a_relatives_kind_is_parted_from_how_it_was_made(archive: str, page: Page) -> None:
+    page.goto(f"{archive}records/empty-seat/")
+    parted = "kinds => kinds.map(kind => getComputedStyle(kind, '::before').content)"
+    assert page.locator(".steps .kind").evaluate_all(parted) == ['"· "', '"· "']
+
+
 @pytest.mark.parametrize("kind", ["episode", "segment", "record: video", "contributor"])
 def test_paper_shows_every_name(kind: str, archive: str, page: Page) -> None:
     page.goto(archive + KINDS[kind])
