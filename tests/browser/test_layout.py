@@ -271,8 +271,9 @@ def test_paper_holds_no_texts_to_copy(archive: str, page: Page) -> None:
 # What is seen on paper in a colour of the screen's: lighter than a middle grey.
 PALE = """() => [...document.querySelectorAll("body *")].filter((one) => {
   const text = [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+  if (!text || !one.checkVisibility()) return false;  // what is not seen may have no colour
   const [red, green, blue] = getComputedStyle(one).color.match(/[\\d.]+/g).map(Number);
-  return text && one.checkVisibility() && red * 0.3 + green * 0.59 + blue * 0.11 > 110;
+  return red * 0.3 + green * 0.59 + blue * 0.11 > 110;
 }).map((one) => one.outerHTML.slice(0, 90))"""
 
 
