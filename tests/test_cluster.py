@@ -28,10 +28,11 @@ from publish.conftest import needs
 
 
 class Cluster(NamedTuple):
-    """The address of a scheduler, and the ids of two workers."""
+    """The address of a scheduler, and the ids of two workers and of the scheduler."""
 
     address: str
     workers: list[int]
+    scheduler: int
 
 
 @pytest.fixture
@@ -51,7 +52,8 @@ def cluster(tmp_path: Path) -> Iterator[Callable[..., Cluster]]:
             started.append(subprocess.Popen(command, env=environment, **quiet))  # type: ignore[call-overload]
         while not address.exists() or not address.read_text():
             time.sleep(0.05)
-        return Cluster(json.loads(address.read_text())["address"], [one.pid for one in started[1:]])
+        pids = [one.pid for one in started]
+        return Cluster(json.loads(address.read_text())["address"], pids[1:], pids[0])
 
     try:
         yield start
@@ -62,7 +64,7 @@ def cluster(tmp_path: Path) -> Iterator[Callable[..., Cluster]]:
 
 
 def test_a_cluster_gives_the_same_bytes(tmp_path: Path, cluster: Callable[..., Cluster]) -> None:
-    address, workers = cluster()
+    address, workers, _ = cluster()
     archive = Archive(tmp_path / "archive", 5)
     on = f"--executor dask --scheduler {address} --on 2026-06-01"
 
@@ -89,6 +91,24 @@ def test_a_cluster_gives_the_same_bytes(tmp_path: Path, cluster: Callable[..., C
     said, _ = build.communicate(timeout=600)
     assert build.returncode == 0, said
     assert tree(tmp_path / "lost") == built("here", "--on 2026-06-01") == built("far", on)
+
+
+def test_a_scheduler_that_is_lost_is_said(tmp_path: Path, cluster: Callable[..., Cluster]) -> None:
+    """The site is as it was."""
+    address, _, scheduler = cluster()
+    root, cache = Archive(tmp_path / "archive", 5).root, tmp_path / "cache"
+    places = f"--output {tmp_path / 'site'} --cache {cache}"
+    build = started(root, f"{places} --executor dask --scheduler {address}")
+    while not list(cache.glob("archive.msgpack.*")):
+        assert build.poll() is None, build.communicate()[0]
+        time.sleep(0.01)
+    os.kill(scheduler, signal.SIGKILL)
+    said, _ = build.communicate(timeout=600)
+    assert build.returncode == 1
+    assert f"error[no-cluster]: the scheduler at {address} was lost" in said
+    assert "Traceback" not in said
+    assert tree(tmp_path / "site") == {}
+    assert not list(cache.glob("archive.msgpack.*"))
 
 
 PICTURES = 10
@@ -133,7 +153,7 @@ def ended(build: subprocess.Popen[str]) -> list[str]:
 def test_workers_convert_into_a_shared_folder(
     tmp_path: Path, pictures: Path, cluster: Callable[..., Cluster]
 ) -> None:
-    address, workers = cluster()
+    address, workers, _ = cluster()
     here = ended(started(pictures, f"{ON} --output {tmp_path}/here --cache {tmp_path}/own"))
     assert "p9.jpg" in "".join(here)
     far = f"{ON} --output {tmp_path}/far --cache {tmp_path}/shared --executor dask --scheduler {address}"
@@ -199,7 +219,7 @@ def test_workers_convert_into_a_store(
             paths = [meta["path"] for chunk in obstore.list(store) for meta in chunk]
             return {path: bytes(obstore.get(store, path).bytes()) for path in paths}
 
-        scheduler, workers = cluster()
+        scheduler, workers, _ = cluster()
         ours = Line(address)
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{ours.port}")
         options = f"{ON} --cache s3://{servers.BUCKET}/show --output {tmp_path}/far"
@@ -316,7 +336,7 @@ def test_a_worker_that_cannot_help_is_said(
     code: str, words: str, tmp_path: Path, cluster: Callable[..., Cluster]
 ) -> None:
     worker = f'-c "{code}; from distributed.cli.dask_worker import main; main()" --no-nanny {{common}}'
-    address, _ = cluster((worker,))
+    address, _, _ = cluster((worker,))
     archive = Archive(tmp_path / "archive", 5)
     text, status = byline(archive.root, f"build --executor dask --scheduler {address}")
     said = text.partition("--scheduler: error[no-cluster]: ")[2].partition("\n")[0]

@@ -128,11 +128,13 @@ def _spread(
 
 @contextmanager
 def _client(scheduler: str, progress: Progress) -> Iterator[Any]:
-    """A client of a scheduler that has workers with this program. Raises Unable."""
-    from distributed import Client
+    """A client of a scheduler that has workers with this program. Raises Unable, also where that is lost."""
+    from distributed import CancelledError, Client
+    from distributed.comm.core import CommClosedError
 
-    # That what a lost worker had made is made again is no news; it says so as a warning.
-    logging.getLogger("distributed.client").setLevel(logging.ERROR)
+    # That what a lost worker had made is made again is no news, and of a lost scheduler we tell ourselves.
+    for name in ("client", "utils"):
+        logging.getLogger(f"distributed.{name}").setLevel(logging.CRITICAL)
     try:
         # A client would wait for ever for what listens there and says nothing.
         asyncio.run(asyncio.wait_for(_greeted(scheduler), 2 * ANSWER))
@@ -143,18 +145,22 @@ def _client(scheduler: str, progress: Progress) -> Iterator[Any]:
         raise _unable(
             f"no scheduler answers at {scheduler}", secure if scheduler.startswith("tls:") else hint
         ) from error
-    with client:
-        until = time.monotonic() + COMING
-        while not client.nthreads():
-            progress("wait for workers", 0, 0)
-            if time.monotonic() > until:
-                hint = f"start one with `dask worker {scheduler}`"
-                raise _unable(f"the scheduler at {scheduler} has no workers", hint)
-            time.sleep(0.2)
-        for worker, answer in client.run(_here, on_error="return").items():
-            if isinstance(answer, Exception) and not isinstance(answer, OSError):  # that one is being lost
-                raise _unable(f"the worker at {worker} cannot run this program: {answer}", _ALIKE)
-        yield client
+    try:
+        with client:
+            until = time.monotonic() + COMING
+            while not client.nthreads():
+                progress("wait for workers", 0, 0)
+                if time.monotonic() > until:
+                    hint = f"start one with `dask worker {scheduler}`"
+                    raise _unable(f"the scheduler at {scheduler} has no workers", hint)
+                time.sleep(0.2)
+            for worker, answer in client.run(_here, on_error="return").items():
+                # Of one that is being lost the answer is an OSError.
+                if isinstance(answer, Exception) and not isinstance(answer, OSError):
+                    raise _unable(f"the worker at {worker} cannot run this program: {answer}", _ALIKE)
+            yield client
+    except (CommClosedError, CancelledError) as error:
+        raise _unable(f"the scheduler at {scheduler} was lost", "start it again, and build again") from error
 
 
 async def _greeted(scheduler: str) -> None:
