@@ -126,8 +126,7 @@ class Templates:
                 continue
             with suppress(jinja2.TemplateNotFound):
                 found[name], _ = self._env.source(name)
-                for tag in _TAG.findall(found[name]):
-                    waiting += [one or other for one, other in _QUOTED.findall(tag)]
+                waiting += _quoted(found[name])
         return found
 
     def digest(self) -> bytes:
@@ -191,8 +190,9 @@ class Templates:
                 raise TemplateFault(self._problem(error, name)) from error
             except RecursionError:
                 raise TemplateFault(self._at("template-syntax", "it is nested too deeply", path, 0)) from None
+            known = {*_quoted(source)}  # what decides when a page is stale: no name is written with escapes
             for line, referred in references:
-                if referred is None:
+                if referred is None or referred not in known:
                     message = "the name of an included template must be written out"
                     raise TemplateFault(self._at("computed-include", message, path, line))
                 try:
@@ -231,6 +231,11 @@ class Templates:
         elif written.is_relative_to(above := self._levels[-1].parent):
             written = written.relative_to(above)
         return Problem(code, message, Span(written.as_posix(), line), hint)
+
+
+def _quoted(source: str) -> list[str]:
+    """What stands in quotes in the tags of a template that may refer to others."""
+    return [one or other for tag in _TAG.findall(source) for one, other in _QUOTED.findall(tag)]
 
 
 def _references(tree: nodes.Template) -> Iterator[tuple[int, str | None]]:

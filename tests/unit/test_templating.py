@@ -198,6 +198,7 @@ BROKEN = {
     "{{ 1 + title }}": ("template-error", 1),
     "\n{% include 'parts/peeple.html' %}": ("unknown-template", 2),
     "\n\n{% include title %}": ("computed-include", 3),
+    '{% include "parts/\\u0072oll.html" %}': ("computed-include", 1),  # what it holds would not be noticed
     "{{ title|shout }}": ("template-syntax", 1),
     "{{ title.__class__ }}": ("template-error", 1),
 }
