@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from byline import shards
-from byline.asked import Progress
+from byline.asked import Asked
 from byline.executors import Lost, each
 from byline.installed import version
 from byline.named import nameless
@@ -65,22 +65,20 @@ def load_all(folder: Path, raw_html: str) -> dict[str, Entry]:
 
 
 def read_all(
-    root: Path,
+    asked: Asked,
     scan: Scan,
     raw_html: str,
     known: Mapping[str, Entry],
     started: int,
-    progress: Progress,
     workers: int,
-    verify: bool,
     folder: Path | None = None,
 ) -> tuple[int, Callable[[], tuple[dict[str, Entry], Scan]]]:
     """Begin to read: so many files, and what waits for what every file gives, by path, as sources stand.
 
     A file is known by its state (size, times, number). Where that differs, or the file was as new as the
     build that read it (`started`, in nanoseconds), its text is read again, and parsed again only if it is
-    another. `verify` reads every file. What is `known` is that of the cache in `folder`, where there is one;
-    then it is brought up to date, and what was read is loaded from there (decision 42).
+    another. Where that is asked every file is read. What is `known` is that of the cache in `folder`, where
+    there is one; then it is brought up to date, and what was read is loaded from there (decision 42).
 
     With it comes the scan, with the sources and states that entries have: of 100,000 files, 50 MB are not
     kept twice.
@@ -91,22 +89,22 @@ def read_all(
     for source in scan.sources:
         path = source.path
         entry = known.get(path)
-        if entry is not None and entry.state == states[path] and entry.source == source and not verify:
+        if entry is not None and entry.state == states[path] and entry.source == source and not asked.verify:
             found[path] = entry
             states[path] = entry.state
         else:
             waiting[path] = source
 
-    asked = _Lot(root, raw_html, known, states, started, workers)
+    lot = _Lot(asked.root, raw_html, known, states, started, workers)
     if folder:
-        collect = _by_shard(asked, folder, found, waiting)
+        collect = _by_shard(lot, folder, found, waiting)
     else:
-        collect = _by_file(asked, tuple(waiting.values()), CHUNK, FIRST)
+        collect = _by_file(lot, tuple(waiting.values()), CHUNK, FIRST)
 
     def collected() -> tuple[dict[str, Entry], Scan]:
         done = 0
         for entries in collect:
-            progress("read", done, len(waiting))
+            asked.progress("read", done, len(waiting))
             found.update(entries)
             done += sum(path in waiting for path in entries)
             states.update((path, one.state) for path, one in entries.items() if one.state == states[path])

@@ -107,9 +107,7 @@ def begin(
     watch("load")
     found = walked.scan()
     watch("scan")
-    again, collected = read_all(
-        root, found, raw_html, stored, started, asked.progress, crew, asked.verify, kept
-    )
+    again, collected = read_all(asked, found, raw_html, stored, started, crew, kept)
 
     def texts() -> Texts:
         nonlocal stored, found, collected
