@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from selectolax.lexbor import LexborNode as Node
 
 from byline.drawing import GENERATIONS, MOST_BELOW
-from conftest import Site
+from conftest import SETTINGS, Site
 
 Make = Callable[..., Site]
 
@@ -202,6 +202,18 @@ def test_record_pages_show_two_generations_both_ways(site: Make) -> None:
     second = [" ".join(item.text().split()) for item in page.css(".steps li")]
     assert second == ["Work c0001 Text led to Work c0002", "Work c0005 Text remix of Work c0004"]
     assert page.css_first("a[href$='records/c0003/tree/']") is not None
+
+
+def test_what_was_made_from_a_record_is_said_from_its_side(site: Make) -> None:
+    sources = [{"record": "a", "kind": "animation", "as": "the hand"}]
+    rows = [{"id": "a"}, {"id": "b", "sources": sources}]
+    rows.append({"id": "c", "sources": [{"record": "a", "kind": "echo"}]})
+    echo = '[source_kinds.echo]\nlabel = "Echo"\ninverse = "heard again in"\n'
+    for language, said in (("en", "animated in"), ("de", "animiert in")):
+        made = site({**records(rows), "byline.toml": f'{SETTINGS}language = "{language}"\n{echo}'})
+        relations = HTMLParser(made.page("records/a")).css("#derived ~ .cards .relation")
+        assert [one.text() for one in relations] == [f"{said}: the hand", "heard again in"]
+        assert HTMLParser(made.page("records/b")).css_first("#sources ~ .cards .relation").text() != said
 
 
 def test_families_and_indexes_say_how_they_are_ordered(site: Make) -> None:

@@ -153,7 +153,8 @@ def derived_cards(here: Here, edges: Iterable[Edge]) -> tuple[el.RecordCard, ...
     """What was made from a record."""
     kinds = here.archive.vocabulary.source_kinds
     return tuple(
-        record_card(here, edge.child, here.say(kinds[edge.line.kind].label), edge.line.part) for edge in edges
+        record_card(here, edge.child, here.say(kinds[edge.line.kind].inverse), edge.line.part)
+        for edge in edges
     )
 
 

@@ -296,7 +296,7 @@ class SegmentCard(View, frozen=True, gc=False):
 class RecordCard(View, frozen=True, gc=False):
     """A record in a list. `kind` is the kind's id (for its sign), `label` its name.
 
-    `relation` says how it hangs together with the page ("remix of", "illustration", "the melody").
+    `relation` says how it hangs together with the page ("remix of", "illustrated in", "the melody").
     `quote` is the beginning of a text; `moments` say when it is seen.
     """
 
