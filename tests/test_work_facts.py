@@ -185,6 +185,39 @@ def test_the_switch_leaves_them_out(tmp_path: Path) -> None:
     assert "index.json" not in (site / "records/idea/index.html").read_text("utf-8")
 
 
+def test_a_licence_without_an_address_is_told_with_its_text_by_its_work(tmp_path: Path) -> None:
+    licenses = (
+        '[licenses.Lamp]\ntitle = "The Lamp Licence"\ntext = "Ask first.\\n\\nThen <light> it."\n'
+        '[licenses.Moth]\ntitle = "The Moth Licence"\ntext = "Fly."\nurl = "https://moth.example/"\n'
+    )
+    files = {
+        "byline.toml": conftest.SETTINGS + licenses,
+        "content/episodes/dark.md": "---\ntitle: Dark\nlicense: LicenseRef-Lamp\n---\n",
+        "content/records/spark.md": "---\ntitle: Spark\nlicense: licenseref-lamp\n---\n",
+        "content/records/both.md": "---\ntitle: Both\nlicense: LicenseRef-Lamp OR CC0-1.0\n---\n",
+        "content/records/moth.md": "---\ntitle: Moth\nlicense: LicenseRef-Moth\n---\n",
+    }
+    made = conftest.build(conftest.write(tmp_path, files), tmp_path / "site")
+    assert made.status == 0, made.text
+    text = "Ask first.\n\nThen <light> it."
+    schema = json.loads((made.output / "schema/work.json").read_text("utf-8"))
+    for path in ("episodes/dark", "records/spark"):
+        told = facts(made.output, path)
+        jsonschema.validate(told, schema)
+        assert told["license"] == {"name": "The Lamp Licence", "text": text}
+        page = HTMLParser(made.page(path))
+        assert page.css_first(".terms summary").text().strip() == "The Lamp Licence"
+        assert [one.text() for one in page.css(".terms p")] == [text]
+    assert facts(made.output, "records/both")["license"]["text"] == text
+    assert HTMLParser(made.page("records/both")).css_first(".terms p b").text() == "The Lamp Licence"
+    assert facts(made.output, "records/moth")["license"] == {
+        "name": "The Moth Licence",
+        "url": "https://moth.example/",
+    }
+    assert "Fly." not in made.page("records/moth")
+    assert "Ask first." not in made.page("records")
+
+
 def test_a_very_long_way_to_the_screen_is_told_by_its_ends(tmp_path: Path) -> None:
     lines = [
         {"id": f"r{n:02}", "by": f"p{n:02}", "sources": [f"r{n - 1:02}"] if n else []} for n in range(40)
@@ -344,6 +377,7 @@ OTHERWISE = {
     **{
         "label": "kind",
         "roll": "credits",
+        "license_texts": "license",
         "people": "credits",
         "outside": "sources",
         "tombstone": "withdrawn",

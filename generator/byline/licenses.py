@@ -120,6 +120,13 @@ def shown(text: str, declared: Mapping[str, Mapping[str, str]]) -> tuple[str, st
     return own.get("title") or found.id, own.get("url") or found.url
 
 
+def texts(text: str, declared: Mapping[str, Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The declared licences of a `license` field that have no address but a text: their titles and texts."""
+    ids = [token.removeprefix(REFERENCE) for token in _TOKEN.findall(parse(text, declared).id)]
+    own = [declared[id_] for id_ in dict.fromkeys(ids) if id_ in declared]
+    return tuple((one["title"], one["text"]) for one in own if one.get("text") and not one.get("url"))
+
+
 def _either(tokens: deque[str], declared: Mapping[str, str]) -> Choices:
     choices = _both(tokens, declared)
     while tokens and tokens[0].upper() == "OR":

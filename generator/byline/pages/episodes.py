@@ -128,6 +128,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
         roll=shown,
         tree=here.href(tree_link(key)) if with_tree else "",
         license=here.license_of(episode),
+        license_texts=here.license_texts(episode),
         transcript=None if read else transcript,
         previous=before,
         next=after,

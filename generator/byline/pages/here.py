@@ -258,6 +258,14 @@ class Here:
         """A work's licence: its own, its episode's, or the archive's."""
         return self.license(license_of(self.archive, document))
 
+    def license_texts(self, document: Document) -> tuple[tuple[str, str], ...]:
+        """Titles and texts of what a work's licence names and gives no address for."""
+        text, declared = license_of(self.archive, document), self.archive.settings.licenses
+        found: tuple[tuple[str, str], ...] = self.shared(
+            ("license texts", text), lambda: licenses.texts(text, declared)
+        )
+        return found
+
 
 def tombstone(document: Document) -> el.Tombstone | None:
     """What is said of a withdrawn document."""

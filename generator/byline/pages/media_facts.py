@@ -1,5 +1,7 @@
 """Media and licences for programs: what `index.json` tells of a picture, a sound or another file."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from byline.pages import elements as el
@@ -9,10 +11,11 @@ from byline.values import Document
 
 
 class LicenseFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """A licence: its SPDX id or title, and where its text is."""
+    """A licence: its SPDX id or title, and where its text is; of a work's own also a text without address."""
 
     name: str
     url: str = ""
+    text: str = ""
 
 
 class MediaFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -40,9 +43,10 @@ class MediaFacts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     original: str = ""
 
 
-def license_facts(link: el.Link | None) -> LicenseFacts | None:
-    """A licence, where there is one."""
-    return LicenseFacts(link.text, link.href or "") if link else None
+def license_facts(link: el.Link | None, texts: Sequence[tuple[str, str]] = ()) -> LicenseFacts | None:
+    """A licence, where there is one; `texts` are those of what it names, with their titles."""
+    text = "\n\n".join(text for _, text in texts)
+    return LicenseFacts(link.text, link.href or "", text) if link else None
 
 
 def media_facts(afar: Here, document: Document) -> tuple[MediaFacts, ...]:

@@ -113,6 +113,7 @@ def _view_record(here: Here) -> v.RecordPage:
         body=body_of(here, record, record.body),
         roll=el.Roll() if gone else roll(here, roll_at(archive, key), key),
         license=license_,
+        license_texts=() if gone else here.license_texts(record),
         url=record.url,
         hearts=record.hearts if record.hearts_on else None,
         hearts_on=record.hearts_on,

@@ -73,6 +73,7 @@ def _view_segment(here: Here) -> v.SegmentPage:
         people=people,
         more_people=more,
         license=here.license_of(segment),
+        license_texts=here.license_texts(segment),
         previous=before,
         next=after,
         corrections=corrections(segment),

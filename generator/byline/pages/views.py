@@ -95,6 +95,7 @@ class EpisodePage(View, frozen=True, kw_only=True):
     roll: Roll = Roll()
     tree: str = ""
     license: Link | None = None
+    license_texts: tuple[tuple[str, str], ...] = ()
     transcript: Link | None = None
     previous: Link | None
     next: Link | None
@@ -121,6 +122,7 @@ class SegmentPage(View, frozen=True, kw_only=True):
     uses: tuple[RecordCard, ...] = ()
     roll: Roll = Roll()
     license: Link | None = None
+    license_texts: tuple[tuple[str, str], ...] = ()
     previous: Link | None
     next: Link | None
     tombstone: Tombstone | None = None
@@ -168,6 +170,7 @@ class RecordPage(View, frozen=True):
     later: tuple[Relative, ...] = ()
     people: tuple[Person, ...] = ()
     more_people: int = 0
+    license_texts: tuple[tuple[str, str], ...] = ()
 
 
 class ContributorPage(View, frozen=True, kw_only=True):

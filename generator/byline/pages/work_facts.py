@@ -159,7 +159,7 @@ def work_file(here: Here, key: Key) -> WorkFile:
         "language": document.language or archive.settings.archive.language,
         "summary": document.summary,
         "body": html_of(afar, body_of(afar, document, document.body)),
-        "license": license_facts(here.license_of(document)),
+        "license": license_facts(here.license_of(document), here.license_texts(document)),
         "media": media_facts(afar, document),
         "poster": _poster(afar, document),
         "corrections": corrections_of(document),
