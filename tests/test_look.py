@@ -125,6 +125,11 @@ def test_the_front_page_counts_only_what_there_is(site: Callable[..., Site]) -> 
     files |= {f"content/records/{name}.md": "Lit.\n" for name in ("one", "two")}
     numbers = LexborHTMLParser(site(files).page("")).css(".numbers li")
     assert [number.text() for number in numbers] == ["2 records"]
+    files["content/episodes/first.md"] = "---\ntitle: First\nuses: [one]\n---\n"
+    made = site(files, "--set pages.records=used")
+    numbers = LexborHTMLParser(made.page("")).css(".numbers li")
+    assert [number.text() for number in numbers] == ["1 episode", "1 record"]
+    assert len(LexborHTMLParser(made.page("records")).css(".cards > li")) == 1
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "and"), ("de", "und")])

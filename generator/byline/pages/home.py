@@ -15,6 +15,7 @@ from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.listing import cut, described, numbered, pager
 from byline.pages.media_views import cover_of, picture_of
+from byline.pages.records import listed
 from byline.permalinks import permalink
 from byline.times import moment
 from byline.values import Output
@@ -33,8 +34,7 @@ def _view_home(here: Here) -> v.HomePage:
     settings = archive.settings.archive
     shown = [id_ for id_, episode in library.episodes.items() if not episode.withdrawn]
     newest = sorted(shown, key=lambda id_: (moment(library.episodes[id_].released), id_), reverse=True)
-    records = [id_ for id_, record in library.records.items() if not record.withdrawn]
-    dated = [id_ for id_ in records if id_ in archive.paged][-NEWEST_RECORDS:]
+    records = here.once("records", "", lambda: listed(archive))
     people = [one for one in library.contributors.values() if not one.withdrawn]
     segments = [one for one in library.segments.values() if not one.withdrawn]
     cards = tuple(episode_card(here, id_) for id_ in newest[:NEWEST_EPISODES])
@@ -50,7 +50,7 @@ def _view_home(here: Here) -> v.HomePage:
         newest=cards,
         seasons=tuple(season_card(here, id_) for id_ in reversed(list(archive.library.seasons))),
         topics=tuple(here.link(("topic", id_)) for id_ in _topics(archive)),
-        records=tuple(record_card(here, id_) for id_ in reversed(dated)),
+        records=tuple(record_card(here, id_) for id_ in reversed(records[-NEWEST_RECORDS:])),
         episodes_total=len(shown),
         segments_total=len(segments),
         records_total=len(records),

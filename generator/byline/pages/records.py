@@ -182,7 +182,7 @@ def _record_data(here: Here, record: Record, title: str, license_: el.Link | Non
     }
 
 
-def _listed(archive: Archive) -> list[str]:
+def listed(archive: Archive) -> list[str]:
     """All records with a page, oldest first, so that growth touches the last page."""
     records = archive.library.records
     return [id_ for id_ in records if id_ in archive.paged and not records[id_].withdrawn]
@@ -190,11 +190,11 @@ def _listed(archive: Archive) -> list[str]:
 
 def _plan_list(archive: Archive) -> Iterator[Output]:
     if archive.paged:
-        yield from pages("records/", "records", len(_listed(archive)), archive.settings.pages.per_page)
+        yield from pages("records/", "records", len(listed(archive)), archive.settings.pages.per_page)
 
 
 def _view_list(here: Here) -> v.RecordList:
-    ids = here.once("records", "", lambda: _listed(here.archive))
+    ids = here.once("records", "", lambda: listed(here.archive))
     title = here.say("Records")
     return v.RecordList(
         site=site(here),
