@@ -85,6 +85,26 @@ def test_the_same_episodes_newest_first_in_every_feed(built: Path) -> None:
     assert feed["feed_url"] == URL + "feed.json"
 
 
+@pytest.mark.parametrize("kind", ["episodes", "records"])
+def test_of_one_date_the_home_page_has_the_order_of_the_feeds(site: Callable[..., Site], kind: str) -> None:
+    dates = {
+        "a": "2014",
+        "a-b": "2014-01-01",
+        "c": "2014",
+        "d": "2014",
+        "e": "2015",
+        "f": "2013",
+        "g": "2014",
+    }
+    field = "released" if kind == "episodes" else "date"
+    rows = [{"id": id_, "title": id_.upper(), field: date} for id_, date in dates.items()]
+    made = site({f"content/{kind}.jsonl": "".join(json.dumps(row) + "\n" for row in rows)})
+    assert made.status == 0, made.text
+    told = [item.findtext("title") for item in items(made.output / "feed.xml")]
+    assert told == ["E", "A", "A-B", "C", "D", "G", "F"]
+    assert [one.text() for one in HTMLParser(made.page("")).css(".card .title")] == told[:6]
+
+
 def test_entries_say_that_they_are_in_another_language(site: Callable[..., Site]) -> None:
     rows = [
         {"id": "a", "title": "Neve", "released": "2015", "language": "pt"},

@@ -42,7 +42,7 @@ class Feed(msgspec.Struct, frozen=True):
 
 def newest(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """The dated ones among the entries, newest first, equal ones by id; at most `MOST`."""
-    dated = sorted((entry for entry in entries if entry.date), key=lambda entry: entry.id)
+    dated = sorted((entry for entry in entries if entry.date), key=lambda entry: entry.id.removesuffix("/"))
     return tuple(sorted(dated, key=lambda entry: moment(entry.date), reverse=True)[:MOST])
 
 

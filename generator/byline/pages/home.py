@@ -1,6 +1,7 @@
 """The home page, topics, free pages, and the page for addresses that lead nowhere."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from byline.alphabet import name_key
@@ -33,7 +34,7 @@ def _view_home(here: Here) -> v.HomePage:
     library = archive.library
     settings = archive.settings.archive
     shown = [id_ for id_, episode in library.episodes.items() if not episode.withdrawn]
-    newest = sorted(shown, key=lambda id_: (moment(library.episodes[id_].released), id_), reverse=True)
+    newest = sorted(sorted(shown), key=lambda id_: moment(library.episodes[id_].released), reverse=True)
     records = here.once("records", "", lambda: listed(archive))
     people = [one for one in library.contributors.values() if not one.withdrawn]
     segments = [one for one in library.segments.values() if not one.withdrawn]
@@ -50,7 +51,7 @@ def _view_home(here: Here) -> v.HomePage:
         newest=cards,
         seasons=tuple(season_card(here, id_) for id_ in reversed(list(archive.library.seasons))),
         topics=tuple(here.link(("topic", id_)) for id_ in _topics(archive)),
-        records=tuple(record_card(here, id_) for id_ in reversed(records[-NEWEST_RECORDS:])),
+        records=tuple(record_card(here, id_) for id_ in _newest_records(archive, records)),
         episodes_total=len(shown),
         segments_total=len(segments),
         records_total=len(records),
@@ -64,6 +65,16 @@ def _view_home(here: Here) -> v.HomePage:
             picture=picture_of(here, settings.picture) or next((c.picture for c in cards if c.picture), None),
         ),
     )
+
+
+def _newest_records(archive: Archive, ids: Sequence[str]) -> list[str]:
+    """The newest of records that are in order, equal ones by id as in feeds."""
+
+    def when(id_: str) -> str:
+        return moment(archive.library.records[id_].date)
+
+    start = bisect_left(ids, when(ids[-NEWEST_RECORDS:][0]), key=when) if ids else 0
+    return sorted(ids[start:], key=when, reverse=True)[:NEWEST_RECORDS]
 
 
 def _topics(archive: Archive) -> list[str]:
