@@ -246,6 +246,21 @@ def test_families_and_indexes_say_how_they_are_ordered(site: Make) -> None:
     assert "2 steps to the screen" in travelled.css_first(".running li").text()
 
 
+def test_the_oldest_work_of_a_family_has_a_date_where_one_has(site: Make) -> None:
+    rows = [
+        {"id": "a", "sources": ["b"]},
+        {"id": "b", "date": "2014"},
+        {"id": "c", "date": "2015", "sources": ["b"]},
+        {"id": "d", "date": "2012"},
+        {"id": "e", "date": "2013", "sources": ["d"]},
+        {"id": "f"},
+        {"id": "g", "sources": ["f"]},
+    ]
+    families = HTMLParser(site(records(rows)).page("lineage"))
+    assert [one.text() for one in families.css(".running .title a")] == ["Work f", "Work d", "Work b"]
+    assert [one.text() for one in families.css(".running .clock")] == ["2012", "2014"]
+
+
 def test_an_index_of_lineage_without_anything_says_so(site: Make) -> None:
     built = site(records([{"id": "idea"}, {"id": "drawing", "sources": ["idea"]}]))
     travelled = HTMLParser(built.page("lineage/travelled"))

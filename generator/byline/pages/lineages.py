@@ -19,14 +19,20 @@ Family = tuple[str, int, int]
 
 
 def families(archive: Archive) -> Sequence[Family]:
-    """Families of two records and more: oldest record, number of records and of generations; oldest first."""
-    kin = archive.lineage
+    """Families of two records and more: oldest record, number of records and of generations; oldest first.
+
+    A record without a date is the oldest only where none has one.
+    """
+    kin, records = archive.lineage, archive.library.records
     found: dict[int, Family] = {}
     for at, (family, generation) in enumerate(zip(kin.families, kin.generations, strict=True)):
         if (kin.above[at] or kin.below[at]) and at not in kin.gone:
             oldest, works, deep = found.get(family, (kin.names[at], 0, 0))
+            if not records[oldest].date and records[kin.names[at]].date:
+                oldest = kin.names[at]
             found[family] = oldest, works + 1, max(deep, generation + 1)
-    return [one for one in found.values() if one[1] > 1]
+    several = [one for one in found.values() if one[1] > 1]
+    return sorted(several, key=lambda one: kin.numbers[one[0]])
 
 
 def never_remixed(archive: Archive) -> Sequence[tuple[str, int]]:
