@@ -43,6 +43,14 @@ def test_a_link_without_words_tells_nothing_of_what_is_not_published_yet(site: C
     assert '<a href="../../records/lamp/">Lamp</a>, a withdrawn contributor' in made.page("records/moth")
 
 
+def test_an_old_address_that_is_written_twice_is_one(site: Callable[..., Site]) -> None:
+    aliases = "[/old/lamp, /old/lamp/, old/lamp]"
+    made = site({"content/records/lamp.md": f"---\ntitle: Lamp\naliases: {aliases}\n---\n"})
+    assert made.status == 0, made.text
+    assert "path-collision" not in made.text
+    assert "records/lamp/" in made.page("old/lamp")
+
+
 @pytest.fixture
 def headed(site: Callable[..., Site]) -> Path:
     """A site with a heading in a document of each kind, and a page with links to all of them."""

@@ -25,7 +25,7 @@ def redirects(archive: Archive) -> Iterator[tuple[str, Key]]:
             continue
         key = key_of(document)
         if key[0] != "record" or key[1] in archive.paged:
-            yield from ((alias, key) for alias in document.aliases)
+            yield from ((alias, key) for alias in dict.fromkeys(document.aliases))
     for old, id_ in beside.former(archive):
         yield permalink(("contributor", old)).rstrip("/"), ("contributor", id_)
 
