@@ -57,12 +57,12 @@ def locate_cell(suffix: Suffix, text: str, row_line: int, path: Path, key: bool 
         at, length = json_line.locate(_json_line(text, row_line), path, key)
         return row_line, at + 1, length
     header = _first(text, 0)
-    if path and not key:
+    if path and not (key and len(path) == 1):  # a key inside a cell is told at the cell
         for (_, name, _), (cell_start, _, cell_end) in zip(header, _first(text, start), strict=False):
             if name == path[0]:
                 return place_at(text, cell_start, cell_end - cell_start, (start, row_line))
     for cell_start, name, cell_end in header:
-        if path and key and name == path[0]:
+        if key and path == (name,):
             return place_at(text, cell_start, cell_end - cell_start)
     return row_line, 1, 1
 

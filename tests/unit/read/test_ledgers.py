@@ -221,6 +221,7 @@ def test_locate_in_a_table():
     text = 'id,title,credits\na,"two\nlines",x\nb,Storm,"{""host"": ""joe""}"\n'
     assert ledgers.locate_cell("csv", text, 4, ("title",)) == (4, 3, 5)
     assert ledgers.locate_cell("csv", text, 4, ("credits", "host")) == (4, 9, 21)
+    assert ledgers.locate_cell("csv", text, 4, ("credits", "host"), key=True) == (4, 9, 21)
     assert ledgers.locate_cell("csv", text, 2, ("title",)) == (2, 3, 4)
     assert ledgers.locate_cell("csv", text, 2, ("credits",)) == (3, 8, 1)
     assert ledgers.locate_cell("csv", text, 4, ("title",), key=True) == (1, 4, 5)
