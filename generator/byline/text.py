@@ -35,6 +35,11 @@ def clean(text: str) -> str:
     return text if is_plain(text) else INVISIBLE.sub("", text)
 
 
+def in_line(text: str) -> str:
+    """A text in which nothing that was quoted can move a terminal's cursor or break a line."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+
+
 def line_feeds(text: str) -> str:
     """The text with plain line feeds, however its lines end."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

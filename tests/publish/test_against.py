@@ -5,8 +5,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+import msgspec
 import pytest
 
+from byline.publish.release import Release, State, digest_of
+from byline.text import clean
 from conftest import byline, write
 
 MAPS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -18,6 +21,7 @@ class Host(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
+        self.type = ""
         super().__init__(("127.0.0.1", 0), _Handler)
         self.address = f"http://127.0.0.1:{self.server_port}/"
 
@@ -29,6 +33,8 @@ class _Handler(BaseHTTPRequestHandler):
         pages = self.server.pages
         text = pages.get(self.path) or (pages.get("*", "") if self.path.endswith(".xml") else "")
         self.send_response(200 if text else 404)
+        if self.server.type:
+            self.send_header("Content-Type", self.server.type)
         self.send_header("Content-Length", str(len(text.encode())))
         self.end_headers()
         self.wfile.write(text.encode())
@@ -98,6 +104,30 @@ def test_sitemaps_have_bounds(archive: Path, host: Host) -> None:
     host.pages["*"] = f"<urlset {MAPS}/>"
     said, status = lost(archive, host.address)
     assert (status, "has more than 1,000 sitemaps" in said[0]) == (2, True)
+
+
+def test_what_a_host_says_is_printed_without_escapes_and_lines(archive: Path, host: Host) -> None:
+    evil = "%1B]52;c;bHM=%07%0A::error::forged%C2%9B2J%E2%80%AE"
+    host.pages["/sitemap.xml"] = (
+        f"<sitemapindex {MAPS}><sitemap><loc>/{evil}.xml</loc></sitemap></sitemapindex>"
+    )
+    host.pages["*"] = "nothing"
+    said, status = lost(archive, host.address)
+    assert (status, " ]52;c;bHM=  ::error::forged 2J .xml of" in said[0], said[0]) == (
+        2,
+        True,
+        clean(said[0]),
+    )
+
+
+def test_headers_of_a_host_are_printed_without_escapes(archive: Path, host: Host) -> None:
+    page = b"<!doctype html>"
+    state = State("t", current=Release(files={"index.html": (digest_of(page), len(page), "")}))
+    host.pages["/.byline/state.json"] = msgspec.json.encode(state).decode()
+    host.pages["/index.html"] = page.decode()
+    host.type = "text/\x1b[2Jplain\x9b"
+    text, status = byline(archive, f"verify '{host.address}'")
+    assert (status, "has Content-Type text/ [2Jplain , not" in text, text) == (1, True, clean(text))
 
 
 @pytest.mark.parametrize("address", ["http://[x", "http://host:99999/", "http://host:port/", "http:///x"])

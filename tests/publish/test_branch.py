@@ -116,6 +116,15 @@ def test_somebody_elses_branch_is_not_written_over(remote: Path, tmp_path: Path)
     assert "index.html" in files(remote)
 
 
+def test_what_a_remote_says_is_printed_without_escapes(remote: Path, tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", f'to = "github-pages"\nremote = "{remote}"')
+    hook = remote / "hooks/pre-receive"
+    hook.write_text("#!/bin/sh\nprintf 'error: \\033]0;gone\\007\\n' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    text, status = show("publish")
+    assert (status, "gone" in text, "\x1b" in text) == (1, True, False)
+
+
 def by_hand(remote: Path, tmp_path: Path, change: str) -> None:
     """Somebody commits to the branch, as on the host's own pages."""
     clone = tmp_path / "clone"

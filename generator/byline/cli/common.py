@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from byline.problems import FORMATS, Located, as_text
+from byline.text import in_line
 
 if TYPE_CHECKING:
     from byline.archive import Archive
@@ -56,6 +57,16 @@ STRICT = click.option("--strict", is_flag=True, help="Let warnings count as erro
 
 class Ended(SystemExit):
     """The end of a command that has left nothing to be done, and very many values in memory."""
+
+
+def say(text: str) -> None:
+    """Print a line in which a host may be repeated."""
+    click.echo(in_line(text))
+
+
+def refusal(refused: Exception) -> click.ClickException:
+    """The end of a command that was refused, in words in which a host may be repeated."""
+    return click.ClickException(in_line(str(refused)))
 
 
 def _style(text: str, colour: str) -> str:

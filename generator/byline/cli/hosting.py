@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from byline.cli.common import CACHE, CACHE_FOLDER, ON, OUTPUT, SET, Progress, day, report
+from byline.cli.common import CACHE, CACHE_FOLDER, ON, OUTPUT, SET, Progress, day, refusal, report, say
 
 
 @click.command()
@@ -37,14 +37,14 @@ def plan(
     try:
         told = command.plan_site(asked, progress)
     except Refused as refused:
-        raise click.ClickException(str(refused)) from None
+        raise refusal(refused) from None
     finally:
         progress.clear()
     if isinstance(told, command.Faulty):
         sys.exit(report(told.located, "text") or 1)
     lines, fits = told
     for line in lines:
-        click.echo(line)
+        say(line)
     sys.exit(0 if fits else 1)
 
 
@@ -104,13 +104,13 @@ def publish(
         done = command.roll_back(asked, progress) if rollback else command.publish(asked, progress)
     except Refused as refused:
         progress.clear()
-        raise click.ClickException(str(refused)) from None
+        raise refusal(refused) from None
     finally:
         progress.clear()
     if isinstance(done, command.Faulty):
         sys.exit(report(done.located, "text") or 1)
     for line in command.said(done, asked):
-        click.echo(line)
+        say(line)
 
 
 @click.command()
@@ -132,11 +132,11 @@ def verify(directory: Path, place: str) -> None:
         else:
             done = verifying.folder(directory / place, progress)
     except Refused as refused:
-        raise click.ClickException(str(refused)) from None
+        raise refusal(refused) from None
     finally:
         progress.clear()
     for fault in done.faults:
-        click.echo(fault)
+        say(fault)
     if done.pending:
         click.echo("A publish there has not ended: files may be old or new.", err=True)
     click.echo(f"{done.files:,} files, {len(done.faults):,} faults")

@@ -22,6 +22,7 @@ from byline.cli.common import (
     report,
     show_timings,
 )
+from byline.text import in_line
 
 WORKERS = click.option(
     "--workers",
@@ -200,7 +201,7 @@ def check(
         try:
             problems += lost(against, checked.archive, checked.outputs)
         except Refused as refused:
-            raise click.BadParameter(str(refused), param_hint="--against") from None
+            raise click.BadParameter(in_line(str(refused)), param_hint="--against") from None
     status = report(pinpoint(directory, problems), form, strict)
     if not problems and form == "text":
         click.echo("No problems.")

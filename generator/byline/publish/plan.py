@@ -191,13 +191,16 @@ def described(plan: Plan) -> Iterator[str]:
     """The numbers of a site, for the terminal: kinds, largest files, fullest folders, redirects."""
     guess = f", of which the sizes of {plan.estimated:,} are estimated" if plan.estimated else ""
     yield f"{plan.files:,} files, {size(plan.bytes)}{guess}; {plan.redirects:,} redirects"
-    yield "\nfiles    bytes       kind"
+    yield ""
+    yield "files    bytes       kind"
     for kind, (count, total) in sorted(plan.kinds.items(), key=lambda one: (-one[1][0], one[0])):
         yield f"{count:<8,} {size(total):<11} {kind}"
-    yield "\nlargest files"
+    yield ""
+    yield "largest files"
     for path, total in sorted(plan.sizes.items(), key=lambda one: (-one[1], one[0]))[:SHOWN]:
         yield f"  {size(total):<11} {path}"
-    yield "\nfullest folders"
+    yield ""
+    yield "fullest folders"
     for folder, count in sorted(plan.folders.items(), key=lambda one: (-one[1], one[0]))[:SHOWN]:
         yield f"  {count:<11,} {folder}/"
 

@@ -10,7 +10,7 @@ from byline.faults import START
 from byline.problems import Located, Place, Problem, Span, order
 from byline.read import front_matter, ledgers, yaml
 from byline.read.scan import read_bytes
-from byline.text import line_feeds
+from byline.text import in_line, line_feeds
 from byline.toml import locate_key
 
 # Problems whose line holds what no log may keep.
@@ -72,11 +72,10 @@ def _excerpt(problem: Problem, where: Span, lines_of: Callable[[str], list[str]]
 
 
 def _printable(problem: Problem) -> Problem:
-    """A problem in whose words nothing that was quoted can move a terminal's cursor or break a line."""
-    if problem.message.isprintable() and problem.hint.isprintable():
+    """A problem in whose words nothing that was quoted acts on a terminal."""
+    message, hint = in_line(problem.message), in_line(problem.hint)
+    if message is problem.message and hint is problem.hint:
         return problem
-    texts = ("".join(c if c.isprintable() else " " for c in text) for text in (problem.message, problem.hint))
-    message, hint = texts
     return msgspec.structs.replace(problem, message=message, hint=hint)
 
 
