@@ -61,8 +61,16 @@ def _read_markdown(source: Source, text: str, raw_html: str) -> Read:
     reader = f.Reader(lambda path, _: yaml.spelling(front.yaml, path), folder=posixpath.dirname(source.path))
     place = Place(source.path, front.yaml_line)
     read = _typed(source, values, reader, place, front.body, front.body_line, raw_html)
-    cut = [_fault(source, fault, front.yaml_line, "warning") for fault in yaml.cut_off(front.yaml)]
-    return Read(read.documents, (*read.problems, *cut)) if cut else read
+    more = [_fault(source, fault, front.yaml_line, "warning") for fault in yaml.cut_off(front.yaml)]
+    # An empty topic still declares that there is one.
+    if not (values or read.problems or front.body.strip()) and source.kind != "topic":
+        hint = "write its fields and its text, or delete the file"
+        more.append(_empty(source, f"there is nothing in this {source.kind}", hint))
+    return Read(read.documents, (*read.problems, *more)) if more else read
+
+
+def _empty(source: Source, message: str, hint: str) -> Problem:
+    return Problem("empty-file", message, Span(source.path, 1, 1, 1), hint, "warning")
 
 
 def _read_ledger(source: Source, text: str, raw_html: str) -> Read:
@@ -96,6 +104,10 @@ def _read_ledger(source: Source, text: str, raw_html: str) -> Read:
         read = _typed(source, values, reader, place, body, row.line, raw_html)
         documents += read.documents
         problems += read.problems
+    if not (rows or problems):
+        first = "a first row that names the columns, and " if not (is_json or text.strip()) else ""
+        hint = f"write {first}a row for every {source.kind}, or delete the file"
+        problems.append(_empty(source, "there are no rows in this ledger", hint))
     return Read(tuple(documents), tuple(problems))
 
 
