@@ -94,6 +94,24 @@ def _suggested() -> f.Type:
     return f.Type(read, {"anyOf": [idea.schema, CREDITS.schema]})
 
 
+def _tags() -> f.Type:
+    """Tags; a lone text with commas, which is one of them, was most likely meant to be several."""
+    plain = f.list_of(f.TEXT)
+
+    def read(reader: f.Reader, path: FieldPath, value: Any) -> Any:
+        if isinstance(value, str) and "," in value and not (reader.cell and ";" in value):
+            several = [part for part in map(str.strip, value.split(",")) if part]
+            if reader.cell:
+                several_as = "; ".join(several)
+            else:  # right in YAML and in JSON, whatever the words
+                several_as = msgspec.json.encode(several).decode().replace('","', '", "')
+            hint = f"write {several_as}"
+            reader.say(path, "wrong-type", "commas do not part tags: this is one", hint, severity="warning")
+        return plain.read(reader, path, value)
+
+    return f.Type(read, plain.schema)
+
+
 def _struct(make: Any, fields: tuple[f.Field, ...], short: str = "") -> f.Type:
     """A mapping that becomes a value; a lone scalar fills the field `short`, which names something."""
     table = {field.name: field for field in fields}
@@ -387,7 +405,7 @@ TABLES: dict[DocumentKind, tuple[f.Field, ...]] = {
         f.Field("hearts", f.integer(0), "How many hearts it had; never used for order."),
         f.Field("hearts_on", f.DATE, "The day that hearts were counted; without it they are not shown."),
         f.Field("call", f.IDENTIFIER, "The episode whose call it answered (else its folder's), or none."),
-        f.Field("tags", f.list_of(f.TEXT), "Words to find it by."),
+        f.Field("tags", _tags(), "Words to find it by."),
     ),
     "contributor": (
         *COMMON,
