@@ -5,7 +5,7 @@ Pure, and cheap enough to run at every build. `link` is the whole of it; its par
 `crediting` and `rights` (licences).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,10 +13,10 @@ import msgspec
 from byline import credits, lineage, resolve, undeclared
 from byline.crediting import credit
 from byline.identify import Library, identify, number_key
-from byline.problems import Problem
+from byline.problems import Place, Problem
 from byline.rights import check_rights
 from byline.settings import Settings
-from byline.times import moment
+from byline.times import moment, timecode
 from byline.tracing import trace
 from byline.values import (
     AnyDocument,
@@ -29,6 +29,7 @@ from byline.values import (
     Person,
     Segment,
     Use,
+    credit_place,
     field_place,
 )
 from byline.vocabulary import Vocabulary
@@ -135,7 +136,7 @@ def link(
     )
     found = (*problems, *season_problems, *topic_problems, *reference_problems, *lineage_problems)
     rights = check_rights(settings, library, traced, references.licenses | traced.licenses)
-    return archive, (*found, *_submissions(archive), *rights)
+    return archive, (*found, *_submissions(archive), *_late(archive), *rights)
 
 
 def reworded(archive: Archive, changed: Iterable[tuple[Document, Document]]) -> Archive | None:
@@ -299,3 +300,40 @@ def _submissions(archive: Archive) -> list[Problem]:
                 )
             )
     return problems
+
+
+def _late(archive: Archive) -> list[Problem]:
+    """Times that lie behind the runtime that their episode states; it may have been rounded to the second."""
+    problems = []
+    for id_, episode in archive.library.episodes.items():
+        if episode.runtime is None or episode.withdrawn:
+            continue
+        for key in places_in(archive, id_):
+            for at, place in _times(archive, key):
+                if at is not None and at >= episode.runtime + 1000:
+                    message = f"{timecode(at)} is behind the end of the episode, {timecode(episode.runtime)}"
+                    hint = f'check it, and the runtime of "{id_}"'
+                    problems.append(Problem("out-of-range", message, place, hint, "warning"))
+    return problems
+
+
+def _times(archive: Archive, key: Key) -> Iterator[tuple[int | None, Place]]:
+    """The times at an episode or a segment that are on the clock of the episode, and their places."""
+    work: Episode | Segment
+    if key[0] == "episode":
+        work = episode = archive.library.episodes[key[1]]
+        for index, chapter in enumerate(episode.chapters):
+            yield chapter.at, field_place(work, "chapters", index, "at")
+    else:
+        work = segment = archive.library.segments[key[1]]
+        if segment.withdrawn:
+            return
+        yield segment.starts, field_place(work, "starts")
+        yield segment.ends, field_place(work, "ends")
+        if work.media:  # which may have a clock of their own
+            return
+    for line in archive.work_credits.get(key, ()):
+        place = credit_place(work, line)
+        yield line.at, msgspec.structs.replace(place, field=(*place.field, "at"))
+    for use in archive.uses.get(key, ()):
+        yield use.at, field_place(work, "uses", use.index, "at")
