@@ -137,3 +137,14 @@ def test_what_is_no_address_is_said(address: str, archive: Path) -> None:
     said, status = lost(archive, address)
     assert (status, "is no web address" in said[0]) == (2, True)
     assert "cannot be reached" in byline(archive, "verify http://a..b/")[0]
+
+
+def test_the_folder_of_a_site_says_what_was_published(archive: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    said, status = lost(archive, str(archive))
+    assert (status, "holds neither a record of a publish nor a manifest" in said[0]) == (2, True)
+    byline(archive, f"build --set credits.undeclared_contributors=warn --output {site}")
+    assert lost(archive, str(site))[1] == 0
+    (archive / "content/records/lamp.md").rename(archive / "content/records/moth.md")
+    assert "/records/lamp/" in lost(archive, str(site))[0]
+    assert lost(archive, str(site)) == lost(archive, str(site / ".byline-manifest.json"))

@@ -167,7 +167,7 @@ def _store(address: str) -> None:
 @click.option(
     "--against",
     default="",
-    metavar="URL-OR-MANIFEST",
+    metavar="URL-OR-FOLDER",
     help="Also list every address of a published site that a build would lose.",
 )
 @SET

@@ -16,6 +16,7 @@ from byline.problems import Place, Problem
 from byline.publish import release as r
 from byline.publish.sending import Refused
 from byline.publish.verify import Fetcher
+from byline.survey import MANIFEST
 from byline.text import digest
 from byline.values import Manifest, Output, key_of
 
@@ -29,10 +30,16 @@ _MOST = 1_000
 
 
 def published(source: str) -> set[str]:
-    """The addresses of a published site, from its URL or from a manifest's file. Raises Refused."""
+    """The addresses of a published site, from its URL, its folder or a manifest's file. Raises Refused."""
     if "://" not in source:
+        file = Path(source)
+        if file.is_dir():
+            records = [one for one in (file / r.STATE, file / MANIFEST) if one.is_file()]
+            if not records:
+                raise Refused(f"{source} holds neither a record of a publish nor a manifest")
+            file = records[0]
         try:
-            data = Path(source).read_bytes()
+            data = file.read_bytes()
         except OSError as error:
             raise Refused(f"{source} cannot be read: {error.strerror}") from None
         return _addresses(_manifest(data, source))
