@@ -51,6 +51,22 @@ def test_roles_are_called_as_the_page_calls_them(site: Callable[..., Site]) -> N
     assert [one["roleName"] for one in roles] == ["Regie", "Docht"]
 
 
+def test_a_contributor_is_the_one_that_registers_know(site: Callable[..., Site]) -> None:
+    identifiers = "{orcid: 0-1, isni: '0 2', wikidata: Q3, musicbrainz: b4, imdb: nm5}"
+    links = "[{url: 'https://ann.example/', me: true}, {url: 'https://www.wikidata.org/wiki/Q3', me: true}]"
+    ann = f"---\nname: Ann\nlinks: {links}\nidentifiers: {identifiers}\n---\n"
+    made = site({"content/contributors/ann.md": ann})
+    assert made.status == 0, made.text
+    assert told(made.page("contributors/ann"))["mainEntity"]["sameAs"] == [
+        "https://ann.example/",
+        "https://www.wikidata.org/wiki/Q3",
+        "https://orcid.org/0-1",
+        "https://isni.org/isni/02",
+        "https://musicbrainz.org/artist/b4",
+        "https://www.imdb.com/name/nm5/",
+    ]
+
+
 FILES = {
     "content/contributors.jsonl": '{"id": "oona", "name": "Oona"}\n{"id": "wick", "name": "Wick"}\n'
     '{"id": "gone", "name": "Vanished", "withdrawn": true}\n',

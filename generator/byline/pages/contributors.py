@@ -186,13 +186,15 @@ def _identifiers(contributor: Contributor) -> Iterator[el.Link]:
 
 def _profile(here: Here, contributor: Contributor) -> dict[str, Any]:
     url = absolute(here, permalink(("contributor", contributor.id)))
+    known = [link.url for link in contributor.links if link.me]
+    known += [link.href for link in _identifiers(contributor) if link.href]
     person: dict[str, Any] = {
         "@type": "Person" if contributor.kind == "person" else "Organization",
         "name": contributor.name,
         "url": url,
         "alternateName": list(contributor.also_credited_as),
         "description": contributor.summary or contributor.body.plain,
-        "sameAs": [link.url for link in contributor.links if link.me],
+        "sameAs": list(dict.fromkeys(known)),
     }
     return {
         "@type": "ProfilePage",
