@@ -73,6 +73,12 @@ def test_a_tree_shows_both_directions_and_marks_its_own_record(site: Make) -> No
     assert not (built.output / "records/lonely/tree").exists()
 
 
+def test_every_level_of_a_tree_is_a_list_where_markers_are_taken_away(site: Make) -> None:
+    page = tree(site(star(3)), "records/hub/tree")
+    lists = page.css("ul.tree, ul.tree ul")
+    assert [one.attributes.get("role") for one in lists] == ["list", "list"]
+
+
 def test_a_work_that_is_met_again_stands_once_and_says_where(site: Make) -> None:
     rows = [
         {"id": "top"},
