@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from conftest import Site
+from conftest import SETTINGS, Site
 
 
 def test_extra_reaches_the_templates_of_an_archive(site: Callable[..., Site]) -> None:
@@ -117,6 +117,21 @@ def test_registers_are_called_what_they_call_themselves(site: Callable[..., Site
     links = LexborHTMLParser(built.page("contributors/ann")).css(".links a")
     named = [link.text() for link in links]
     assert named == ["ORCID 0-1", "ISNI 0 2", "Wikidata Q3", "MusicBrainz b4", "IMDb nm5"]
+
+
+def test_several_names_have_a_heading_of_several_however_a_label_is_capitalised(
+    site: Callable[..., Site],
+) -> None:
+    files = {
+        "byline.toml": SETTINGS + '[roles.sponsor]\nlabel = "sponsor"\n[roles.wick]\nlabel = "Lit by"\n',
+        "content/contributors.jsonl": '{"id": "ann", "name": "Ann"}\n{"id": "bo", "name": "Bo"}\n',
+        "content/records/a.md": "---\ntitle: A\ncredits: {sponsor: [ann, bo], wick: [ann, bo]}\n---\n",
+        "content/records/b.md": "---\ntitle: B\ncredits: {sponsor: ann}\n---\n",
+    }
+    made = site(files)
+    for record, said in (("a", ["Sponsors", "Lit by"]), ("b", ["sponsor"])):
+        headings = LexborHTMLParser(made.page(f"records/{record}")).css(".roll dt")
+        assert [one.text() for one in headings] == said
 
 
 def test_the_front_page_counts_only_what_there_is(site: Callable[..., Site]) -> None:

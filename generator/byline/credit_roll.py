@@ -30,8 +30,7 @@ def _cards(
         known = archive.vocabulary.roles.get(role)
         heading = role
         if known:
-            several = len(people) > 1 and known.label == known.person
-            heading = words.gettext(known.plural if several else known.label)
+            heading = words.gettext(known.heading(len(people) > 1))
         names = [_line(archive, who, same) for who, same in people.items() if _public(archive, who)]
         gone = len(people) - len(names)
         if gone:

@@ -27,7 +27,8 @@ class Group(msgspec.Struct, frozen=True, gc=False):
 class Role(msgspec.Struct, frozen=True, gc=False):
     """What somebody did: `label` stands before names ("Directed by"), `person` is one who did it.
 
-    Where `label` and `person` are the same ("Host"), `plural` is the heading of several names.
+    Where `label` and `person` are the same ("Host"), but for capitals, `plural` is the heading of several
+    names.
     `podcast` is the role's name in Podcasting 2.0's taxonomy (in its group's), or "".
     """
 
@@ -37,6 +38,10 @@ class Role(msgspec.Struct, frozen=True, gc=False):
     plural: str
     group: str = _OTHER_GROUP
     podcast: str = ""
+
+    def heading(self, several: bool) -> str:
+        """What stands before a name, or before several."""
+        return self.plural if several and self.label.casefold() == self.person.casefold() else self.label
 
 
 class Kind(msgspec.Struct, frozen=True, gc=False):

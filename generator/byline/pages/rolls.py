@@ -30,8 +30,7 @@ def _role(here: Here, role: str, people: dict[str, list[Credit]], reason: str, o
     known = here.archive.vocabulary.roles.get(role)
     label = role
     if known:
-        several = len(people) > 1 and known.label == known.person
-        label = here.say(known.plural if several else known.label)
+        label = here.say(known.heading(len(people) > 1))
     href = here.href(permalink(("role", role))) if role in here.archive.credits.holders else None
     entries: list[el.RollEntry] = []
     withdrawn = 0
