@@ -1,6 +1,7 @@
 """Media: what a page offers, what is kept and forgotten, what is said and by whom, what is written back."""
 
 import io
+import json
 import re
 import shutil
 import struct
@@ -448,6 +449,27 @@ def test_what_is_to_be_seen_is_said_where_a_page_is_shared(site: Callable[..., S
         assert {node.attributes["alt"] for node in page.css("main img")} == {"A lamp in a window."}, address
     cards = LexborHTMLParser(made.page("contributors")).css("main img")
     assert {node.attributes["alt"] for node in cards} == {""}
+
+
+def test_all_players_have_the_chapters_that_the_page_shows(site: Callable[..., Site]) -> None:
+    made = site(
+        {
+            "content/episodes/one/index.md": "---\ntitle: One\nruntime: '02:00'\nmedia: call.wav\n"
+            "chapters: [{title: End, at: '01:40'}, {title: Hum, at: '0:30'}, "
+            "{title: Again, at: '0:10'}]\n---\n",
+            "content/episodes/one/call.wav": WAV,
+            "content/episodes/one/segments/01-a.md": "---\ntitle: A\nstarts: '00:10'\nends: '00:20'\n---\n",
+            "content/episodes/one/segments/02-b.md": "---\ntitle: B\nstarts: '01:10'\n---\n",
+        }
+    )
+    assert made.status == 0, made.text
+    wanted = [(10, "A"), (30, "Hum"), (70, "B"), (100, "End")]
+    cues, _ = captions.parse((made.output / "episodes/one/chapters.vtt").read_text("utf-8"))
+    assert [(cue.start // 1000, cue.text) for cue in cues or ()] == wanted
+    told = json.loads((made.output / "episodes/one/chapters.json").read_bytes())["chapters"]
+    assert [(one["startTime"], one["title"]) for one in told] == wanted
+    shown = LexborHTMLParser(made.page("episodes/one")).css(".chapters li")
+    assert [one.css("p")[1].text() for one in shown] == [title for _, title in wanted]
 
 
 def test_an_episode_has_its_parts_as_chapters(site: Callable[..., Site]) -> None:

@@ -21,6 +21,7 @@ from byline.pages.listing import cut, described, numbered, pager
 from byline.pages.media_views import (
     CHAPTERS,
     chaptered,
+    chapters_of,
     cover_of,
     file_link,
     media_of,
@@ -122,7 +123,7 @@ def _view_episode(here: Here) -> v.EpisodePage:
         segments=tuple(segment_card(here, part) for part in archive.episode_segments.get(id_, ())),
         chapters=tuple(
             (chapter.title, el.Moment(chapter.at, play_at(player, chapter.at)))
-            for chapter in episode.chapters
+            for chapter in (chapters_of(here, episode) if episode.chapters else ())
         ),
         uses=use_cards(here, key),
         roll=shown,
@@ -194,17 +195,12 @@ def _plan_chapters(archive: Archive) -> Iterator[Output]:
 def _data_chapters(here: Here) -> bytes:
     """WebVTT with a chapter for every part that has a time: a player's list of where to go."""
     episode = here.archive.library.episodes[here.output.id]
-    parts = [(chapter.at, chapter.title) for chapter in episode.chapters]
-    for key in here.archive.episode_segments.get(episode.id, ()):
-        segment = here.archive.library.segments[key]
-        if segment.starts is not None and not segment.withdrawn and not episode.chapters:
-            parts.append((segment.starts, here.title(("segment", key))))
-    parts = sorted(dict(parts).items())
+    parts = chapters_of(here, episode)
     last = _length(here, episode) or 0
-    ends = [*(at for at, _ in parts[1:]), max(last, parts[-1][0] + 1000)]
+    ends = [*(part.at for part in parts[1:]), max(last, parts[-1].at + 1000)]
     cues = [
-        f"{_vtt_time(at)} --> {_vtt_time(end)}\n{escape(title, quote=False)}\n"
-        for (at, title), end in zip(parts, ends, strict=True)
+        f"{_vtt_time(part.at)} --> {_vtt_time(end)}\n{escape(part.title, quote=False)}\n"
+        for part, end in zip(parts, ends, strict=True)
     ]
     return "\n".join(["WEBVTT\n", *cues]).encode()
 

@@ -5,7 +5,7 @@ Each is seen from a `Here`. Media elsewhere add their hosts to it, for the page'
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from byline.archive import Archive
@@ -292,6 +292,27 @@ def chaptered(archive: Archive, episode: Episode) -> Media | None:
     if not episode.chapters and not any(one.starts is not None and not one.withdrawn for one in segments):
         return None
     return played_of(archive, episode.media)
+
+
+class Chapter(NamedTuple):
+    """Where a part of an episode begins, in milliseconds: a segment by its key, else a named moment."""
+
+    at: int
+    title: str
+    segment: str = ""
+
+
+def chapters_of(here: Here, episode: Episode) -> list[Chapter]:
+    """The parts of an episode that have times, in order, for its page and for all players.
+
+    Of what begins at one moment it is one: a segment, since it has a page.
+    """
+    found = {one.at: Chapter(one.at, one.title) for one in reversed(episode.chapters)}
+    for key in reversed(here.archive.episode_segments.get(episode.id, ())):
+        segment = here.archive.library.segments[key]
+        if segment.starts is not None and not segment.withdrawn:
+            found[segment.starts] = Chapter(segment.starts, here.title(("segment", key)), key)
+    return sorted(found.values())
 
 
 def played_of(archive: Archive, media: Iterable[Media]) -> Media | None:

@@ -16,7 +16,15 @@ from byline.pages.feeds import described, mail_date, xml
 from byline.pages.frame import absolute, absolute_href
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
-from byline.pages.media_views import chaptered, cover_of, file_link, medium_of, picture_of, played_of
+from byline.pages.media_views import (
+    chaptered,
+    chapters_of,
+    cover_of,
+    file_link,
+    medium_of,
+    picture_of,
+    played_of,
+)
 from byline.pages.rolls import role_name
 from byline.permalinks import permalink
 from byline.podcast_categories import INSIDE
@@ -242,16 +250,12 @@ class Chapters(msgspec.Struct, frozen=True, gc=False):
 def _chapters(here: Here, identity: str) -> list[Chapter]:
     """The segments and chapters of an episode that have a time, by it."""
     library = here.archive.library
-    found = [Chapter(one.at / 1000, one.title) for one in library.episodes[identity].chapters]
-    for part in here.archive.episode_segments.get(identity, ()):
-        segment = library.segments[part]
-        if segment.starts is not None and not segment.withdrawn:
-            key = ("segment", part)
-            ends = segment.ends / 1000 if segment.ends is not None else None
-            found.append(
-                Chapter(segment.starts / 1000, here.title(key), ends, absolute(here, permalink(key)))
-            )
-    return sorted(found, key=lambda chapter: chapter.start_time)
+    found = []
+    for at, title, part in chapters_of(here, library.episodes[identity]):
+        ends = library.segments[part].ends if part else None
+        url = absolute(here, permalink(("segment", part))) if part else ""
+        found.append(Chapter(at / 1000, title, ends / 1000 if ends is not None else None, url))
+    return found
 
 
 def _plan_chapters(archive: Archive) -> Iterator[Output]:
