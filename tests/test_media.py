@@ -72,6 +72,17 @@ def test_a_picture_comes_in_three_formats_and_never_wider_than_it_is(site: Calla
     assert len(re.findall(r"^\.tint-[048cf]{3} ", tints, re.MULTILINE)) == 125
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "shown"), [(900, 600, "60rem"), (600, 900, "min(60rem, 57vh)"), (600, 600, "60rem")]
+)
+def test_of_an_upright_picture_no_more_is_loaded_than_its_height_leaves_room_for(
+    width: int, height: int, shown: str, site: Callable[..., Site]
+) -> None:
+    page = work(site(record(SHOWN, **{LAMP: picture(width, height)})))
+    for one in page.css(".work picture source, .work img"):
+        assert one.attributes["sizes"] == f"(min-width: 64rem) {shown}, 100vw"
+
+
 def test_formats_widths_and_originals_are_settings(site: Callable[..., Site]) -> None:
     options = '--set media.formats=[\\"webp\\"] --set media.widths=[300] --set media.originals=true'
     made = site(record(SHOWN, **{LAMP: picture()}), options)

@@ -66,6 +66,15 @@ def _shape(picture: msgspec.Struct) -> int:
     return min(48, max(0, 24 + math.floor(8 * math.log2(width / height))))
 
 
+def _within(picture: msgspec.Struct, width: str, high: int) -> str:
+    """How wide a picture is shown, for `sizes`: so wide, or as wide as it is where it is `high` vh high.
+
+    Only upright ones are told apart: nothing wider is loaded for them than their height leaves room for.
+    """
+    wide, tall = picture.width, picture.height  # type: ignore[attr-defined]
+    return f"min({width}, {math.ceil(high * wide / tall)}vh)" if 0 < wide < tall else width
+
+
 def _before(message: str) -> str:
     """What stands in a message before that which is put into it: links and people are templates' business."""
     return message.partition("%(")[0]
@@ -116,7 +125,7 @@ def environment(levels: tuple[Path, ...], language: str) -> SiteEnvironment:
     env.policies["ext.i18n.trimmed"] = True
     messages = catalogue(language)
     env.filters.update(filters(language))
-    env.filters["shape"] = _shape
+    env.filters |= {"shape": _shape, "within": _within}
     env.filters |= {"before": _before, "after": _after}
     # Jinja's own `loop` takes as long as what a short list writes.
     env.filters["numbered"] = lambda items: enumerate(items, 1)
