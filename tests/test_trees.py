@@ -130,6 +130,18 @@ def test_a_long_lineage_is_cut_with_exact_numbers_that_lead_on(site: Make) -> No
     assert len(page.css("ul.tree ul")) == 0
 
 
+def test_what_is_drawn_elsewhere_is_not_told_as_more(site: Make) -> None:
+    rows = [{"id": f"c{at:04}", "sources": [f"c{at - 1:04}"] if at else []} for at in range(120)]
+    rows[60]["sources"] = ["c0059", "spark"]
+    rows[60 - GENERATIONS]["sources"] = [f"c{59 - GENERATIONS:04}", "between"]
+    rows += [{"id": "between", "sources": ["spark"]}, {"id": "spark"}]
+    page = tree(site(records(rows)), "records/c0060/tree")
+    assert "Work spark" in titles(page)
+    assert "Work between" not in titles(page)
+    # Sixty minus five of the line, and "between".
+    assert page.css_first(".cut a").text() == f"+{60 - GENERATIONS + 1} more before it"
+
+
 def test_a_wide_family_goes_on_in_pages_and_every_work_is_reached(site: Make) -> None:
     size = 2 * MOST_BELOW + 10
     built = site(star(size))

@@ -4,8 +4,8 @@ Pure layout of a bounded neighbourhood: which records are drawn, in which row an
 arcs run through the rows. It knows nothing of pages; nothing here recurses or enumerates paths.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 import msgspec
 
@@ -21,6 +21,8 @@ GENERATIONS = 5
 # Of a record with very many sources, so many are looked at; further ones are told by number.
 MOST_SOURCES = 200
 ARC_LANES = 4
+# So many edges outside a drawing are followed to find what of it is met again beyond them.
+MOST_BEYOND = 500
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -255,3 +257,32 @@ def reached(start: str, inside: Mapping[str, Sequence[Edge]], down: bool) -> set
             found.add(name)
             waiting += ahead.get(name, ())
     return found
+
+
+def met_again(
+    lineage: Lineage, start: str, drawn: Collection[str], known: Collection[str], down: bool
+) -> set[str]:
+    """The records of a drawing above or below one that only what is not drawn leads to, beside those `known`.
+
+    Where very much is not drawn, those that are nearest.
+    """
+    numbers, generations = lineage.numbers, lineage.generations
+    side = lineage.below if down else lineage.above
+    sign = 1 if down else -1
+    own = sign * generations[numbers[start]]
+    wanted = {at for name in drawn if sign * generations[at := numbers[name]] > own and name not in known}
+    found: set[int] = set()
+    if wanted:
+        end = max(sign * generations[at] for at in wanted)
+        waiting = [numbers[start]]  # grows while it is followed
+        seen = set(waiting)
+        beyond = chain.from_iterable(side[at] for at in waiting)
+        for at in islice(beyond, MOST_BEYOND):
+            if at not in seen and sign * generations[at] <= end:
+                seen.add(at)
+                waiting.append(at)
+                if at in wanted:
+                    found.add(at)
+                    if len(found) == len(wanted):
+                        break
+    return {lineage.names[at] for at in found}

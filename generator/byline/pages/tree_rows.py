@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 
 from byline import lineage
-from byline.drawing import MOST_SOURCES, Around, Row, edges_inside, layout, reached
+from byline.drawing import MOST_SOURCES, WHOLE, Around, Row, edges_inside, layout, met_again, reached
 from byline.pages import elements as el
 from byline.pages import tree_views as t
 from byline.pages.cards import episode_of, tree_href
@@ -56,9 +56,12 @@ def _missing(here: Here, name: str, inside: Inside, down: bool, at: Mapping[str,
     if complete:
         return 0
     records = here.archive.library.records
-    drawn = sum(not records[other].withdrawn for other in reached(name, inside, down))
     standing = lineage.standing(whole, name)
-    return max(-1, (standing.below if down else standing.above) - drawn) or -1
+    known = reached(name, inside, down)
+    more = (standing.below if down else standing.above) - sum(not records[other].withdrawn for other in known)
+    if 0 < more <= WHOLE:  # of very many that are not drawn, nobody misses one
+        more -= sum(not records[other].withdrawn for other in met_again(whole, name, at, known, down))
+    return max(-1, more) or -1
 
 
 def _row(
