@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import msgspec
 import pytest
@@ -22,6 +22,7 @@ class Host(ThreadingHTTPServer):
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
         self.type = ""
+        self.cut = Event()
         super().__init__(("127.0.0.1", 0), _Handler)
         self.address = f"http://127.0.0.1:{self.server_port}/"
 
@@ -37,7 +38,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Type", self.server.type)
         self.send_header("Content-Length", str(len(text.encode())))
         self.end_headers()
-        self.wfile.write(text.encode())
+        try:
+            self.wfile.write(text.encode())
+        except OSError:
+            self.server.cut.set()
 
     def log_message(self, *_: object) -> None:
         return None
@@ -128,6 +132,15 @@ def test_headers_of_a_host_are_printed_without_escapes(archive: Path, host: Host
     host.type = "text/\x1b[2Jplain\x9b"
     text, status = byline(archive, f"verify '{host.address}'")
     assert (status, "has Content-Type text/ [2Jplain , not" in text, text) == (1, True, clean(text))
+
+
+def test_of_a_file_no_more_is_read_than_was_published(archive: Path, host: Host) -> None:
+    state = State("t", current=Release(files={"index.html": (digest_of(b"page"), 4, "")}))
+    host.pages["/.byline/state.json"] = msgspec.json.encode(state).decode()
+    host.pages["/index.html"] = "page" * (16 << 20)
+    text, status = byline(archive, f"verify '{host.address}'")
+    assert (status, "index.html: is not what was published" in text) == (1, True)
+    assert host.cut.wait(20)
 
 
 @pytest.mark.parametrize("address", ["http://[x", "http://host:99999/", "http://host:port/", "http:///x"])

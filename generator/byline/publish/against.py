@@ -44,7 +44,7 @@ def published(source: str) -> set[str]:
             raise Refused(f"{source} cannot be read: {error.strerror}") from None
         return _addresses(_manifest(data, source))
     fetch = Fetcher(source if source.endswith("/") else source + "/")
-    record = fetch(r.STATE)
+    record = fetch.whole(r.STATE, r.LARGEST)
     if record.status == 200:
         return _addresses(_manifest(record.body, source))
     base = unquote(urlsplit(source).path).rstrip("/") + "/"
@@ -55,7 +55,7 @@ def published(source: str) -> set[str]:
         asked.add(name)
         if len(asked) > _MOST:
             raise Refused(f"{source} has more than {_MOST:,} sitemaps")
-        answer = fetch(name, most=_LARGEST)
+        answer = fetch.whole(name, _LARGEST)
         if answer.status != 200:
             raise Refused(f"{source} has neither a record of a publish nor a sitemap")
         paths, lead_on = _sitemap(answer.body, f"{name} of {source}")

@@ -15,6 +15,8 @@ from byline import text as words
 from byline.pages.rules import hashed
 
 STATE = ".byline/state.json"
+# A million files and the releases before are known in half of it.
+LARGEST = 512 << 20
 KEPT = ".byline/kept/"
 # Hashed files stay for so many releases, for pages that somebody still has open.
 RELEASES = 3
@@ -128,7 +130,9 @@ def _may_be_ours(path: str, entry: Entry | None) -> bool:
     """Whether a path stays in the site (after a slash: in the branch), and copies are named as ours."""
     steps = path.removeprefix("/").split("/")
     inside = words.is_line(path) and not {"", ".", ".."} & {*steps}
-    return inside and (entry is None or not {*entry[0], *entry[2]} - {*"0123456789abcdef"})
+    if entry is None or not inside:
+        return inside
+    return entry[1] >= 0 and not {*entry[0], *entry[2]} - {*"0123456789abcdef"}
 
 
 def sign(state: State) -> bytes:

@@ -95,7 +95,7 @@ def url(address: str, report: Progress) -> Verified:
     """Verify a site at an address. Raises Refused where it cannot be reached, or holds no record."""
     base = address if address.endswith("/") else address + "/"
     fetch = Fetcher(base)
-    told = fetch(r.STATE)
+    told = fetch.whole(r.STATE, r.LARGEST)
     if told.status != 200:
         raise Refused(f"{base}{r.STATE} answers {told.status}; no publish left its record there")
     try:
@@ -119,7 +119,7 @@ def url(address: str, report: Progress) -> Verified:
             if path.endswith(".html") and body:
                 pages[path] = body
     faults += _links(pages, wanted.__contains__)
-    missing = fetch("no/such/page-of-this-site/")
+    missing = fetch("no/such/page-of-this-site/", 0)
     if missing.status != 404 and release.policy:
         faults.append(f"an address without a page answers {missing.status}, not 404")
     return Verified(len(wanted), tuple(faults), state.pending is not None)
@@ -156,7 +156,8 @@ def _look(
     encoding = ENCODINGS.get(suffix, "") if plain in release.files else ""
     name = plain if encoding else path
     asked = name.removesuffix("index.html") if release.policy else name  # a bare bucket knows no folders
-    answer = fetch(asked, encoding or "identity")
+    most = max(entry[1] if entry else 0 for entry in entries)
+    answer = fetch(asked, most, encoding or "identity")
     if answer.status in MOVED and name in release.moved:
         target = urlsplit(urljoin(base + asked, answer.headers.get("location", ""))).path
         right = urlsplit(base).path + quote(release.moved[name], safe="/~")
@@ -280,9 +281,10 @@ class Fetcher:
         secure = parts.scheme == "https"
         self.kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
 
-    def __call__(self, path: str, encoding: str = "identity", most: int | None = None) -> Answer:
-        """The answer for a path of the site. Raises Refused where the host cannot be reached, or the answer
-        has more than so many bytes.
+    def __call__(self, path: str, most: int, encoding: str = "identity") -> Answer:
+        """The answer for a path of the site; of one that has more than so many bytes, one byte more.
+
+        Raises Refused where the host cannot be reached.
         """
         for _ in range(2):  # a kept connection may have been closed meanwhile
             try:
@@ -292,12 +294,18 @@ class Fetcher:
                 self.mine.connection.request("GET", self.path + quote(path, safe="/~"), headers=headers)
                 answer = self.mine.connection.getresponse()
                 told = {name.lower(): value for name, value in answer.getheaders()}
-                body = answer.read(most and most + 1)
-                if most and len(body) > most:
-                    self.mine.__dict__.pop("connection")
-                    raise Refused(f"{path} of {self.parts.netloc} has more than {most:,} bytes")
+                body = answer.read(most + 1)
+                if len(body) > most:  # the rest of it is on the connection
+                    self.mine.__dict__.pop("connection").close()
                 return Answer(answer.status, told, body)
             except (OSError, UnicodeError, http.client.HTTPException) as error:  # Unicode: of names of hosts
                 problem = error
                 self.mine.__dict__.pop("connection", None)
         raise Refused(f"{self.parts.netloc} cannot be reached: {problem}")
+
+    def whole(self, path: str, most: int) -> Answer:
+        """The answer for a path of the site. Raises Refused also where it has more than so many bytes."""
+        answer = self(path, most)
+        if len(answer.body) > most:
+            raise Refused(f"{path} of {self.parts.netloc} has more than {most:,} bytes")
+        return answer
