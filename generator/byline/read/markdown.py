@@ -31,6 +31,9 @@ SCHEMES = ("record", "contributor", "episode", "segment", "season", "topic", "pa
 # markdown-it-py needs 4.7 s for the worst known text of 900 KB; a long novel has 500 KB.
 MAX_CHARACTERS = 500_000
 
+# Sanitising takes time by the square of how deep tags are: a tenth of a second for so many.
+DEEPEST_TAGS = 5_000
+
 _TAGS = set(
     "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em h2 h3 h4 h5 h6 "
     "hr i ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup table "
@@ -55,6 +58,19 @@ _CLASSES = {
     "th": {"start", "center", "end"},
 }
 _ALIGN = {"text-align:left": "start", "text-align:center": "center", "text-align:right": "end"}
+# Tags and comments in the plainest form, about which nobody can think otherwise; and what else may be some.
+_TAG_LIKE = re.compile(
+    r"<!--[^<>]*-->|<(?P<opened>[a-z][a-z0-9-]*)"
+    r"""(?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'=<>`]+))?)*+\s*/?>"""
+    r"|</(?P<closed>[a-z][a-z0-9-]*)\s*>|(?P<odd><[a-z/!?])",
+    re.IGNORECASE,
+)
+_VOID = set("area base br col embed hr img input link meta source track wbr".split())
+# What follows these is read in another way.
+_OTHERWISE = set(
+    "iframe math noembed noframes noscript plaintext script select style svg template textarea title "
+    "xmp".split()
+)
 AttributeFilter = Callable[[str, str, str], str | None]
 _MARK = re.compile(r"(x[0-9a-f]{16})\.(~?)(\d+)\.")
 # A link that lost its address: it may not keep what is said of addresses (HTML, 4.5.1).
@@ -171,9 +187,30 @@ def reference(text: str, first_line: int, prefix: str, raw_html: bool, issues: l
     walker = _Walker(mark, first_line, prefix, issues)
     tokens = list(walker.blocks(tokens))
     markup = parser.renderer.render(tokens, parser.options, env)
+    if raw_html and _is_too_deep(markup):
+        message = f"more than {DEEPEST_TAGS:,} tags stand inside each other"
+        issues.append(BodyIssue(first_line, "", "html-too-deep", message, "close what is opened", "error"))
+        return NO_BODY
     clean = _sanitised(markup, (lambda: _cleaner_with(_authored(mark, prefix))) if raw_html else _cleaner)
     plain = words.opening(" ".join(words.clean("".join(walker.plain)).split()))
     return Body(tuple(_cut(clean, mark)), tuple(walker.refs), plain)
+
+
+def _is_too_deep(markup: str) -> bool:
+    """Whether more tags may be open at once than sanitising takes; what is odd closes nothing any more."""
+    opened: list[str] = []
+    odd = False
+    for found in _TAG_LIKE.finditer(markup):
+        name = (found["opened"] or found["closed"] or "").lower()
+        odd = odd or bool(found["odd"]) or name in _OTHERWISE
+        if found["closed"]:
+            if not odd and opened and opened[-1] == name:
+                opened.pop()
+        elif (name or found["odd"]) and name not in _VOID:
+            opened.append(name)
+            if len(opened) > DEEPEST_TAGS:
+                return True
+    return False
 
 
 def _sanitised(markup: str, cleaner: Callable[[], nh3.Cleaner]) -> str:

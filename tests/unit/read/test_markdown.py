@@ -97,3 +97,25 @@ def test_what_only_looks_like_a_scheme_is_looked_for_as_a_file(address: str) -> 
     body, _ = render(f"[lit]({address})", first_line=1, prefix="lamp")
     assert [ref.scheme for ref in body.refs] == ["file"]
     assert [part for part in body.parts if isinstance(part, str)] == ["<p>", "lit", "</p>\n"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div>" * 90_000,
+        "<div\nlang=de>\n" * 20_000,
+        "<div><!-- </div> -->" * 20_000,
+        "<div title='</div>'>" * 20_000,
+        "<div><a title=x' href='></div>'>" * 15_000,
+        "<div><table></div></table>" * 15_000,
+        "<div><style></div></style>" * 15_000,
+    ],
+)
+def test_tags_without_end_inside_each_other_are_refused_at_once(text: str) -> None:
+    body, issues = render(text, first_line=1, prefix="lamp", raw_html=True)
+    assert (body.parts, [issue.code for issue in issues]) == ((), ["html-too-deep"])
+
+
+def test_many_tags_beside_each_other_are_fine() -> None:
+    rows = "<tr><td lang=de>a<br>\n<td title='b'><b>b</b></td></td></tr>\n" * 6_000
+    assert shown(f"<!-- ours --><table>{rows}</table>").count("<tr>") == 6_000
