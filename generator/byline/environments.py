@@ -131,6 +131,7 @@ def environment(levels: tuple[Path, ...], language: str) -> SiteEnvironment:
     env.filters["numbered"] = lambda items: enumerate(items, 1)
     env.filters["ngettext"] = _counted(messages, env.filters["number"])
     env.tests["dated"] = lambda text: parse_date(text) is not None
+    env.globals["range"] = env.counting
     env.globals["direction"] = locale(language).text_direction
     env.parts, env.known = {}, {}
     env.say = lambda text: messages.gettext(text) if text else ""

@@ -11,7 +11,7 @@ import jinja2
 import msgspec
 from jinja2 import nodes
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
@@ -28,6 +28,8 @@ except ImportError:
 
 
 View = msgspec.Struct
+# How far templates may count in one page: loops inside loops would not end, and keep the output locked.
+COUNTED = 1_000_000
 # What stands before a name that is looked for in fewer folders.
 PREFIXES = ("theme", "parent", "builtin")
 
@@ -87,6 +89,7 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
     known: dict[str, bytes]
     code_generator_class = Code
     wary = False
+    left = COUNTED
 
     def commons(self) -> tuple[object, ...]:
         """What functions of templates know by short names, in the order of `COMMONS`."""
@@ -122,11 +125,20 @@ class SiteEnvironment(ImmutableSandboxedEnvironment):
 
     def page(self, name: str, names: dict[str, Any]) -> str:
         """What a page's template is where `names` are known."""
+        self.left = COUNTED
         try:
             return "".join(self.included(name, self.outermost, names))
         except Exception:  # it is raised again there, with the line of the template that it comes from
             del self.outermost  # where texts may be left unescaped by a template that did not come to its end
             self.handle_exception()
+
+    def counting(self, *numbers: int) -> range:
+        """`range` in a template."""
+        counted = safe_range(*numbers)
+        self.left -= len(counted)
+        if self.left < 0:
+            raise OverflowError(f"range has counted more than {COUNTED:,} in one page: loops inside loops?")
+        return counted
 
     def source(self, name: str) -> tuple[str, str | None]:
         """A template's text, and the path of its file. Raises TemplateNotFound, or TemplateSyntaxError."""
