@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Text
@@ -861,3 +861,46 @@ def test_what_is_in_an_archive_is_cleaned_too() -> None:
     for name, reason in (("raw_heic", "JPEG or PNG"), ("photo_jpg", "photo.jpg"), ("more_zip", "opened")):
         with pytest.raises(ValueError, match=reason):
             clean.stripped(archived(**{name: b"\xff\xd8\xff\xe0"}), "application/zip")
+
+
+def of_a_device(padding: int = 0) -> tuple[bytes, bytes]:
+    """A colour profile that says whose screen it is of, and what it says of that."""
+    plain = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    count = struct.unpack_from(">I", plain, 128)[0]
+    told = {b"mmod": b"SERIAL-77", b"dmdd": b"Ada's screen", b"meta": b"EDID" + b"\1" * padding}
+    moved = 12 * len(told)
+    table = [
+        (name, at + moved, size)
+        for name, at, size in struct.iter_unpack(">4sII", plain[132 : 132 + 12 * count])
+    ]
+    data = plain[132 + 12 * count :]
+    for number, (name, said) in enumerate(told.items()):
+        table.insert(3 * number, (name, 132 + moved + 12 * count + len(data), len(said)))
+        data += said
+    packed = b"".join(struct.pack(">4sII", *tag) for tag in table)
+    profile = plain[:48] + b"ADASHERS" + plain[56:128] + struct.pack(">I", len(table)) + packed + data
+    return struct.pack(">I", len(profile)) + profile[4:], plain
+
+
+@pytest.mark.parametrize("suffix", ["jpeg", "png", "webp"])
+def test_the_colours_of_an_original_do_not_tell_whose_device_it_is_of(suffix: str) -> None:
+    profile, plain = of_a_device(200_000)  # a JPEG holds that in four parts
+    out = io.BytesIO()
+    Image.linear_gradient("L").convert("RGB").save(out, suffix, icc_profile=profile)
+    published = clean.stripped(out.getvalue(), f"image/{suffix}")
+    with Image.open(io.BytesIO(published)) as shown, Image.open(io.BytesIO(out.getvalue())) as given:
+        assert shown.tobytes() == given.tobytes()
+        assert given.info["icc_profile"] == profile
+        kept = shown.info["icc_profile"]
+    for word in (b"SERIAL", b"Ada", b"EDID", b"ADASHERS", b"mmod", b"dmdd", b"meta"):
+        assert word not in kept
+    to = ImageCms.createProfile("LAB")
+    image = Image.radial_gradient("L").convert("RGB")
+    lab = [
+        ImageCms.applyTransform(
+            image, ImageCms.buildTransform(ImageCms.ImageCmsProfile(io.BytesIO(one)), to, "RGB", "LAB")
+        )
+        for one in (kept, plain)
+    ]
+    assert lab[0].tobytes() == lab[1].tobytes()
+    assert clean.stripped(published, f"image/{suffix}") == published
