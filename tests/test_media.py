@@ -810,7 +810,12 @@ def test_a_pdf_keeps_nothing_in_what_stands_inside_something_else() -> None:
     packed[NameObject("/Filter")] = writer._add_object(filters)
     act = of(S=NameObject("/JavaScript"), JS=text("Secret()"))
     box = ArrayObject([NumberObject(9)] * 4)
+    bounds = ArrayObject([text("Secret"), text("Secret")])
+    place = of(Subtype=NameObject("/GEO"), GPTS=bounds, GCS=of(WKT=text("Secret")))
     entries = of(
+        VP=ArrayObject([of(BBox=box, Name=text("Secret"), Measure=place)]),
+        LGIDict=of(Projection=text("Secret")),
+        Own=of(Measure=place, PtData=of(XPTS=bounds)),
         Resources=of(XObject=of(Im=writer._add_object(packed)), Properties=of(M=of(Metadata=text("Secret")))),
         Thumb=writer._add_object(preview),
         Annots=ArrayObject(

@@ -7,9 +7,10 @@ from typing import Any
 from byline.read.strip import pictures
 
 # In any dictionary of a document: XMP, what programs keep for themselves, times, attached files, previews of
-# pages; and what acts when somebody opens it.
+# pages; where on Earth a map is; and what acts when somebody opens it.
 _PRIVATE = (
     *("/Metadata", "/PieceInfo", "/LastModified", "/AF", "/EmbeddedFiles", "/Thumb"),
+    *("/Measure", "/PtData", "/LGIDict"),
     *("/JavaScript", "/AA"),
 )
 # Of a note: whose it is, and when it was written. A field of a form is called by the first.
@@ -67,7 +68,8 @@ def _clear(thing: Any) -> None:
         thing.clear()  # an attached file has a name, and an action a target
     note = "/Rect" in thing and not ("/Subtype" in thing and thing["/Subtype"] == "/Widget")
     signature = "/ByteRange" in thing
-    for key in (*_PRIVATE, *(_OF_NOTES if note else ()), *(_OF_SIGNATURES if signature else ())):
+    views = ("/VP",) if "/Type" in thing and thing["/Type"] == "/Page" else ()  # parts of a map, by name
+    for key in (*_PRIVATE, *views, *(_OF_NOTES if note else ()), *(_OF_SIGNATURES if signature else ())):
         thing.pop(NameObject(key), None)
     if not isinstance(thing, StreamObject):
         return
