@@ -337,3 +337,9 @@ def test_a_picture_that_is_too_much_for_a_build_is_too_much_for_a_preview(tmp_pa
         small = re.findall(r"\.\./\.\./(media/[^ \"]+\.jpg) 400w", page)
         assert [one.get(path).status for path in (*large, *large, *small)] == [404, 404, 200]
         assert one.get("records/lamp/").status == 200
+
+
+def test_the_terminal_counts_in_words_that_fit(tmp_path: Path) -> None:
+    root = write(tmp_path / "archive", {"content/records/lamp.md": "---\ntitle: Lamp\nby: nobody\n---\n"})
+    with preview(root) as one:
+        until(lambda: any(line.startswith("0 documents, 1 error, 0 warnings, in ") for line in one.said))

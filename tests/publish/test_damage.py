@@ -35,6 +35,9 @@ def test_what_was_damaged_is_mended_by_taking_over(show: Show, tmp_path: Path) -
     (www / EPISODE).write_text("changed by hand")
     text, status = show(f"verify {www}")
     assert (status, f"{PAGE}: is not there" in text) == (1, True)
+    (www / PAGE).write_bytes(whole)
+    assert show(f"verify {www}")[0].endswith(" files, 1 fault\n")
+    (www / PAGE).unlink()
     said = show.publish("--take-over --dry-run")
     assert [line for line in said.splitlines() if line[0] in "+~-"] == [f"~ {EPISODE}", f"~ {PAGE}"]
     assert "0 files new, 2 changed, 0 deleted" in show.publish("--take-over")

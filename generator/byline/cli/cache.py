@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from byline.cli.common import CACHE, CACHE_FOLDER, report
+from byline.cli.common import CACHE, CACHE_FOLDER, counted, report
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
@@ -44,8 +44,9 @@ def _show(folder: Path) -> None:
     if not parts:
         click.echo("The cache is empty.")
     for name, sizes in sorted(parts.items()):
-        sources = f" of {len(list((folder / name).glob('*/*')))} sources" if name == shelf.FOLDER else ""
-        click.echo(f"{name:<12}{sum(sizes) / 1e6:>10,.1f} MB  {len(sizes):,} files{sources}")
+        made_from = len(list((folder / name).glob("*/*"))) if name == shelf.FOLDER else 0
+        sources = f" of {counted(made_from, 'source')}" if made_from else ""
+        click.echo(f"{name:<12}{sum(sizes) / 1e6:>10,.1f} MB  {counted(len(sizes), 'file')}{sources}")
 
 
 @kept.command()
@@ -71,4 +72,4 @@ def prune(where: tuple[Path, Path], max_size: int | None) -> None:
             sys.exit(1)
         max_size = configured.media.cache_size
     removed, freed = shelf.prune(folder, max_size)
-    click.echo(f"{removed:,} files removed, {freed / 1e6:,.1f} MB")
+    click.echo(f"{counted(removed, 'file')} removed, {freed / 1e6:,.1f} MB")

@@ -73,6 +73,11 @@ def _style(text: str, colour: str) -> str:
     return click.style(text, fg=colour, bold=True)
 
 
+def counted(number: int, word: str) -> str:
+    """A number of things, by the word for one of them."""
+    return f"{number:,} {word}{'s' * (number != 1)}"
+
+
 def report(located: tuple[Located, ...], form: str, strict: bool = False) -> int:
     """Print problems; the exit status that they mean."""
     errors = sum(item.problem.severity == "error" for item in located)
@@ -82,10 +87,8 @@ def report(located: tuple[Located, ...], form: str, strict: bool = False) -> int
     else:
         click.echo(as_text(located, _style if sys.stderr.isatty() else None), nl=False, err=True)
         if located:
-            counted = [
-                f"{n} {word}{'s' * (n != 1)}" for n, word in ((errors, "error"), (warnings, "warning")) if n
-            ]
-            click.echo(", ".join(counted), err=True)
+            both = (errors, "error"), (warnings, "warning")
+            click.echo(", ".join(counted(n, word) for n, word in both if n), err=True)
     return 1 if errors or (strict and warnings) else 0
 
 

@@ -5,7 +5,19 @@ from pathlib import Path
 
 import click
 
-from byline.cli.common import CACHE, CACHE_FOLDER, ON, OUTPUT, SET, Progress, day, refusal, report, say
+from byline.cli.common import (
+    CACHE,
+    CACHE_FOLDER,
+    ON,
+    OUTPUT,
+    SET,
+    Progress,
+    counted,
+    day,
+    refusal,
+    report,
+    say,
+)
 
 
 @click.command()
@@ -139,5 +151,5 @@ def verify(directory: Path, place: str) -> None:
         say(fault)
     if done.pending:
         click.echo("A publish there has not ended: files may be old or new.", err=True)
-    click.echo(f"{done.files:,} files, {len(done.faults):,} faults")
+    click.echo(f"{counted(done.files, 'file')}, {counted(len(done.faults), 'fault')}")
     sys.exit(1 if done.faults else 0)

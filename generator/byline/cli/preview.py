@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from byline.cli.common import CACHE, CACHE_FOLDER, ON, SET, day
+from byline.cli.common import CACHE, CACHE_FOLDER, ON, SET, counted, day
 
 
 @click.command()
@@ -59,9 +59,11 @@ def preview(
                 if news.text != self.text:
                     click.echo(news.text or "No problems any more.\n", nl=False, err=True)
                 self.text = news.text
-                counts = f"{news.errors} errors, {news.warnings} warnings" if news.text else "no problems"
+                both = f"{counted(news.errors, 'error')}, {counted(news.warnings, 'warning')}"
+                counts = both if news.text else "no problems"
                 windows = f", {reloaded} reloaded" if reloaded else ""
-                click.echo(f"{news.documents:,} documents, {counts}, in {news.seconds:.2f} s{windows}")
+                documents = counted(news.documents, "document")
+                click.echo(f"{documents}, {counts}, in {news.seconds:.2f} s{windows}")
 
             def launch(self, what: str) -> None:
                 click.launch(what)
