@@ -38,7 +38,7 @@ class Library(msgspec.Struct, frozen=True):
     Segments have the id `episode/segment`. `hidden` holds the ids, by kind, of drafts and documents
     under embargo; `names` the names of hidden contributors, who are credited without a page, None of those
     who have withdrawn. `former` has the ids of today by the digests of former ones, of all contributors.
-    `left` are withdrawn documents of which not even that is shown.
+    `left` are withdrawn documents of which not even that is shown, `led` digests of their aliases.
     """
 
     home: Page
@@ -53,6 +53,7 @@ class Library(msgspec.Struct, frozen=True):
     names: dict[str, str | None]
     former: dict[str, str]
     left: tuple[Key, ...] = ()
+    led: tuple[str, ...] = ()
 
 
 def identify(
@@ -91,6 +92,7 @@ def identify(
         for id_ in sorted(ids)
         if everything[kind][id_].withdrawn or (kind == "segment" and segments[id_].episode in gone)
     ]
+    aliased = [everything[kind][id_] for kind, id_ in left]
     aside = [everything["contributor"][id_] for id_ in sorted(hidden["contributor"])]
     contributors = _ordered(shown["contributor"], lambda d: (name_key(d.sort_name or d.name), d.id))
     pages = shown["page"]
@@ -111,6 +113,9 @@ def identify(
         names={one.id: None if one.withdrawn else one.name for one in aside},
         former=_former([*contributors.values(), *aside]),
         left=tuple(left),
+        led=tuple(
+            alias if one.withdrawn else words.digest(alias) for one in aliased for alias in one.aliases
+        ),
     )
     return library, tuple(problems)
 

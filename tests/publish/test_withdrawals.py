@@ -79,7 +79,15 @@ def test_a_withdrawal_that_is_not_even_told_deletes_earlier_releases(
     www = tmp_path / "www"
     show.write(
         {
-            "content/records/tune.md": f"---\ntitle: Tune\nwithdrawn: true\n{hidden}\n---\n",
+            "content/records/tune.md": str(CONTENT["content/records/tune.md"]).replace(
+                "by:", "aliases: [hum]\nby:"
+            )
+        }
+    )
+    show.publish()
+    show.write(
+        {
+            "content/records/tune.md": f"---\ntitle: Tune\naliases: [hum]\nwithdrawn: true\n{hidden}\n---\n",
             "content/episodes/first/index.md": UNUSED,
             "content/contributors/cleo.md": f'---\nname: ""\nwithdrawn: true\n{hidden}\n---\n',
         }

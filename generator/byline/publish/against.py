@@ -111,7 +111,7 @@ def lost(source: str, archive: Archive, outputs: Iterable[Output]) -> tuple[Prob
     withdrawn = [one for one in documents(archive.library) if one.withdrawn]
     addresses = map(permalink, (*map(key_of, withdrawn), *archive.library.left))
     gone = tuple(filter(None, addresses))  # the front page has none of its own, and all begin like it
-    led = {alias for one in withdrawn for alias in one.aliases}
+    led = {*archive.library.led, *(alias for one in withdrawn for alias in one.aliases)}
     missing = (
         path
         for path in published(source) - now
