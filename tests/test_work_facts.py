@@ -117,6 +117,18 @@ def test_a_record_was_seen_where_its_page_and_its_file_say(tmp_path: Path) -> No
     assert (clock.text(), clock.attributes["href"]) == ("2:00", "https://media.example/dark.mp3#t=120")
 
 
+@pytest.mark.parametrize(
+    ("at", "fragment"),
+    [("1:02:03.456", "3723.456"), ("300:00:00", "1080000"), ("0:00.050", "0.05"), ("1:40", "100")],
+)
+def test_a_player_is_led_to_the_very_millisecond(at: str, fragment: str, tmp_path: Path) -> None:
+    uses = f"media: https://media.example/dark.mp3\nuses: [{{record: song, at: '{at}'}}]\n"
+    files = {**FILES, "content/episodes/dark/index.md": f"---\ntitle: The Dark\n{uses}---\n"}
+    site = conftest.build(conftest.write(tmp_path, files), tmp_path / "site")
+    clock = HTMLParser(site.page("records/song")).css("[aria-labelledby=aired] .clock a")[0]
+    assert clock.attributes["href"] == f"https://media.example/dark.mp3#t={fragment}"
+
+
 def test_an_episode_tells_everybody_and_why(site: Path) -> None:
     dark = facts(site, "episodes/dark")
     assert (dark["number"], dark["runtime"], dark["date"]) == ("1", 1_320_000, "2014-01-02")

@@ -276,7 +276,8 @@ def moments_of(here: Here, place: Key, at: Sequence[int]) -> tuple[el.Moment, ..
 
 def play_at(player: str, ms: int) -> str:
     """The href that plays a medium from a time on; "" where nothing can be played."""
-    return f"{player}#t={ms / 1000:g}" if player else ""
+    seconds, rest = divmod(ms, 1000)  # not as a float, which is shown with six digits
+    return f"{player}#t={seconds}{f'.{rest:03}'.rstrip('0') if rest else ''}" if player else ""
 
 
 def is_played(media: Media) -> bool:
