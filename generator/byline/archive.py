@@ -15,7 +15,8 @@ from byline.crediting import credit
 from byline.identify import Library, identify, number_key
 from byline.problems import Place, Problem
 from byline.rights import check_rights
-from byline.settings import Settings
+from byline.settings import FILE, Settings
+from byline.text import did_you_mean, nearest
 from byline.times import moment, timecode
 from byline.tracing import trace
 from byline.values import (
@@ -32,7 +33,7 @@ from byline.values import (
     credit_place,
     field_place,
 )
-from byline.vocabulary import Vocabulary
+from byline.vocabulary import Vocabulary, builtin
 from byline.wordless import linkage
 
 T = TypeVar("T")
@@ -136,7 +137,8 @@ def link(
     )
     found = (*problems, *season_problems, *topic_problems, *reference_problems, *lineage_problems)
     rights = check_rights(settings, library, traced, references.licenses | traced.licenses)
-    return archive, (*found, *_submissions(archive), *_late(archive), *rights)
+    said = (*_submissions(archive), *_late(archive), *_groups(settings))
+    return archive, (*found, *said, *rights)
 
 
 def reworded(archive: Archive, changed: Iterable[tuple[Document, Document]]) -> Archive | None:
@@ -281,6 +283,18 @@ def _paged(
         kin = zip(traced.names, traced.above, traced.below, strict=True)
         found |= {id_ for id_, above, below in kin if above or below}
     return frozenset(found)
+
+
+def _groups(settings: Settings) -> Iterator[Problem]:
+    """Groups of declared roles that are nearly built-in ones. Others are meant: a role may bring its own."""
+    groups = builtin().groups
+    for id_, row in settings.roles.items():
+        group = row.get("group", "")
+        near = "" if group in groups else nearest(group, groups, 0.85)
+        if near:
+            message = f'"{group}" becomes a group of its own'
+            place = Place(FILE, 1, ("roles", id_, "group"))
+            yield Problem("bad-choice", message, place, did_you_mean(near), "warning")
 
 
 def _submissions(archive: Archive) -> list[Problem]:
