@@ -5,7 +5,7 @@ cannot be found is reported with the nearest name, all of it in one run.
 """
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 from unicodedata import normalize
@@ -145,6 +145,9 @@ class _Resolver:
     def nearest(self, kind: str, name: str, ids: Mapping[str, Any]) -> str:
         """The hint for an unknown id: asked once for every name, since an archive may miss one often."""
         if (kind, name) not in self.near:
+            if kind == "segment" and (elsewhere := _of_episodes(name, ids)):
+                self.near[kind, name] = f"write {' or '.join(elsewhere)}"
+                return self.near[kind, name]
             near = words.nearest_id(name, ids)
             if not near and kind == "contributor":
                 near = self.names.get(words.fold(name), "")
@@ -353,3 +356,9 @@ class _Resolver:
             place = field_place(document, *field)
             hint = self._near_file(document.place.path, name) or "put it beside the document"
             self.say("missing-file", f'there is no file "{name}" here', place, hint)
+
+
+def _of_episodes(segment: str, ids: Iterable[str]) -> list[str]:
+    """How links name the segments of this very name in other episodes: a few of them."""
+    end = f"/{segment.rpartition('/')[2]}"
+    return [f"segment:{id_}" for id_ in ids if id_.endswith(end)][:3]
