@@ -909,3 +909,27 @@ def test_the_colours_of_an_original_do_not_tell_whose_device_it_is_of(suffix: st
     ]
     assert lab[0].tobytes() == lab[1].tobytes()
     assert clean.stripped(published, f"image/{suffix}") == published
+
+
+@pytest.mark.parametrize(
+    ("beginning", "said"),
+    [
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "it is a picture in HEIC | save it as JPEG or PNG"),
+        (b"\0\0\0\x1cftypmif1\0\0\0\0mif1miafheic", "it is a picture in HEIC | save it as JPEG or PNG"),
+        (b"\0\0\0\x1cftypavif\0\0\0\0mif1miafavif", "damaged"),
+        (b"II*\0\x08\0\0\0", "it is a picture in TIFF | save it as JPEG or PNG"),
+        (b"BM\x46\0\0\0\0\0\0\0\x36", "it is a picture in BMP | save it as JPEG or PNG"),
+        (b"\n<!DOCTYPE html><title>Sign in</title>", "it is a web page | save the file itself"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "it is only a pointer of Git LFS | let Git fetch"),
+        (b"", "it is empty | save it again"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "damaged"),
+    ],
+)
+def test_a_file_under_a_false_name_is_called_what_it_is(
+    beginning: bytes, said: str, site: Callable[..., Site]
+) -> None:
+    made = site(record(SHOWN, **{LAMP: beginning}))
+    message, _, hint = said.partition(" | ")
+    (told,) = re.findall(r"\[broken-media\]: (.*)\n.*\n(.*)\n", made.text)
+    assert message in told[0], made.text
+    assert hint in told[1], made.text

@@ -5,12 +5,31 @@ what their name says are faults, never exceptions.
 """
 
 import hashlib
+import re
 
 import msgspec
 
 from byline.read.suffixes import INSTEAD, TYPES, suffix_of
 from byline.settings import Limits
 from byline.values import Medium
+
+# What begins like this is nothing that is published, whatever its name says; and what to do about it.
+_PICTURE = f"save it as {INSTEAD['heic']}"
+_DISGUISED = (
+    (rb".{4}ftyp(?:hei[cmsx]|hev[cmsx]|m[is]f1.{4}(?:.{4})*?hei[cx])", "a picture in HEIC", _PICTURE),
+    (rb"II\*\0|MM\0\*", "a picture in TIFF", _PICTURE),
+    (rb"BM.{4}\0{4}", "a picture in BMP", _PICTURE),
+    (rb"8BPS\0", "a picture of Photoshop", _PICTURE),
+    (rb"\xff\x0a|\0{3}\x0cJXL ", "a picture in JPEG XL", _PICTURE),
+    (rb"\0{3}\x0cjP  ", "a picture in JPEG 2000", _PICTURE),
+    (
+        rb"(?i:\s*<(?:!doctype html|html)[\s>])",
+        "a web page",
+        "save the file itself, not its page",
+    ),
+    (rb"version https://git-lfs\.", "only a pointer of Git LFS", "let Git fetch the file: git lfs pull"),
+    (rb"\Z", "empty", "save it again"),
+)
 
 
 class MediaFault(msgspec.Struct, frozen=True, gc=False):
@@ -43,9 +62,20 @@ def probe(data: bytes, path: str, limits: Limits) -> Measure:
             return _captions(medium, data)
         return Measure(_looked_into(medium, data, limits))
     except Unfit as unfit:
-        return Measure(faults=(MediaFault(unfit.code, unfit.reason),))
+        fault = MediaFault(unfit.code, unfit.reason)
     except ValueError as error:
-        return Measure(faults=(MediaFault("broken-media", f"this file is damaged ({error})"),))
+        fault = MediaFault("broken-media", f"this file is damaged ({error})")
+    disguised = _disguised(data) if fault.code == "broken-media" else None
+    return Measure(faults=(disguised or fault,))
+
+
+def _disguised(data: bytes) -> MediaFault | None:
+    """What is wrong with a file that is something else than its name says, where that can be told."""
+    beginning = data[:256]
+    for pattern, what, hint in _DISGUISED:
+        if re.match(pattern, beginning, re.DOTALL):
+            return MediaFault("broken-media", f"it is {what}", hint)
+    return None
 
 
 def refused(path: str, size: int, limits: Limits) -> MediaFault | None:
