@@ -5,6 +5,7 @@ PyYAML reads YAML 1.1, accepts much that is no YAML, and recurses: hand it only 
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -42,6 +43,15 @@ def compose(text: str) -> yaml.Node | None:
     """
     node: yaml.Node | None = yaml.compose(text.translate(_HIDE), _Loader)
     return node
+
+
+def unquoted(text: str) -> Iterator[int]:
+    """Where every text without quotes ends."""
+    with suppress(yaml.YAMLError):
+        # PyYAML takes a tab for a part of a text, and minds some elsewhere; the columns stay the same.
+        for token in yaml.scan(text.translate(_HIDE).replace("\t", " "), _Loader):
+            if isinstance(token, yaml.ScalarToken) and token.plain:
+                yield token.end_mark.index
 
 
 def walk(text: str, path: Path) -> tuple[yaml.Node | None, yaml.Node | None, bool]:

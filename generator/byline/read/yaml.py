@@ -38,8 +38,8 @@ PROPERTY = re.compile(r"(?:^|[-:?,\[{])[ \t]*(?:&\S|!)", re.MULTILINE)
 # Numbers for yaml-rs, but text in the core schema: 1_000, 0b1, 0XF, +0x1.
 _ODD_BASE = re.compile("0[bBoOxX]")
 _NUMBERLIKE = re.compile(r"[\s\[{,:](?:[-+]?(?:0[bBXO]|_*[\d.][\da-fA-FxXoO.+-]*_|_+[\d.])|[-+]0[xo])")
-# A text without quotes, and what stands behind it like a remark but for the space that those begin with.
-_CUT = re.compile(r"^[a-z_]+:[ \t]++(?![\"'\[{|>#])[^\n]*?[ \t](#[^\s#][^\n]*)", re.MULTILINE)
+# What stands behind something like a remark but for the space that those begin with.
+_CUT = re.compile(r"[ \t]+(#[^\s#][^\n]*)")
 _DOCUMENT_MARK = re.compile(r"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _RS_PLACE = re.compile(r"line (\d+), column (\d+)")
 _NO_YAML, _COLON = "this is not YAML", "there is a colon here where none can be"
@@ -143,7 +143,13 @@ def load(text: str) -> tuple[dict[str, object] | None, tuple[Fault, ...]]:
 
 def cut_off(text: str) -> Iterator[Fault]:
     """Where a text of a front matter ends before a # that seems to belong to it, as in “Letter #4”."""
-    for found in _CUT.finditer(text) if " #" in text else ():
+    if not _CUT.search(text):
+        return
+    from byline.read import marks
+
+    for end in marks.unquoted(text):
+        if not (found := _CUT.match(text, end)):
+            continue
         message = f"“{found[1].strip()}” is a remark for YAML, and left out"
         hint = "put the whole text in quotes; a remark has a space behind its #"
         yield Fault("yaml-remark", message, hint, *place_at(text, found.start(1), len(found[1])))
