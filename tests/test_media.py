@@ -321,6 +321,51 @@ def test_captions_become_a_transcript_that_names_contributors(
     assert bool(page.css("img.wave")) == extra
 
 
+def test_remarks_in_captions_are_not_published(site: Callable[..., Site]) -> None:
+    """What browsers show stays, also where an arrow ends a remark. Marked here are lines of remarks."""
+    lines = """WEBVTT
+|NOTE Secret
+
+00:00.000 --> 00:00.400
+NOTE?
+
+|NOTE\tSecret
+|Secret
+
+NOTES
+00:00.500 --> 00:00.600
+NOTE the date
+
+|NOTE Secret --> 9
+|Secret
+
+|NOTE
+|Secret
+00:00.700 --> 00:00.900
+Who
+
+|NOTE
+|Secret"""
+    shown = [line for line in lines.splitlines() if line and line[0] != "|"]
+    for end in ("\n", "\r\n", "\r"):
+        written = lines.replace("|", "").replace("WEBVTT", "WEBVTT - Secret").replace("\n", end)
+        made = site(
+            {
+                "content/records/lamp/index.md": f"---\ntitle: Call\nmedia: {CALL}\n---\n",
+                "content/records/lamp/call.wav": WAV,
+                "content/records/lamp/call.vtt": written.encode(),
+            }
+        )
+        assert made.status == 0
+        (file,) = made.output.glob("media/*/*.vtt")
+        published = file.read_bytes()
+        assert [*filter(None, published.decode().splitlines())] == shown
+        cues = captions.parse(written)[0]
+        assert cues == captions.parse(published.decode())[0]
+        assert [cue.text for cue in cues or ()] == ["NOTE?", "NOTE the date", "Who"]
+        assert clean.stripped(published, "text/vtt") == published
+
+
 @pytest.mark.parametrize("tag", [b"", b"ID3\x04\0\0\0\0\x10\0" + bytes(2048)], ids=["bare", "tagged"])
 def test_sound_of_no_stated_length_is_counted(tag: bytes, site: Callable[..., Site]) -> None:
     """An MP3 of two bit rates, in which nobody has counted the frames: its beginning tells nothing of it."""

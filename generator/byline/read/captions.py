@@ -28,6 +28,8 @@ _TAG = re.compile(
     rf"<(/?)(c|i|b|u|ruby|rt|v|lang)?((?:\.[^\s.<>&]+)*)(?:[ \t]([^<>]*))?>|<{_TIME}>|<[^>\n]*>?"
 )
 
+_HEADER = re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?=[ \t\r\n]|$)")
+_NOTE = re.compile(rb"NOTE(?:[ \t]|$)")
 
 # Start and end, in milliseconds.
 Span = tuple[int, int]
@@ -73,11 +75,31 @@ def parse(text: str) -> tuple[tuple[Cue, ...] | None, tuple[CaptionFault, ...]]:
     return tuple(cues), tuple(faults)
 
 
+def without_notes(data: bytes) -> bytes:
+    """A file as it is published: with all that browsers show, without remarks of whoever wrote it."""
+    header = _HEADER.match(data)
+    if header is None:
+        return data
+    first, *lines = data.splitlines(keepends=True)
+    out = [header[0], first[len(first.rstrip(b"\r\n")) :]]
+    begins, noted = True, False
+    for line in lines:
+        words = line.rstrip(b"\r\n")
+        if begins and _NOTE.match(words):
+            noted = True
+        elif not words or b"-->" in words:  # an arrow begins a caption wherever it stands
+            noted = False
+        if not noted:
+            out.append(line)
+        begins = not words
+    return b"".join(out)
+
+
 def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
     """What stands between empty lines, with the number of its first line. An arrow begins a new block."""
     block: list[str] = []
     for number, line in enumerate([*lines[1:], ""], 2):
-        second = "-->" in line and any("-->" in earlier for earlier in block)
+        second = "-->" in line and (len(block) > 1 or any("-->" in earlier for earlier in block))
         if block and (not line or second):
             yield number - len(block), block
             block = []

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
-from byline.read import pdf
+from byline.read import captions, pdf
 from byline.read.strip import film, pictures, sound
 from byline.read.suffixes import INSTEAD, TYPES, suffix_of
 
@@ -63,6 +63,7 @@ STRIPPERS: dict[str, Callable[[bytes], bytes]] = {
     "audio/mp4": film.mp4,
     "video/mp4": film.mp4,
     "video/webm": film.webm,
+    "text/vtt": captions.without_notes,
     "application/pdf": pdf.cleaned,
     "application/zip": zipped,
     "application/epub+zip": zipped,

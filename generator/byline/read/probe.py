@@ -123,4 +123,7 @@ def _captions(medium: Medium, data: bytes) -> Measure:
     said = tuple(
         MediaFault(one.code, one.message, one.hint, one.line, one.column, one.length) for one in faults
     )
-    return Measure(None if cues is None else msgspec.structs.replace(medium, cues=cues), said)
+    if cues is None:
+        return Measure(None, said)
+    published = len(captions.without_notes(data))
+    return Measure(msgspec.structs.replace(medium, size=published, cues=cues), said)
