@@ -111,6 +111,15 @@ def test_a_page_without_a_picture_is_shared_with_the_archives(site: Callable[...
         assert (built.output / shared.removeprefix("https://lanterns.example/")).is_file()
 
 
+def test_tags_are_no_sentence(site: Callable[..., Site]) -> None:
+    page = site({"content/records/bus.md": "---\ntitle: Bus\ntags: [poem, night, bus]\n---\n"}).page(
+        "records/bus"
+    )
+    assert "Tags poem, night, bus" in " ".join(
+        LexborHTMLParser(page).body.text(separator=" ").split()
+    ).replace(" ,", ",")
+
+
 def test_registers_are_called_what_they_call_themselves(site: Callable[..., Site]) -> None:
     identifiers = "{orcid: 0-1, isni: '0 2', wikidata: Q3, musicbrainz: b4, imdb: nm5}"
     built = site({"content/contributors/ann.md": f"---\nname: Ann\nidentifiers: {identifiers}\n---\n"})
