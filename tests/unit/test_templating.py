@@ -200,6 +200,8 @@ BROKEN = {
     "\n\n{% include title %}": ("computed-include", 3),
     '{% include "parts/\\u0072oll.html" %}': ("computed-include", 1),  # what it holds would not be noticed
     "{{ title|shout }}": ("template-syntax", 1),
+    "{{ title|random }}": ("template-syntax", 1),  # it would be another page at every build
+    "{{ lipsum() }}": ("template-error", 1),
     "{{ title.__class__ }}": ("template-error", 1),
 }
 
