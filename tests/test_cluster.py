@@ -314,7 +314,7 @@ def test_a_scheduler_without_workers_is_said(
     tmp_path: Path, cluster: Callable[..., Cluster], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("byline.cluster.COMING", 1.0)
-    address, _ = cluster(())
+    address, _, _ = cluster(())
     archive = Archive(tmp_path / "archive", 5)
     text, status = byline(archive.root, f"build --executor dask --scheduler {address}")
     said = f"--scheduler: error[no-cluster]: the scheduler at {address} has no workers\n"

@@ -12,7 +12,7 @@ from preview.edits import SETTINGS, begin
 from preview.running import Running, preview, until
 
 
-@pytest.mark.parametrize("path", [".well-known/security.txt", ".htaccess", "back~", ".git/~"])
+@pytest.mark.parametrize("path", [".well-known/security.txt", ".htaccess", "back~", ".hidden/~"])
 def test_whatever_is_new_in_static_is_shown(path: str, tmp_path: Path) -> None:
     root = write(begin(tmp_path / "archive"), {"static/plain.txt": "plain"})
     with preview(root) as running:
