@@ -216,11 +216,12 @@ def prepare(folder: Path) -> None:
 
 def tidy(folder: Path) -> None:
     """Remove from a cache what builds that were killed left there."""
-    for left in (*folder.glob(f"*{PASSING}*"), *(folder / shards.FOLDER).glob(f"*{PASSING}*")):
-        with suppress(OSError):
-            # Machines may be helping another build of this cache; none does for days.
-            if not left.name.startswith(SHARED) or left.stat().st_mtime < time.time() - _DAYS:
-                left.unlink(missing_ok=True)
+    for place in (folder, folder / shards.FOLDER):
+        with suppress(OSError):  # a folder that cannot be listed is left to the next build
+            for left in list(place.glob(f"*{PASSING}*")):
+                # Machines may be helping another build of this cache; none does for days.
+                if not left.name.startswith(SHARED) or left.stat().st_mtime < time.time() - _DAYS:
+                    left.unlink(missing_ok=True)
 
 
 def _joined(parts: Iterable[Mapping[str, Entry]]) -> dict[str, Entry]:

@@ -66,8 +66,8 @@ def forget(cache: Path, digest: str) -> None:
 
 
 def digests(cache: Path) -> set[str]:
-    """The sources of which there are renditions."""
-    return {folder.name for folder in (cache / FOLDER).glob("*/*")}
+    """The sources of which there are renditions, as far as the folder can be listed."""
+    return {Path(folder).name for folder, _, _ in os.walk(cache / FOLDER)}
 
 
 def kept(cache: Path) -> Iterator[Kept]:
