@@ -67,7 +67,7 @@ def forget(cache: Path, digest: str) -> None:
 
 def digests(cache: Path) -> set[str]:
     """The sources of which there are renditions, as far as the folder can be listed."""
-    return {Path(folder).name for folder, _, _ in os.walk(cache / FOLDER)}
+    return {Path(folder).name for folder, folders, _ in os.walk(cache / FOLDER) if not folders}
 
 
 def kept(cache: Path) -> Iterator[Kept]:
