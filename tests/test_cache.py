@@ -17,7 +17,8 @@ from byline.build import build, make_site
 from byline.checking import check
 from byline.checking import read as read_contents
 from byline.problems import Problem
-from byline.read.scan import Walked, read_text, scan
+from byline.read.files import read_text
+from byline.read.scan import Walked, scan
 from byline.reading import begin
 from conftest import byline, write
 

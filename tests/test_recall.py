@@ -14,8 +14,9 @@ from byline.asked import Asked
 from byline.assembly import here
 from byline.build import build
 from byline.problems import Problem
+from byline.read.files import read_text
 from byline.read.probe import MediaFault
-from byline.read.scan import Walked, read_text, scan
+from byline.read.scan import Walked, scan
 from byline.reading import read_settings
 from byline.recheck import Memory, read_changed
 from byline.stages import Linked

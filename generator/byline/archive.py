@@ -2,7 +2,7 @@
 
 Pure, and cheap enough to run at every build. `link` is the whole of it; its parts stand in `identify`
 (ids, states, order), `undeclared` (seasons, topics), `resolve` (references), `tracing` (lineage),
-`crediting` and `rights` (licences).
+`crediting`, `stated` (what episodes say of themselves) and `rights` (licences).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from byline import credits, lineage, resolve, undeclared
+from byline import credits, lineage, resolve, stated, undeclared
 from byline.crediting import credit
 from byline.identify import Library, identify, number_key
 from byline.problems import Place, Problem
 from byline.rights import check_rights
 from byline.settings import FILE, Settings
 from byline.text import did_you_mean, nearest
-from byline.times import moment, timecode
+from byline.times import moment
 from byline.tracing import trace
 from byline.values import (
     AnyDocument,
@@ -30,8 +30,6 @@ from byline.values import (
     Person,
     Segment,
     Use,
-    credit_place,
-    field_place,
 )
 from byline.vocabulary import Vocabulary, builtin
 from byline.wordless import linkage
@@ -137,8 +135,8 @@ def link(
     )
     found = (*problems, *season_problems, *topic_problems, *reference_problems, *lineage_problems)
     rights = check_rights(settings, library, traced, references.licenses | traced.licenses)
-    said = (*_submissions(archive), *_late(archive), *_groups(settings))
-    return archive, (*found, *said, *rights)
+    said = stated.doubts(library, references, segments_of)
+    return archive, (*found, *said, *_groups(settings), *rights)
 
 
 def reworded(archive: Archive, changed: Iterable[tuple[Document, Document]]) -> Archive | None:
@@ -295,59 +293,3 @@ def _groups(settings: Settings) -> Iterator[Problem]:
             message = f'"{group}" becomes a group of its own'
             place = Place(FILE, 1, ("roles", id_, "group"))
             yield Problem("bad-choice", message, place, did_you_mean(near), "warning")
-
-
-def _submissions(archive: Archive) -> list[Problem]:
-    problems = []
-    for id_, episode in archive.library.episodes.items():
-        answers = len(archive.calls.get(id_, ()))
-        if episode.submissions is not None and episode.submissions < answers:
-            message = f"{answers} records answer this call, more than the {episode.submissions} submissions"
-            place = field_place(episode, "submissions")
-            problems.append(
-                Problem(
-                    "too-few-submissions",
-                    message,
-                    place,
-                    f"write {answers} or more, or leave it out",
-                    "warning",
-                )
-            )
-    return problems
-
-
-def _late(archive: Archive) -> list[Problem]:
-    """Times that lie behind the runtime that their episode states; it may have been rounded to the second."""
-    problems = []
-    for id_, episode in archive.library.episodes.items():
-        if episode.runtime is None or episode.withdrawn:
-            continue
-        for key in places_in(archive, id_):
-            for at, place in _times(archive, key):
-                if at is not None and at >= episode.runtime + 1000:
-                    message = f"{timecode(at)} is behind the end of the episode, {timecode(episode.runtime)}"
-                    hint = f'check it, and the runtime of "{id_}"'
-                    problems.append(Problem("out-of-range", message, place, hint, "warning"))
-    return problems
-
-
-def _times(archive: Archive, key: Key) -> Iterator[tuple[int | None, Place]]:
-    """The times at an episode or a segment that are on the clock of the episode, and their places."""
-    work: Episode | Segment
-    if key[0] == "episode":
-        work = episode = archive.library.episodes[key[1]]
-        for index, chapter in enumerate(episode.chapters):
-            yield chapter.at, field_place(work, "chapters", index, "at")
-    else:
-        work = segment = archive.library.segments[key[1]]
-        if segment.withdrawn:
-            return
-        yield segment.starts, field_place(work, "starts")
-        yield segment.ends, field_place(work, "ends")
-        if work.media:  # which may have a clock of their own
-            return
-    for line in archive.work_credits.get(key, ()):
-        place = credit_place(work, line)
-        yield line.at, msgspec.structs.replace(place, field=(*place.field, "at"))
-    for use in archive.uses.get(key, ()):
-        yield use.at, field_place(work, "uses", use.index, "at")

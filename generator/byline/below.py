@@ -7,7 +7,7 @@ from pathlib import Path
 from byline import text as words
 from byline.builtin import builtin
 from byline.problems import Place, Problem
-from byline.read.scan import NO_FILE, link, unreadable
+from byline.read.files import NO_FILE, link, unreadable
 
 # Folders with files that pages are made with.
 SOURCES = ("templates", "themes")

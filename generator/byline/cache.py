@@ -22,7 +22,8 @@ from byline.named import nameless
 from byline.packs import FRESH, LINKED, PASSING, SHARED
 from byline.problems import Place, Problem
 from byline.read.documents import Read, read_source
-from byline.read.scan import Scan, Source, State, read_text
+from byline.read.files import State, read_text
+from byline.read.scan import Scan, Source
 from byline.shards import Entry, row_of, shard_of
 from byline.values import AnyDocument
 from byline.wordless import outside

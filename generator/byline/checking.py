@@ -18,7 +18,8 @@ from byline.measures import measure
 from byline.media.fonts import faces
 from byline.pages import registry
 from byline.problems import Problem
-from byline.read.scan import Scan, Walked, read_bytes
+from byline.read.files import read_bytes
+from byline.read.scan import Scan, Walked
 from byline.reading import Texts, Watch, begin, crew_size
 from byline.stages import Checked, Contents, Linked
 from byline.times import moment, today

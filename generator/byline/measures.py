@@ -19,8 +19,8 @@ from byline.asked import Asked
 from byline.executors import Lost, each
 from byline.installed import version
 from byline.packs import FRESH, load, packed, put, save, whole
+from byline.read.files import State
 from byline.read.probe import Measure, MediaFault, probe, refused
-from byline.read.scan import State
 from byline.read.suffixes import suffix_of
 from byline.settings import Limits, MediaSettings
 

@@ -16,7 +16,8 @@ from byline.asked import Asked
 from byline.executors import cores
 from byline.packs import clock
 from byline.problems import Problem
-from byline.read.scan import Scan, Walked, nearby, read_text, scan
+from byline.read.files import nearby, read_text
+from byline.read.scan import Scan, Walked, scan
 
 if TYPE_CHECKING:
     from byline.shards import Entry

@@ -20,7 +20,8 @@ from byline.lineage import NO_LINEAGE
 from byline.mentions import documents
 from byline.packs import FRESH, LINKED, checksum, put, whole
 from byline.problems import Problem, concerned
-from byline.read.scan import Scan, Source, State, Walked
+from byline.read.files import State
+from byline.read.scan import Scan, Source, Walked
 from byline.reading import Watch
 from byline.settings import Settings
 from byline.shards import shard_of

@@ -20,7 +20,8 @@ from byline.checking import linked, plan, read
 from byline.mentions import media_of
 from byline.packs import FRESH
 from byline.problems import concerned
-from byline.read.scan import Scan, State, Walked, rescan, scan, state_of
+from byline.read.files import State, state_of
+from byline.read.scan import Scan, Walked, rescan, scan
 from byline.reading import begin, read_settings
 from byline.recall import FEW
 from byline.renditions import referred

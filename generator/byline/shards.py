@@ -14,7 +14,8 @@ import msgspec
 
 from byline.packs import File, checksum, joined, open_files, opened, put, whole
 from byline.read.documents import Read
-from byline.read.scan import Source, State
+from byline.read.files import State
+from byline.read.scan import Source
 from byline.values import Body, Document, Held
 from byline.wordless import filled, packed_parts, with_bodies
 

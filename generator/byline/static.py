@@ -6,7 +6,7 @@ from pathlib import Path
 from byline.below import below
 from byline.packs import FRESH
 from byline.problems import Problem
-from byline.read.scan import state_of
+from byline.read.files import state_of
 from byline.values import Output
 
 FOLDER = "static"

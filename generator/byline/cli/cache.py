@@ -60,8 +60,8 @@ def _show(folder: Path) -> None:
 def prune(where: tuple[Path, Path], max_size: int | None) -> None:
     """Remove converted media that were not of use for longest, until the rest is small enough."""
     from byline import settings, shelf
+    from byline.read.files import read_text
     from byline.read.places import pinpoint
-    from byline.read.scan import read_text
 
     directory, folder = where
     if max_size is None:

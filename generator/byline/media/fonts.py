@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from byline.problems import Place, Problem
-from byline.read.scan import read_bytes
+from byline.read.files import read_bytes
 
 BUNDLED = Path(__file__).parent.parent / "data" / "fonts" / "card.ttf"
 

@@ -11,7 +11,8 @@ from byline.aside import aside
 from byline.packs import clock
 from byline.preview import letters
 from byline.preview.letters import Options
-from byline.read.scan import Scan, Walked, read_text, scan
+from byline.read.files import read_text
+from byline.read.scan import Scan, Walked, scan
 
 
 def _walk(options: Options) -> Walked | None:

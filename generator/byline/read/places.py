@@ -9,7 +9,7 @@ import msgspec
 from byline.faults import START
 from byline.problems import Located, Place, Problem, Span, order
 from byline.read import front_matter, ledgers, yaml
-from byline.read.scan import read_bytes
+from byline.read.files import read_bytes
 from byline.text import in_line, line_feeds
 from byline.toml import locate_key
 

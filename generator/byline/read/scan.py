@@ -7,7 +7,6 @@ who need it. Links are not followed: nothing from outside the archive's folder i
 import os
 import re
 import stat
-from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 from pathlib import Path
@@ -16,28 +15,14 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from byline import text as words
-from byline.problems import Place, Problem, Span
+from byline.problems import Place, Problem
+from byline.read.files import NO_FILE, State, link, nearby, state_of, unreadable
+from byline.read.names import FOLDERS, LEDGERS, NEARLY_MD, TABLES, as_ledger, as_md
 from byline.values import DocumentKind
 
-FOLDERS: dict[str, DocumentKind] = {
-    "seasons": "season",
-    "topics": "topic",
-    "episodes": "episode",
-    "records": "record",
-    "contributors": "contributor",
-    "pages": "page",
-    "segments": "segment",
-}
-LEDGERS = (".csv", ".jsonl")
 Form = Literal["md", "csv", "jsonl"]
-_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-_PIECE = 1 << 14  # bytes that are read at a time: most files are smaller
 _name: Callable[["os.DirEntry[str]"], str] = attrgetter("name")
-NO_FILE = "this is neither a file nor a folder"
 _PREFIX = re.compile(r"(\d{1,9})-(?=.)")
-# What editors and spreadsheets make of the names of documents and ledgers, in any case.
-_NEARLY_MD = (".md.txt", ".markdown", ".mdown", ".mkd")
-_TABLES = (*LEDGERS, ".csv.txt", ".jsonl.txt", ".json", ".tsv", ".xls", ".xlsx", ".ods", ".numbers")
 
 
 class Source(msgspec.Struct, frozen=True, gc=False):
@@ -53,12 +38,6 @@ class Source(msgspec.Struct, frozen=True, gc=False):
     id: str = ""
     order: int | None = None
     bundle: str = ""
-
-
-# Size, times of change of content and of state in nanoseconds, number: of other bytes another state.
-State = tuple[int, int, int, int]
-# The state of a file.
-state_of: Callable[[os.stat_result], State] = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 
 
 class Scan(msgspec.Struct, frozen=True):
@@ -175,8 +154,8 @@ class _Walk:
                     self.document(f"{folder}/{file}", kind, stem, bundle)
                 elif file.endswith(LEDGERS):
                     self.misplaced(folder, file, bundle or self.content, kind)
-                elif lower.endswith(_NEARLY_MD):
-                    self.unread(f"{folder}/{file}", words.did_you_mean(_as_md(file)))
+                elif lower.endswith(NEARLY_MD):
+                    self.unread(f"{folder}/{file}", words.did_you_mean(as_md(file)))
             stack.extend(f"{folder}/{name}" for name in reversed(folders))
 
     def unread(self, path: str, hint: str) -> None:
@@ -186,7 +165,7 @@ class _Walk:
 
     def without_index(self, folder: str, files: list[str]) -> list[str]:
         """The files of a folder but one that was meant to be its index.md, which is named."""
-        meant = [name for name in files if name != "index.md" and _as_md(name) == "index.md"]
+        meant = [name for name in files if name != "index.md" and as_md(name) == "index.md"]
         if not meant or "index.md" in files:
             return files
         for name in meant:
@@ -196,7 +175,7 @@ class _Walk:
     def beside(self, folder: str, files: list[str], kind: DocumentKind) -> None:
         """Texts beside an index.md, which look like documents and are attached to it."""
         for name in files:
-            if name != "index.md" and name.lower().endswith((".md", *_NEARLY_MD)):
+            if name != "index.md" and name.lower().endswith((".md", *NEARLY_MD)):
                 place = "into segments/ or records/" if kind == "episode" else "out of this folder"
                 self.unread(f"{folder}/{name}", f"move it {place}, or refer to it in a document")
 
@@ -231,7 +210,7 @@ class _Walk:
         """Tables whose names are nearly those of ledgers."""
         for name in files:
             path = f"{folder}/{name}"
-            if name.lower().endswith(_TABLES) and path in self.files and (hint := _as_ledger(name)):
+            if name.lower().endswith(TABLES) and path in self.files and (hint := as_ledger(name)):
                 self.unread(path, hint)
 
     def top(self, files: list[str]) -> None:
@@ -241,9 +220,9 @@ class _Walk:
             path, lower = f"{self.content}/{name}", name.lower()
             if name == "index.md":
                 self.document(path, "page", "", "")
-            elif lower.endswith((".md", *_NEARLY_MD)):
+            elif lower.endswith((".md", *NEARLY_MD)):
                 self.unread(path, f"move it into a folder of its kind, such as {self.content}/pages/")
-            elif lower.endswith(LEDGERS) and path in self.files and not _as_ledger(name):
+            elif lower.endswith(LEDGERS) and path in self.files and not as_ledger(name):
                 self.unread(path, f"known here: {', '.join(f'{one}.csv' for one in FOLDERS)}")
 
     def attachments(self, folder: str, folders: list[str]) -> None:
@@ -301,72 +280,3 @@ def rescan(root: Path, content: str, before: Scan, paths: Iterable[str]) -> Scan
         if path in files:
             files[path] = found.st_size
     return msgspec.structs.replace(before, states=states, files=files)
-
-
-def nearby(root: Path, name: str) -> str:
-    """The hint for what is not in a folder: a name there that was probably meant to be this one; else ""."""
-    try:
-        names = sorted(one.name for one in root.iterdir() if one.name != name)
-    except OSError:
-        return ""
-    near = words.nearest(name, names, cutoff=0.8)
-    return f'rename "{near}" to "{name}"' if near else ""
-
-
-def _as_md(name: str) -> str:
-    """What a document is called that an editor saved under this name; it as it is where it is none."""
-    lower = name.lower()
-    for ending in (*_NEARLY_MD, ".md"):
-        if lower.endswith(ending):
-            return name[: -len(ending)].lower() + ".md"
-    return name
-
-
-def _as_ledger(name: str) -> str:
-    """What to do with a table that is not called as a ledger is, and was probably meant to be one; or ""."""
-    stem, _, ending = name.partition(".")
-    near = words.nearest(stem, FOLDERS)
-    right = f"{near}.{'jsonl' if 'json' in ending.lower() else 'csv'}"
-    if not near or ending.lower().removesuffix(".txt") in ("csv", "jsonl"):
-        return words.did_you_mean(near and right)
-    return f'save it as "{right}"'
-
-
-def link(path: str) -> Problem:
-    """What is said of a link of the file system: who wrote it may have meant any file of this machine."""
-    message = "this is a link to another place; links are not followed"
-    return Problem("not-followed", message, Place(path), "put the file itself here", "warning")
-
-
-def unreadable(path: str, error: OSError) -> Problem:
-    """What is said of a file or folder that cannot be read."""
-    return Problem("unreadable-file", f"this cannot be read: {error.strerror}", Place(path))
-
-
-def read_bytes(path: str) -> bytes:
-    """What is in a file; a file object takes twice as long. A pipe is not waited for. Raises OSError."""
-    file = os.open(path, _READ)
-    try:
-        data = os.read(file, _PIECE)
-        while piece := os.read(file, _PIECE):
-            data += piece
-        return data
-    finally:
-        os.close(file)
-
-
-def read_text(root: Path, path: str) -> tuple[str, Problem | None]:
-    """The text of a file in UTF-8, or a problem that says where it is not."""
-    try:
-        data = read_bytes(f"{root}/{path}").removeprefix(BOM_UTF8)
-    except OSError as error:
-        return "", unreadable(path, error)
-    try:
-        return data.decode(), None
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-        return "", Problem(
-            "encoding", "this file is not UTF-8", Span(path, line, column), "save it again as UTF-8"
-        )
