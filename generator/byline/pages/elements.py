@@ -139,7 +139,10 @@ class Where(View, frozen=True, gc=False):
 
 
 class RollEntry(View, frozen=True, gc=False):
-    """Somebody's line in a role of a credit roll. `parts` are characters ("as The Narrator")."""
+    """Somebody's line in a role of a credit roll. `parts` are characters ("as The Narrator").
+
+    `where` has what there is to say of it beside the page's own work.
+    """
 
     person: Person
     printed: tuple[str, ...] = ()

@@ -56,12 +56,15 @@ def _entry(here: Here, who: str, credits: Sequence[Credit], anchor: str, own: Ke
         printed=names,
         parts=parts,
         notes=notes,
-        where=tuple([_where(here, credit, own) for credit in credits]),
+        where=tuple([where for credit in credits if (where := _where(here, credit, own))]),
         id="" if who[0] == "~" else f"credit-{anchor}",
     )
 
 
-def _where(here: Here, credit: Credit, own: Key) -> el.Where:
+def _where(here: Here, credit: Credit, own: Key) -> el.Where | None:
+    """Where somebody is credited and how; None where that is nothing but the page's own work."""
+    if credit.place == own and not (credit.at or credit.records):  # most are
+        return None
     return el.Where(
         reason=credit.reason,
         place=here.link(credit.place) if credit.place != own else None,
