@@ -321,6 +321,21 @@ def test_a_scheduler_without_workers_is_said(
     assert (status, said in text, f"`dask worker {address}`\n" in text) == (1, True, True)
 
 
+def test_workers_that_are_all_lost_are_said(
+    tmp_path: Path, cluster: Callable[..., Cluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker ends itself at its first page, and nobody comes in its place."""
+    monkeypatch.setattr("byline.cluster.COMING", 1.0)
+    code = "import os; from byline import cluster; cluster._make = lambda *_: os._exit(1)"
+    worker = f'-c "{code}; from distributed.cli.dask_worker import main; main()" --no-nanny {{common}}'
+    address, _, _ = cluster((worker,))
+    archive = Archive(tmp_path / "archive", 5)
+    text, status = byline(archive.root, f"build --executor dask --scheduler {address}")
+    said = f"--scheduler: error[no-cluster]: the scheduler at {address} has no workers\n"
+    assert (status, said in text) == (1, True), text
+    assert "index.html" not in tree(archive.root / "output")
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [

@@ -43,9 +43,10 @@ R = TypeVar("R")
 FILES = 4
 # So many tasks are under way at least, and two for every thread: what was made waits in workers' memory.
 AHEAD = 32
-# Seconds in which a scheduler answers, and in which a first worker has come to it.
+# Seconds in which a scheduler answers, and in which a worker has come to it where there is none.
 ANSWER = 5.0
 COMING = 30.0
+LOOK = 0.02  # seconds until it is looked again whether anything is done
 _LOCK = threading.Lock()
 _KNOWN: dict[tuple[Job, bytes], Workshop] = {}
 
@@ -107,7 +108,7 @@ def _spread(
         running.add(future)
 
     def results() -> Iterator[tuple[int, R | Lost]]:
-        for future in running:
+        for future in _done(client, running):
             start, stop = ranges.pop(future.key)
             try:
                 yield from enumerate(future.result(), start)
@@ -124,6 +125,22 @@ def _spread(
     while waiting and len(ranges) < ahead:
         submit()
     return results()
+
+
+def _done(client: Any, running: Any) -> Iterator[Any]:
+    """What is done, as it is. Raises Unable where all workers were lost and none has come in their place."""
+    seen = asked = time.monotonic()
+    while not running.is_empty():
+        if running.has_ready():
+            yield next(running)
+            continue
+        time.sleep(LOOK)
+        now = time.monotonic()
+        if now > asked + min(1.0, COMING):
+            asked = now
+            seen = now if client.nthreads() else seen
+        if asked > seen + COMING:
+            raise _deserted(client.scheduler.address)
 
 
 @contextmanager
@@ -151,8 +168,7 @@ def _client(scheduler: str, progress: Progress) -> Iterator[Any]:
             while not client.nthreads():
                 progress("wait for workers", 0, 0)
                 if time.monotonic() > until:
-                    hint = f"start one with `dask worker {scheduler}`"
-                    raise _unable(f"the scheduler at {scheduler} has no workers", hint)
+                    raise _deserted(scheduler)
                 time.sleep(0.2)
             for worker, answer in client.run(_here, on_error="return").items():
                 # Of one that is being lost the answer is an OSError.
@@ -186,6 +202,12 @@ _MEMORY = "give workers more memory"
 
 def _unable(message: str, hint: str) -> Unable:
     return Unable(Problem("no-cluster", message, Place("--scheduler"), hint))
+
+
+def _deserted(scheduler: str) -> Unable:
+    return _unable(
+        f"the scheduler at {scheduler} has no workers", f"start one with `dask worker {scheduler}`"
+    )
 
 
 def _far(job: Job) -> Job:
