@@ -9,26 +9,13 @@ from byline.pages import elements as el
 from byline.pages import views as v
 from byline.pages import work_facts
 from byline.pages.bodies import body_of
-from byline.pages.cards import (
-    record_card,
-    segment_card,
-    use_cards,
-)
+from byline.pages.cards import record_card, segment_card, use_cards
+from byline.pages.chapters import CHAPTERS, chaptered, chapters_of
 from byline.pages.frame import absolute, head, roles_data, site, to_list
 from byline.pages.here import Here, corrections, tombstone
 from byline.pages.kind import PageKind, pages
 from byline.pages.listing import cut, described, numbered, pager
-from byline.pages.media_views import (
-    CHAPTERS,
-    chaptered,
-    chapters_of,
-    cover_of,
-    file_link,
-    media_of,
-    medium_of,
-    play_at,
-    player_of,
-)
+from byline.pages.media_views import cover_of, file_link, media_of, medium_of, play_at, player_of
 from byline.pages.rolls import roll
 from byline.permalinks import permalink, tree_link
 from byline.times import iso_duration

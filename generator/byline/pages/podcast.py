@@ -12,19 +12,12 @@ import msgspec
 from byline.archive import Archive, episode_roll
 from byline.fields import is_email
 from byline.pages import elements as el
+from byline.pages.chapters import chaptered, chapters_of, played_of
 from byline.pages.feeds import described, mail_date, xml
 from byline.pages.frame import absolute, absolute_href
 from byline.pages.here import Here
 from byline.pages.kind import PageKind
-from byline.pages.media_views import (
-    chaptered,
-    chapters_of,
-    cover_of,
-    file_link,
-    medium_of,
-    picture_of,
-    played_of,
-)
+from byline.pages.media_views import cover_of, file_link, medium_of, picture_of
 from byline.pages.rolls import role_name
 from byline.permalinks import permalink
 from byline.podcast_categories import INSIDE
