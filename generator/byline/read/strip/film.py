@@ -1,8 +1,10 @@
 """Film, and sound kept like it, without what is private: that becomes empty space of the same length."""
 
 import struct
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, islice
+from operator import itemgetter
 
 _BOXES_KEPT = {
     "": b"ftyp moov mdat moof mfra sidx styp ssix pdin".split(),
@@ -32,18 +34,28 @@ def mp4(data: bytes) -> bytes:
     names = _clear(out, "", 0, len(out))
     if not {b"moov", b"ftyp"} <= names and not {b"moov", b"mdat"} <= names:
         raise ValueError("it holds no sound and no film")
-    kept = sorted(_told(out))
+    kept = _united(_told(out))
     for name, _, body, stop in _boxes(out, 0, len(out)):
         if name == b"mdat":
             _blank_between(out, body, stop, kept)
     return bytes(out)
 
 
+def _united(stretches: Iterable[_Stretch]) -> list[_Stretch]:
+    """Stretches, sorted, none of which meets another."""
+    found: list[_Stretch] = []
+    for first, last in sorted(stretches):
+        if found and first <= found[-1][1]:
+            found[-1] = found[-1][0], max(last, found[-1][1])
+        else:
+            found.append((first, last))
+    return found
+
+
 def _blank_between(data: bytearray, at: int, end: int, kept: list[_Stretch]) -> None:
-    """Empty all that is in none of these stretches, which are sorted."""
-    for first, last in kept:
-        if last <= at:
-            continue
+    """Empty all that is in none of these `_united` stretches."""
+    for number in range(bisect_right(kept, at, key=itemgetter(1)), len(kept)):
+        first, last = kept[number]
         if first >= end:
             break
         if first > at:
