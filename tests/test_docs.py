@@ -145,6 +145,14 @@ def test_every_field_setting_command_and_word_is_documented() -> None:
     assert [one for one in FORMATS if one not in pages["command-line.md"]] == []
 
 
+def test_authors_of_themes_are_told_where_all_fields_stand() -> None:
+    modules = (ROOT / "generator/byline/pages").glob("*.py")
+    views = [one.name for one in modules if re.search(r"^class \w+\(View\b", one.read_text("utf-8"), re.M)]
+    assert len(views) > 1
+    page = (DOCS / "how-to" / "look.md").read_text("utf-8")
+    assert [name for name in views if f"pages/{name})" not in page] == []
+
+
 def test_the_readme_shows_a_problem_as_it_is_told() -> None:
     told = (reference.BROKEN / "unknown-source" / "expected.txt").read_text("utf-8")
     example = re.search(
