@@ -168,6 +168,9 @@ def test_the_cache_is_shown_and_pruned(site: Callable[..., Site], tmp_path: Path
     text, status = byline(made.root, f"cache --cache {cache}")
     assert status == 0
     assert re.search(r"^renditions .* 9 files of 1 source$", text, re.MULTILINE)
+    assert {"documents", "last", "linked", "media", "named", "standing"} < {
+        line.split()[0] for line in text.splitlines()
+    }
     sizes = sorted(path.stat().st_size for path in (cache / "renditions").rglob("*.*"))
     text, status = byline(made.root, f"cache --cache {cache} prune --max-size {sum(sizes) - 1}")
     assert (status, text.partition(" ")[0]) == (0, "1")

@@ -39,7 +39,7 @@ def _show(folder: Path) -> None:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.parent != folder:
             parts.setdefault(path.relative_to(folder).parts[0], []).append(path.stat().st_size)
-        elif path.is_file() and path.name.endswith(".msgpack"):
+        elif path.is_file() and path.suffix in {".msgpack", ".rows"}:
             parts.setdefault(path.name.partition(".")[0], []).append(path.stat().st_size)
     if not parts:
         click.echo("The cache is empty.")
