@@ -51,6 +51,7 @@ def cluster(tmp_path: Path) -> Iterator[Callable[..., Cluster]]:
             command = [sys.executable, *shlex.split(words.format(common=common))]
             started.append(subprocess.Popen(command, env=environment, **quiet))  # type: ignore[call-overload]
         while not address.exists() or not address.read_text():
+            assert [one.poll() for one in started] == [None] * len(started), "it ended at once"
             time.sleep(0.05)
         pids = [one.pid for one in started]
         return Cluster(json.loads(address.read_text())["address"], pids[1:], pids[0])

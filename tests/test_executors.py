@@ -266,6 +266,7 @@ def test_workers_end_with_their_parent(tmp_path: Path, call: str) -> None:
     program = textwrap.dedent(script) + call
     parent = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)])
     while len(list(tmp_path.iterdir())) < 3:
+        assert parent.poll() is None
         time.sleep(0.01)
     parent.kill()
     parent.wait()
