@@ -36,7 +36,7 @@ def doubts(
 
 def _submissions(episode: Episode, answers: int) -> Iterator[Problem]:
     if episode.submissions is not None and episode.submissions < answers:
-        message = f"{answers} records answer this call, more than the {episode.submissions} submissions"
+        message = f'"submissions" says {episode.submissions}, and the archive holds {answers}'
         place, hint = field_place(episode, "submissions"), f"write {answers} or more, or leave it out"
         yield Problem("too-few-submissions", message, place, hint, "warning")
 
