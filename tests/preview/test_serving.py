@@ -241,12 +241,9 @@ def test_names_that_are_no_text_end_nothing(tmp_path: Path) -> None:
     with preview(root) as one:
         keeper = one.family()[1]
         port = int(one.host.rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port)) as window:
-            window.sendall(UPGRADE.replace("PORT", str(port)).encode())
-            said = b'{"command": "byline", "path": "\\udcff", "state": "0"}'
-            window.recv(1000)
-            window.sendall(bytes([0x81, 0x80 | len(said), 0, 0, 0, 0]) + said)
-            assert window.recv(1000)[:1] == b"\x88"  # closed
+        with window(port) as one_window:
+            one_window.sendall(frame(b'{"command": "byline", "path": "\\udcff", "state": "0"}'))
+            assert one_window.recv(1000)[:1] == b"\x88"  # closed
         for path in ("static/\udcff.txt", "content/pages/\udcff.md", "templates/\udcff.html"):
             try:
                 write(root, {path: ""})
@@ -262,6 +259,33 @@ def test_names_that_are_no_text_end_nothing(tmp_path: Path) -> None:
         assert one.family()[1] == keeper
     assert "Traceback" not in "".join(one.said)
     assert sum("documents," in line for line in one.said) < 20
+
+
+def window(port: int) -> socket.socket:
+    """What a browser's window has: a socket to the preview."""
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.sendall(UPGRADE.replace("PORT", str(port)).encode())
+    assert connection.recv(1000).startswith(b"HTTP/1.1 101")
+    return connection
+
+
+def frame(message: bytes, kind: int = 0x81) -> bytes:
+    """A short message as a browser sends it."""
+    return bytes([kind, 0x80 | len(message), 0, 0, 0, 0]) + message
+
+
+def test_windows_that_close_while_they_are_told_something_are_nobodys_fault(tmp_path: Path) -> None:
+    root = write(tmp_path / "archive", {"byline.toml": SETTINGS, **FILES})
+    now = struct.pack("ii", 1, 0)
+    with preview(root) as one:
+        for number in range(20):
+            write(root, {"content/pages/about.md": f"---\ntitle: About\n---\nWords {number}.\n"})
+            for _ in range(10):
+                with window(int(one.host.rpartition(":")[2])) as closing:
+                    closing.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
+                    closing.sendall(frame(b'{"command": "byline", "path": "about/", "state": "0"}'))
+        until(lambda: b"Words 19." in one.get("about/").data)
+    assert "Traceback" not in "".join(one.said)
 
 
 UPGRADE = (

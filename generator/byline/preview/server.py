@@ -23,6 +23,7 @@ from livereload.handlers import LiveReloadHandler
 from tornado import web
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
+from tornado.websocket import WebSocketClosedError
 
 from byline.below import is_text
 from byline.preview.handlers import OWN, Own, Site
@@ -203,6 +204,12 @@ class Socket(LiveReloadHandler):  # type: ignore[misc]
     def check_origin(self, origin: str) -> bool:
         """Only pages of this server may listen."""
         return self.preview.allows(urlsplit(origin).netloc)
+
+    def send_message(self, message: dict[str, Any]) -> None:
+        """Tell the window something, if it is still there: windows are closed at any moment."""
+        with suppress(WebSocketClosedError):
+            sent = asyncio.ensure_future(self.write_message(message))
+            sent.add_done_callback(lambda sent: sent.cancelled() or sent.exception())
 
     def on_message(self, message: str | bytes) -> None:
         """LiveReload's greeting; what a window shows; that its editor wants to write."""
