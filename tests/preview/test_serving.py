@@ -112,7 +112,7 @@ def test_strangers_get_nothing(running: Running, archive: Path) -> None:
         answer = running.get(path)
         assert answer.status == 404
         assert b"SECRET" not in answer.data
-    for origin, status in [("http://evil.example", b"403"), (running.host, b"101")]:
+    for origin, status in [("http://evil.example", b"403"), ("http://[", b"403"), (running.host, b"101")]:
         request = (
             f"GET /_byline/livereload HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {origin}\r\n"
             "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -121,6 +121,10 @@ def test_strangers_get_nothing(running: Running, archive: Path) -> None:
         with socket.create_connection(("127.0.0.1", int(port))) as stranger:
             stranger.sendall(request.encode())
             assert stranger.recv(12) == b"HTTP/1.1 " + status
+    with window(int(port)) as stranger:
+        stranger.sendall(frame(b"[" * 60_000))
+        assert stranger.recv(1000)[:1] == b"\x88"  # closed
+    assert "Traceback" not in "".join(running.said)
 
 
 def test_a_link_that_takes_the_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
@@ -269,9 +273,11 @@ def window(port: int) -> socket.socket:
     return connection
 
 
-def frame(message: bytes, kind: int = 0x81) -> bytes:
-    """A short message as a browser sends it."""
-    return bytes([kind, 0x80 | len(message), 0, 0, 0, 0]) + message
+def frame(message: bytes) -> bytes:
+    """A message as a browser sends it."""
+    size = len(message)
+    length = bytes([0x80 | size]) if size < 126 else struct.pack(">BH", 0xFE, size)
+    return b"\x81" + length + bytes(4) + message
 
 
 def test_windows_that_close_while_they_are_told_something_are_nobodys_fault(tmp_path: Path) -> None:

@@ -197,9 +197,13 @@ class Socket(LiveReloadHandler):  # type: ignore[misc]
         self.preview = preview
 
     def prepare(self) -> None:
-        """Refuse names that are not this server's."""
+        """Refuse names that are not this server's, and origins that are no addresses."""
         if not self.preview.allows(self.request.headers.get("Host", "")):
             raise web.HTTPError(421)
+        try:
+            urlsplit(self.request.headers.get("Origin", ""))
+        except ValueError:
+            raise web.HTTPError(403) from None
 
     def check_origin(self, origin: str) -> bool:
         """Only pages of this server may listen."""
@@ -216,7 +220,7 @@ class Socket(LiveReloadHandler):  # type: ignore[misc]
         try:
             said = json.loads(message)
             command = said["command"]
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             self.close()
             return
         if command == "hello":
