@@ -165,6 +165,14 @@ def test_drafts_are_marked_and_credits_explained(page: Page, running: Running) -
     expect(mark).to_have_attribute("data-byline-early", "Draft")
 
 
+def test_links_that_are_no_utf_8_are_no_hindrance(page: Page, root: Path) -> None:
+    edit(root, "content/records/idea.md", "A long story.", "[A long story](https://old.example/K%E4se).")
+    with preview(root) as one:
+        visit(page, one, "records/idea/")
+        page.locator("byline-preview button[aria-controls]").click()
+        expect(page.locator("byline-preview #panel")).to_contain_text("content/records/idea.md")
+
+
 def test_edit_this_opens_the_file(page: Page, root: Path, tmp_path: Path) -> None:
     opener = tmp_path / "bin" / "xdg-open"
     opener.parent.mkdir()

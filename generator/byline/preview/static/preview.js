@@ -89,8 +89,12 @@
   };
 
   const address = (link) => {
-    const path = decodeURIComponent(link.pathname);
-    return link.origin === location.origin && path.startsWith(shown.base) ? path.slice(shown.base.length) : null;
+    try {
+      const path = decodeURIComponent(link.pathname);
+      return link.origin === location.origin && path.startsWith(shown.base) ? path.slice(shown.base.length) : null;
+    } catch {
+      return null; // not every address is UTF-8
+    }
   };
 
   const credit = (element) => {
