@@ -142,10 +142,24 @@ def test_an_archive_that_is_broken_from_the_start_recovers(page: Page, root: Pat
         expect(page).to_have_title("Lanterns")
 
 
+def test_what_is_mended_is_the_last_version_no_more(page: Page, running: Running, root: Path) -> None:
+    write(root, {"content/records/other.md": "---\nby: ada\n---\n[Nowhere](nowhere:at-all)\n"})  # a warning
+    visit(page, running, "records/idea/")
+    status = page.locator("byline-preview [role=status]")
+    edit(root, "content/records/idea.md", "by: ada", "by: adda")
+    expect(status).to_contain_text("last version without errors")
+    visit(page, running, "records/idea/")
+    expect(status).to_contain_text("last version without errors")
+    edit(root, "content/records/idea.md", "by: adda", "by: ada")
+    expect(page.locator("byline-preview button[aria-controls]")).to_have_text("Problems: 1")
+    expect(status).to_have_text("")
+
+
 def test_a_template_that_fails_leaves_the_last_good_page(page: Page, running: Running, root: Path) -> None:
     visit(page, running, "records/idea/")
     write(root, {"templates/record.html": "{{ nothing.at.all }}"})
     expect(page.locator("byline-preview")).to_contain_text("templates/record.html:1")
+    expect(page.locator("byline-preview [role=status]")).to_contain_text("last version without errors")
     expect(page.locator("h1")).to_have_text("Idea")
     write(root, {"templates/record.html": "<!doctype html><head></head><h1>Mine</h1>"})
     expect(page.locator("h1")).to_have_text("Mine")

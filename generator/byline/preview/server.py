@@ -160,7 +160,7 @@ class Preview(livereload.Server):  # type: ignore[misc]
             known.digest = answer.digest
             names = [news.base_path + path for path in news.statics]
             window.send_message({"command": "byline", "styles": styles, "renew": names})
-        self._send([window], {"command": "byline", "working": False})
+        self._send([window], {"command": "byline", "working": False, "stale": int(answer.stale)})
         return again
 
     def _send(self, windows: Iterable["Socket"], message: dict[str, Any]) -> None:

@@ -286,6 +286,7 @@
       if (said.styles) restyle(said.styles, said.renew);
       if (said.working !== undefined) {
         working = said.working;
+        if (said.stale !== undefined) facts.stale = said.stale; // the same page may be stale, and not any more
         status();
         if (!working) refresh();
       }
@@ -297,6 +298,7 @@
       const protocols = ["http://livereload.com/protocols/official-7"];
       socket.send(JSON.stringify({ command: "hello", protocols }));
       live.textContent = "";
+      status();
     };
     socket.onmessage = (event) => {
       const said = JSON.parse(event.data);
