@@ -179,6 +179,17 @@ def test_drafts_are_marked_and_credits_explained(page: Page, running: Running) -
     expect(mark).to_have_attribute("data-byline-early", "Draft")
 
 
+def test_marks_come_and_go_with_links_and_drafts(page: Page, running: Running, root: Path) -> None:
+    visit(page, running, "records/idea/")
+    page.evaluate("window.same = true")
+    edit(root, "content/records/idea.md", "---\nA long story.", "---\n[It](record:draft).")
+    mark = page.locator("main a[data-byline-early]")
+    expect(mark).to_have_text("It")
+    edit(root, "content/records/draft.md", "draft: true\n", "")
+    expect(mark).to_have_count(0)
+    assert page.evaluate("window.same") is True
+
+
 def test_links_that_are_no_utf_8_are_no_hindrance(page: Page, root: Path) -> None:
     edit(root, "content/records/idea.md", "A long story.", "[A long story](https://old.example/K%E4se).")
     with preview(root) as one:

@@ -166,16 +166,17 @@
     toggle.className = shown.errors ? "error" : shown.total || mark ? "warning" : "";
     host.lang = shown.language;
     status();
+    marks();
   };
 
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('a[data-byline-early]::after { content: " [" attr(data-byline-early) "]"; font-size: smaller }');
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   const marks = () => {
-    if (!Object.keys(shown.hidden).length) return;
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync('a[data-byline-early]::after { content: " [" attr(data-byline-early) "]"; font-size: smaller }');
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
     for (const link of document.querySelectorAll("a[href]")) {
       const early = shown.hidden[address(link)];
       if (early !== undefined) link.dataset.bylineEarly = early || words.draft;
+      else link.removeAttribute("data-byline-early");
     }
   };
 
@@ -259,8 +260,9 @@
   };
   const renew = async () => {
     try {
-      if (empty || !(await patch())) reload();
-      else greet();
+      if (empty || !(await patch())) return reload();
+      greet();
+      if (shown) draw();
     } catch {
       reload();
     }
@@ -321,7 +323,6 @@
     connect();
     await refresh();
     if (!shown) return;
-    marks();
     const wanted = store("open");
     open(wanted === "1" || empty || (wanted === null && shown.errors > 0));
   };
