@@ -179,6 +179,17 @@ def test_drafts_are_marked_and_credits_explained(page: Page, running: Running) -
     expect(mark).to_have_attribute("data-byline-early", "Draft")
 
 
+def test_a_save_takes_nobody_out_of_the_panel(page: Page, running: Running, root: Path) -> None:
+    visit(page, running, "records/idea/")
+    page.locator("byline-preview button[aria-controls]").click()
+    page.locator("byline-preview summary").click()
+    edit(root, "content/contributors/ada.md", "Ada Example\n", "Ada Example\ntypo: 1\n")
+    expect(page.locator("byline-preview ul.problems")).to_contain_text("content/contributors/ada.md:3:1")
+    expect(page.locator("byline-preview details[open]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("byline-preview #panel")).to_be_hidden()
+
+
 def test_marks_come_and_go_with_links_and_drafts(page: Page, running: Running, root: Path) -> None:
     visit(page, running, "records/idea/")
     page.evaluate("window.same = true")

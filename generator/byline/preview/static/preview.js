@@ -144,6 +144,7 @@
     const people = credits();
     if (people.size) {
       const details = make("details");
+      details.open = Boolean(panel.querySelector("details")?.open);
       const list = make("ul", "", { class: "credits" });
       details.append(make("summary", words.why), list);
       for (const [about, name] of people) {
@@ -159,7 +160,9 @@
     const more = make("p");
     more.append(make("a", words.statistics, { href: own }));
     parts.push(more);
+    const focused = panel.contains(root.activeElement);
     panel.replaceChildren(...parts);
+    if (focused) panel.focus(); // what had it is gone
     panel.setAttribute("aria-label", words.preview);
     const problems = shown.total ? `${words.problems}: ${shown.total}` : "";
     toggle.textContent = [mark, problems].filter(Boolean).join(" · ") || words.preview;
