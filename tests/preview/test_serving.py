@@ -38,7 +38,7 @@ FILES: dict[str, str | bytes] = {
     "content/records/hum.wav": SOUND,
     "content/records/idea.md": "---\ntitle: Idea\ncredits:\n  idea: [ada, Nobody Example]\n---\nWords.\n",
     "content/records/drawn.md": "---\ntitle: Drawn\nby: Else Example\nsources: [idea]\n---\n",
-    "content/records/later.md": "---\ntitle: Later\nby: ada\npublish: 2999-01-02\n---\n",
+    "content/records/later.md": "---\ntitle: Later\nby: ada\nsources: [idea]\npublish: 2999-01-02\n---\n",
     "content/records/unfinished.md": "---\ntitle: Unfinished\nby: ada\ndraft: true\n---\n",
     "static/words.txt": "plain",
 }
@@ -165,11 +165,32 @@ def test_ranges(header: str, found: tuple[int, int] | None) -> None:
 def test_drafts_are_shown_and_marked_where_that_is_asked_for(running: Running, archive: Path) -> None:
     assert running.get("records/unfinished/").status == 200
     told = running.own("panel", path="records/later/")
-    assert told["hidden"] == {"records/later/": "2999-01-02", "records/unfinished/": ""}
+    later = dict.fromkeys(["records/later/", "records/later/tree/"], "2999-01-02")
+    assert told["hidden"] == {**later, "records/unfinished/": ""}
     assert told["source"] == "content/records/later.md"
     with preview(archive, "--on", "2999-01-02") as other:
         assert other.get("records/unfinished/").status == 404
         assert other.get("records/later/").status == 200
+
+
+def test_what_others_name_too_is_no_draft(tmp_path: Path) -> None:
+    episode = "---\ntitle: Moths\nseason: {}\ntopic: {}\n{}\n---\n"
+    root = write(
+        tmp_path / "archive",
+        {
+            "byline.toml": SETTINGS,
+            "content/episodes/a/index.md": episode.format("one", "Lamps", "publish: 2999-01-02"),
+            "content/episodes/b/index.md": episode.format("one", "Moths", "released: 2014-02-11"),
+            "content/episodes/c/index.md": episode.format("two", "Lamps", "draft: true"),
+        },
+    )
+    with preview(root, "--drafts") as one:
+        assert one.own("panel", path="")["hidden"] == {
+            "seasons/two/": "",
+            "topics/lamps/": "2999-01-02",
+            "episodes/a/": "2999-01-02",
+            "episodes/c/": "",
+        }
 
 
 def test_why_somebody_is_on_a_page(running: Running) -> None:

@@ -24,7 +24,7 @@ from byline.recheck import Memory, check_again, read_changed, unchanged
 from byline.settings import Settings
 from byline.stages import Checked, Contents
 from byline.times import today
-from byline.values import AnyDocument, Artifact, Manifest, Output, Segment, key_of
+from byline.values import AnyDocument, Artifact, Manifest, Output, Season, Segment, Topic, key_of
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -176,14 +176,26 @@ def _workshop(options: Options, checked: Checked, known: Shown | None) -> Worksh
 
 
 def _hidden(archive: Archive, early: Mapping[Place, str]) -> dict[str, str]:
-    """The pages that a build would leave out: of hidden documents, and of segments of hidden episodes."""
-    found = {}
-    for document in documents(archive.library):
+    """The pages that a build would leave out: of hidden documents, of segments of hidden episodes, and of
+    seasons and topics without a file that only hidden episodes name.
+    """
+    library = archive.library
+    episodes = {key: early.get(episode.place) for key, episode in library.episodes.items()}
+    written = {episode.place for episode in library.episodes.values()}
+    found: dict[str, str] = {}
+    for document in documents(library):
+        kind, identity = key_of(document)
         state = early.get(document.place)
         if state is None and isinstance(document, Segment):
-            state = early.get(archive.library.episodes[document.episode].place)
+            state = episodes[document.episode]
+        elif isinstance(document, Season | Topic) and document.place in written:
+            group = archive.season_episodes if kind == "season" else archive.topic_episodes
+            states = [episodes[key] for key in group[identity]]
+            state = None if None in states else min(filter(None, states), default="")
         if state is not None:
-            found[permalink(key_of(document))] = state
+            paths = [output.path for output in registry.beside(archive, kind, (identity,))]
+            pages = [path.removesuffix("index.html") for path in paths if path.endswith("/index.html")]
+            found |= dict.fromkeys([permalink((kind, identity)), *pages], state)
     return found
 
 
