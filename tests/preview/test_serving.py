@@ -168,6 +168,7 @@ def test_drafts_are_shown_and_marked_where_that_is_asked_for(running: Running, a
     later = dict.fromkeys(["records/later/", "records/later/tree/"], "2999-01-02")
     assert told["hidden"] == {**later, "records/unfinished/": ""}
     assert told["source"] == "content/records/later.md"
+    assert b"records/later/" in running.get("contributors/ada/feed.xml").data
     with preview(archive, "--on", "2999-01-02") as other:
         assert other.get("records/unfinished/").status == 404
         assert other.get("records/later/").status == 200

@@ -115,16 +115,16 @@ def _statics(root: Path) -> frozenset[tuple[str, int]]:
 
 
 def _published(contents: Contents, day: str) -> tuple[Contents, dict[Place, str]]:
-    """Contents with drafts and documents under embargo as if they were published, and which ones these are.
-
-    Each with the day on which it will be, "" for drafts.
+    """Contents with drafts and documents under embargo as if they were published today, and which ones these
+    are: each with the day on which it will be, "" for drafts.
     """
     early: dict[Place, str] = {}
     texts: list[AnyDocument] = []
     for document in contents.documents:
         if is_hidden(document, day):
             early[document.place] = "" if document.draft else document.publish
-            document = msgspec.structs.replace(document, draft=False, publish="")
+            # Feeds list what has a date.
+            document = msgspec.structs.replace(document, draft=False, publish=min(document.publish, day))
         texts.append(document)
     return msgspec.structs.replace(contents, documents=texts, alike=b""), early
 
