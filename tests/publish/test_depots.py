@@ -126,6 +126,22 @@ def test_only_the_difference_travels_and_there_is_a_way_back(place: Place, tmp_p
     assert {path: place.files()[path] for path in site(second)} == site(second)
 
 
+def test_a_file_beside_media_that_changes_under_its_name_is_like_any_other(tmp_path: Path) -> None:
+    """What an editor puts into static/media/ has no name of its content, though it stands among such."""
+    www = tmp_path / "www"
+    show = Show(tmp_path / "show", f'to = "folder"\npath = "{www}"')
+    for text in ("one", "two", "one"):
+        show.write({"static/media/song.txt": text})
+        show.publish()
+        assert (www / "media/song.txt").read_text() == text
+    show.publish("--rollback")
+    assert (www / "media/song.txt").read_text() == "two"
+    (show.root / "static/media/song.txt").unlink()
+    show.publish()
+    assert not (www / "media/song.txt").exists()
+    assert show(f"verify {www}")[1] == 0
+
+
 @pytest.mark.parametrize("place", ["s3"], indirect=True)
 def test_what_is_withdrawn_leaves_the_host_with_every_earlier_release(place: Place, tmp_path: Path) -> None:
     show = Show(tmp_path / "show", place.deploy(place.port))

@@ -14,7 +14,6 @@ from pathlib import Path
 import msgspec
 
 from byline.deploy import Deploy
-from byline.pages.rules import hashed
 from byline.publish import release as r
 from byline.publish.sending import Order, Outcome, Refused, cap, no_way_back, no_whole_way_back, refuse_over
 
@@ -141,7 +140,7 @@ class Branch:
 
     def foreign(self, tree: Tree, state: r.State) -> Tree:
         """What others have put on the branch."""
-        ours = {*state.current.files, *(path for past in state.past for path in past.files if hashed(path))}
+        ours = {*state.current.files, *(path for past in state.past for path in past.files if r.stays(path))}
         places = {self._place(path) for path in (*ours, r.STATE)}
         return {place: one for place, one in tree.items() if place not in places}
 
@@ -276,7 +275,7 @@ def _push(
 ) -> None:
     """Commit and push, with the hashed files of the releases that are kept, and with what is of others."""
     steps, (tip, before) = outcome.steps, heads
-    old = [path for past in steps.past for path in past.files if hashed(path)]
+    old = [path for past in steps.past for path in past.files if r.stays(path)]
     named = branch.held(tree, old) | named
     state = r.State("", erased=erased, current=outcome.release, past=steps.past)
     keep = tip if steps.past else ""

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from byline.archive import Archive
-from byline.pages.rules import hashed, moved
+from byline.pages.rules import moved
 from byline.publish import release as r
 from byline.publish.hosts import Limits
 from byline.stages import Checked
@@ -231,6 +231,6 @@ def against(
             unknown += 1
         else:
             changed += source not in current or entry[1] != current[source][0]
-    before = (path for past in state.past for path, entry in past.files.items() if entry and hashed(path))
+    before = (path for past in state.past for path, entry in past.files.items() if entry and r.stays(path))
     gone = {*current, *before} - expected.keys() - r.staying(state, expected).keys()
     return new, changed, unknown, len(gone)

@@ -5,6 +5,7 @@ releases before it differ from that, and, while a publish is under way, where it
 """
 
 import hashlib
+import re
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from pathlib import Path
@@ -18,8 +19,9 @@ STATE = ".byline/state.json"
 # A million files and the releases before are known in half of it.
 LARGEST = 512 << 20
 KEPT = ".byline/kept/"
-# Hashed files stay for so many releases, for pages that somebody still has open.
+# Files that are named by what they hold stay for so many releases, for pages that somebody still has open.
 RELEASES = 3
+_NAMED = re.compile(r"assets/.+\.[0-9a-f]{12}(\.[^/]+)?|media/[0-9a-f]{16}/.+")
 TOKEN_LENGTH = 32
 
 # Digest of the bytes, their number, and the digest of what the host keeps beside them ("" for nothing).
@@ -146,6 +148,11 @@ def token_of(data: bytes) -> str:
     return data[len(b'{"token":"') :][:TOKEN_LENGTH].decode("ascii", "replace")
 
 
+def stays(path: str) -> bool:
+    """Whether a file is named by what it holds; what an editor has put into these folders may be not."""
+    return _NAMED.fullmatch(path) is not None
+
+
 def differing(shown: Release, other: Release) -> Past:
     """`other` as it differs from `shown`."""
     files: dict[str, Entry | None] = {
@@ -229,12 +236,12 @@ def steps(state: State, release: Release, keep: int = RELEASES - 1, damaged: Set
         if blob not in old_blobs and path in current.files
     )
     copies = old_blobs.keys() | {to.removeprefix(KEPT) for _, to in (cut.keep if cut else ())}
-    held = {*current.files, *(p for one in before for p in one.files if hashed(p))}
+    held = {*current.files, *(p for one in before for p in one.files if stays(p))}
     held |= {path for path in doubtful if not path.startswith(KEPT)}
-    wanted = set(release.files) | {p for one in kept for p in one.files if hashed(p)}
+    wanted = set(release.files) | {p for one in kept for p in one.files if stays(p)}
     gone = held - wanted
-    removed = tuple(sorted(path for path in gone if not hashed(path)))
-    dropped = tuple(sorted(path for path in gone if hashed(path)))
+    removed = tuple(sorted(path for path in gone if not stays(path)))
+    dropped = tuple(sorted(path for path in gone if stays(path)))
     dropped += tuple(sorted(KEPT + blob for blob in copies - blobs.keys()))
     past = tuple(differing(release, one) for one in kept)
     return Steps(by_phase, copied, removed, dropped, past, taken)
@@ -258,21 +265,22 @@ def _takes(current: Release, release: Release) -> bool:
 def fresh(state: State, release: Release) -> list[str]:
     """The files of a release at whose places nothing of ours stands, not even of a publish cut off."""
     ours = {*state.current.files, *(state.pending.files if state.pending else ())}
-    ours |= {path for past in state.past for path in past.files if hashed(path)}
+    ours |= {path for past in state.past for path in past.files if stays(path)}
     return [path for path in release.files if path not in ours]
 
 
 def _has(releases: Iterable[Release], path: str, entry: Entry) -> bool:
-    """Whether a hashed file of an earlier release is still there as it is wanted."""
-    return hashed(path) and any(one.files.get(path) == entry for one in releases)
+    """Whether a file that stays is still there as it is wanted; releases with the newest first."""
+    there = next((one.files[path] for one in releases if path in one.files), None)
+    return stays(path) and there == entry
 
 
 def staying(state: State, paths: Collection[str], keep: int = RELEASES - 1) -> dict[str, int]:
-    """Sizes of the hashed files that stay from the last releases when one of these paths comes."""
+    """Sizes of the files that stay from the last releases when one of these paths comes."""
     current = state.current
     before = [current, *(whole(current, past) for past in state.past)][:keep]
     files = {path: entry[1] for one in before for path, entry in one.files.items()}
-    return {path: size for path, size in files.items() if hashed(path) and path not in paths}
+    return {path: size for path, size in files.items() if stays(path) and path not in paths}
 
 
 def blob(entry: Entry) -> str:
@@ -285,7 +293,7 @@ def _blobs(shown: Release, kept: Iterable[Release]) -> dict[str, str]:
     found: dict[str, str] = {}
     for one in kept:
         for path, entry in one.files.items():
-            if not hashed(path) and shown.files.get(path) != entry:
+            if not stays(path) and shown.files.get(path) != entry:
                 found.setdefault(blob(entry), path)
     return found
 
@@ -295,5 +303,5 @@ def sources(state: State, release: Release) -> Mapping[str, str]:
     return {
         path: KEPT + blob(entry)
         for path, entry in release.files.items()
-        if not hashed(path) and state.current.files.get(path) != entry
+        if not stays(path) and state.current.files.get(path) != entry
     }

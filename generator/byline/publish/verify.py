@@ -137,7 +137,7 @@ def _kept(state: r.State) -> Iterator[str]:
     """Hashed files of earlier releases, which stay for a while, and the copies for a way back."""
     for past in state.past:
         for path, entry in past.files.items():
-            if hashed(path):
+            if r.stays(path):
                 yield path
             elif entry:
                 yield r.KEPT + r.blob(entry)
