@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from byline.publish import release, ssh, verify
+from byline.publish.folder import Folder
 from byline.publish.sending import Refused
 from publish import servers
-from publish.conftest import EDIT, PROGRAM, WITHDRAWAL, Show, visited
+from publish.conftest import CONTENT, EDIT, PROGRAM, WITHDRAWAL, Show, in_folder, picture, visited
 
 # At every tenth request with BYLINE_SOAK, else more rarely: each time costs seconds.
 STEP = 10 if os.environ.get("BYLINE_SOAK") else 35
@@ -140,6 +141,108 @@ def test_a_file_beside_media_that_changes_under_its_name_is_like_any_other(tmp_p
     show.publish()
     assert not (www / "media/song.txt").exists()
     assert show(f"verify {www}")[1] == 0
+
+
+class Half:
+    """A folder to publish to, where a publish can be cut off when it comes to a step."""
+
+    def __init__(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.www, self.monkeypatch = tmp_path / "www", monkeypatch
+        self.show = Show(tmp_path / "show", f'to = "folder"\npath = "{self.www}"')
+
+    def cut(self, step: str, options: str = "", after: bool = False) -> None:
+        """Publish until a step of the depot, which fails, or until after it."""
+        real = getattr(Folder, step)
+
+        def fail(*given: object, **named: object) -> None:
+            if after:
+                real(*given, **named)
+            raise OSError(5, "the disk was pulled out")
+
+        with self.monkeypatch.context() as patched:
+            patched.setattr(Folder, step, fail)
+            text, status = self.show(f"publish {options}")
+        assert (status, "pulled out" in text) == (1, True), text
+
+    def whole(self) -> None:
+        """The host holds what was built, what it says that it keeps, and nothing else."""
+        built, there = in_folder(self.show.root / "output"), in_folder(self.www)
+        del built[".byline-manifest.json"]
+        assert {path: data for path, data in built.items() if there.get(path) != data} == {}
+        text, status = self.show(f"verify {self.www}")
+        assert status == 0, text
+
+
+@pytest.mark.parametrize("step", ["put", "remove"])
+def test_publishes_that_were_cut_off_one_after_the_other_leave_nothing_behind(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = Half(tmp_path, monkeypatch)
+    half.show.publish()
+    passing = {"content/contributors/dora.md": "---\nname: Dora Passing\n---\n", "static/other.txt": "other"}
+    half.show.write(
+        {**EDIT, **passing, "content/index.md": "---\ntitle: Lanterns\n---\nCleo Leaving was here.\n"}
+    )
+    half.cut("remove")
+    for path in passing:
+        (half.show.root / path).unlink()
+    half.show.write({**CONTENT, **WITHDRAWAL})
+    half.cut(step)
+    half.cut(step)
+    half.show.publish()
+    half.whole()
+    left = in_folder(half.www)
+    assert [path for path, data in left.items() if b"Cleo" in data or b"Dora" in data or "dora" in path] == []
+    assert [path for path in left if path.startswith(".byline/kept/")] == []
+
+
+def test_a_return_that_was_cut_off_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    half = Half(tmp_path, monkeypatch)
+    half.show.publish()
+    first = in_folder(half.www)
+    half.show.write(EDIT)
+    half.cut("remove")
+    half.cut("copy", "--rollback")
+    half.show.publish("--rollback")
+    assert {path: in_folder(half.www).get(path) for path in site(first)} == site(first)
+    assert half.show(f"verify {half.www}")[1] == 0
+    half.cut("remove")
+    half.cut("copy", "--rollback")
+    half.show.publish()
+    half.whole()
+
+
+def test_what_was_withdrawn_in_a_publish_cut_off_stays_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when its document is deleted before the next, and that is cut off, too."""
+    half = Half(tmp_path, monkeypatch)
+    half.show.publish()
+    half.show.write(WITHDRAWAL)
+    half.cut("put")
+    half.show.write(
+        {"content/episodes/first/index.md": "---\ntitle: First light\nreleased: 2014-11-02\n---\n"}
+    )
+    for name in ("contributors/cleo.md", "records/tune.md"):
+        (half.show.root / "content" / name).unlink()
+    half.cut("put")
+    assert "earlier releases are deleted" in half.show.publish()
+    assert [path for path, data in in_folder(half.www).items() if b"Cleo" in data] == []
+    assert half.show("publish --rollback")[1] == 1
+
+
+def test_a_picture_of_long_ago_that_a_publish_cut_off_has_deleted_is_sent_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = Half(tmp_path, monkeypatch)
+    half.show.publish()
+    for shade in (60, 90, 120):
+        half.show.write({"content/records/lamp.png": picture(shade)})
+        half.show.publish() if shade < 120 else half.cut("remove", after=True)
+    half.show.publish("--rollback")
+    half.show.write({"content/records/lamp.png": picture(0)})
+    half.show.publish()
+    half.whole()
 
 
 @pytest.mark.parametrize("place", ["s3"], indirect=True)

@@ -189,7 +189,10 @@ def phase(path: str, new: bool) -> int:
 
 
 class Steps(msgspec.Struct, frozen=True):
-    """What is to be done: files to put, by phase; copies to keep (from, to); paths to remove."""
+    """What is to be done: files to put, by phase; copies to keep (from, to); paths to remove.
+
+    What `doubtful` paths hold nobody knows, since publishes were cut off.
+    """
 
     put: tuple[tuple[str, ...], ...]
     keep: tuple[tuple[str, str], ...]
@@ -197,6 +200,7 @@ class Steps(msgspec.Struct, frozen=True):
     dropped: tuple[str, ...]
     past: tuple[Past, ...]
     withdrawal: bool = False
+    doubtful: tuple[str, ...] = ()
 
     @property
     def puts(self) -> int:
@@ -208,7 +212,8 @@ def steps(state: State, release: Release, keep: int = RELEASES - 1, damaged: Set
     """From what a host holds to a release; so many of those before are kept, and what is damaged goes again.
 
     A withdrawal keeps no release but the new one, so that nothing can bring back what was taken away. Where
-    a publish was cut off, nobody knows what its paths hold, so that all of them count as changed.
+    a publish was cut off, nobody knows what its paths hold, so that all of them count as changed; nor whether
+    the oldest release is still whole.
     """
     current = state.current
     before = [current, *(whole(current, past) for past in state.past)] if current.files else []
@@ -217,10 +222,14 @@ def steps(state: State, release: Release, keep: int = RELEASES - 1, damaged: Set
         cut = steps(msgspec.structs.replace(state, pending=None), whole(current, state.pending))
     taken = bool(before) and _takes(current, release)
     taken = taken or (cut is not None and cut.withdrawal)
-    kept = [] if taken else [one for one in before if one.files != release.files][:keep]
+    whole_still = before[: RELEASES - 1] if cut else before
+    kept = [] if taken else [one for one in whole_still if one.files != release.files][:keep]
+    old_blobs = _blobs(current, before[1:])
+    copies = {*old_blobs}
     doubtful: set[str] = set()
     if cut and state.pending:
-        doubtful = {*state.pending.files, *cut.removed, *cut.dropped} - {to for _, to in cut.keep}
+        doubtful = {*state.pending.files, *_going(cut)}
+        copies |= {blob(current.files[p]) for p in doubtful if p in current.files and not stays(p)}
     changed = [
         path
         for path, entry in release.files.items()
@@ -229,22 +238,37 @@ def steps(state: State, release: Release, keep: int = RELEASES - 1, damaged: Set
     phases = {path: phase(path, path not in current.files) for path in changed}
     by_phase = tuple(tuple(sorted(p for p in changed if phases[p] == number)) for number in range(PHASES))
     blobs = _blobs(release, kept)
-    old_blobs = _blobs(current, before[1:])
     copied = tuple(
         (path, KEPT + blob)
         for blob, path in sorted(blobs.items())
         if blob not in old_blobs and path in current.files
     )
-    copies = old_blobs.keys() | {to.removeprefix(KEPT) for _, to in (cut.keep if cut else ())}
-    held = {*current.files, *(p for one in before for p in one.files if stays(p))}
-    held |= {path for path in doubtful if not path.startswith(KEPT)}
+    held = {*current.files, *(p for one in before for p in one.files if stays(p)), *doubtful}
     wanted = set(release.files) | {p for one in kept for p in one.files if stays(p)}
     gone = held - wanted
     removed = tuple(sorted(path for path in gone if not stays(path)))
     dropped = tuple(sorted(path for path in gone if stays(path)))
     dropped += tuple(sorted(KEPT + blob for blob in copies - blobs.keys()))
     past = tuple(differing(release, one) for one in kept)
-    return Steps(by_phase, copied, removed, dropped, past, taken)
+    return Steps(by_phase, copied, removed, dropped, past, taken, tuple(sorted(doubtful)))
+
+
+def _going(steps: Steps) -> Iterator[str]:
+    """The files of the site that are removed."""
+    return (path for path in (*steps.removed, *steps.dropped) if not path.startswith(KEPT))
+
+
+def underway(state: State, release: Release, steps: Steps) -> Past:
+    """Where a publish is going, with all that it and those that were cut off before it may leave behind.
+
+    So whoever goes on from here knows of the files of every one of them, and what any of them withdrew.
+    """
+    pending = differing(state.current, release)
+    touched = {path: release.files.get(path) for path in (*steps.doubtful, *_going(steps))}
+    marks = set(pending.marks)
+    if state.pending:
+        marks |= {*state.pending.marks, *map(mark, state.pending.withdrawn)}
+    return msgspec.structs.replace(pending, files=pending.files | touched, marks=tuple(sorted(marks)))
 
 
 def mark(page: str) -> str:

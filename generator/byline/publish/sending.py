@@ -205,7 +205,7 @@ def _run(
 ) -> None:
     """Claim, keep, send, delete, read back, and say that it is done."""
     steps = outcome.steps
-    pending = r.differing(state.current, outcome.release)
+    pending = r.underway(state, outcome.release, steps)
     claim = r.State(
         "", by=order.me, erased=state.erased, current=state.current, pending=pending, past=state.past
     )

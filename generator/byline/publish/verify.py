@@ -82,7 +82,7 @@ def folder(root: Path, report: Progress) -> Verified:
         if path.endswith(".html"):
             pages[path] = data
     faults += _links(pages, lambda path: path in wanted or (root / path).is_file())
-    known = {r.STATE, *wanted, *_kept(state)}
+    known = {r.STATE, *wanted, *_kept(state), *(state.pending.files if state.pending else ())}
     for file in sorted(root.rglob("*")):
         name = file.relative_to(root).as_posix()
         passing = state.pending is not None and name.startswith(".byline/")
@@ -129,7 +129,8 @@ def _wanted(state: r.State) -> dict[str, set[r.Entry | None]]:
     """What may stand at every path: one thing, or the old and the new while a publish is under way."""
     wanted: dict[str, set[r.Entry | None]] = {path: {entry} for path, entry in state.current.files.items()}
     for path, entry in (state.pending.files if state.pending else {}).items():
-        wanted.setdefault(path, {None}).add(entry)
+        if entry or path in wanted:  # else it goes, and is of a release before or of a publish cut off
+            wanted.setdefault(path, {None}).add(entry)
     return {path: entries for path, entries in sorted(wanted.items()) if not path.startswith("/")}
 
 
