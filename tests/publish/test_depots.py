@@ -381,3 +381,26 @@ def test_of_two_publishers_one_wins_and_the_other_is_told(
     assert (b"Another editor" in place.files()["index.html"]) == taking_over
     assert place.look().faults == ()
     assert not place.look().pending
+
+
+def test_who_is_overtaken_while_a_file_is_written_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever takes over clears away what is half written, and that of who is still writing with it."""
+    deploy = f'to = "folder"\npath = "{tmp_path / "www"}"'
+    show, other = Show(tmp_path / "show", deploy), Show(tmp_path / "other", deploy)
+    show.publish()
+    show.write(EDIT)
+    real, said = shutil.copyfile, []
+
+    def copied(source: Path, target: Path) -> None:
+        real(source, target)
+        if not said:
+            said.append("")
+            said[0] = other.publish("--take-over")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "copyfile", copied)
+        text, status = show("publish")
+    assert (status, "somebody else has published there meanwhile" in text) == (1, True), text
+    assert show(f"verify {tmp_path / 'www'}")[1] == 0

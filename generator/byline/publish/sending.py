@@ -221,7 +221,9 @@ def _run(
         check()
         erased = steps.withdrawal or (state.erased and not steps.past)
         depot.write(r.sign(r.State("", erased=erased, current=outcome.release, past=steps.past)), version)
-    except Overtaken:
+    except (Overtaken, OSError) as error:
+        if isinstance(error, OSError) and depot.version() == version:
+            raise
         raise Refused(
             "somebody else has published there meanwhile; look at the site, then publish again"
         ) from None
