@@ -1,7 +1,7 @@
 """All that is known before anything is made: an archive is read, linked and planned."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import accumulate
 from pathlib import Path
@@ -17,7 +17,8 @@ from byline.collisions import collisions
 from byline.measures import measure
 from byline.media.fonts import faces
 from byline.pages import registry
-from byline.problems import Problem
+from byline.pages.rules import hashed
+from byline.problems import Place, Problem
 from byline.read.files import read_bytes
 from byline.read.scan import Scan, Walked
 from byline.reading import Texts, Watch, begin, crew_size
@@ -258,7 +259,7 @@ def plan(
         contents,
         (
             *(*contents.problems, *parts.problems, *below.faults(root), *templates.check()),
-            *(*static_problems, *font_problems, *unpictured, *clashes),
+            *(*static_problems, *_kept_for_long(files), *font_problems, *unpictured, *clashes),
         ),
         archive,
         apart,
@@ -275,3 +276,12 @@ def plan(
 
 def _digest(around: bytes, texts: Sequence[bytes]) -> bytes:
     return blake2b(around + b"".join(texts), digest_size=16).digest()
+
+
+def _kept_for_long(files: Iterable[Output]) -> Iterator[Problem]:
+    """What is said of files of static/ that browsers are told to keep."""
+    for output in files:
+        if hashed(output.path):
+            message = f"browsers keep what stands in {output.path.partition('/')[0]}/ for a year"
+            hint = "move it to another folder of static/, so that a new version is seen"
+            yield Problem("kept-for-long", message, Place(output.id), hint, "warning")
