@@ -199,6 +199,7 @@ def test_every_current_title_leads_to_its_own_id() -> None:
     [
         ("CC-BY-4.0", "CC-BY-NC-SA-4.0"),
         ("CC-BY-SA-2.0", "CC-BY-SA-4.0"),
+        ("CC-BY-SA-1.0+", "CC-BY-SA-4.0"),
         ("CC-BY-SA-3.0-DE", "CC-BY-SA-3.0"),
         ("CC-BY-SA-4.0", "LAL-1.3"),
         ("LAL-1.3", "CC-BY-SA-4.0"),
@@ -213,6 +214,7 @@ def test_every_current_title_leads_to_its_own_id() -> None:
         ("CC-BY-ND-4.0 OR MIT", "CC-BY-4.0"),
         ("CC-BY-NC-4.0", "CC-BY-NC-SA-3.0"),
         ("CC-BY-NC-4.0", "LicenseRef-house"),
+        ("CC-BY-NC-4.0", "MIT AND CC-BY-NC-4.0"),
         ("GPL-2.0-only WITH Font-exception-2.0", "GPL-2.0-only"),
         ("LicenseRef-house", "CC0-1.0"),
     ],
@@ -247,6 +249,10 @@ def test_what_may_follow(source: str, derived: str) -> None:
 )
 def test_what_may_not_follow(source: str, derived: str, code: str) -> None:
     assert codes(source, derived) == [code]
+
+
+def test_of_alternatives_the_one_that_breaks_least_is_taken() -> None:
+    assert codes("CC-BY-ND-4.0 AND CC-BY-NC-4.0 OR CC-BY-SA-4.0", "CC-BY-4.0") == ["share-alike"]
 
 
 def test_all_licences_that_apply_together_are_checked() -> None:
