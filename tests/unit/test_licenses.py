@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from byline.derivation import Conflict, conflicts, explain
 from byline.license_names import nearest
-from byline.licenses import License, parse, spdx
+from byline.licenses import License, parse, shown, spdx, texts
 
 IDS = sorted(spdx().licenses)
 ids = st.sampled_from(IDS)
@@ -96,6 +96,8 @@ def test_spellings_become_canonical(text: str, id_: str) -> None:
         "MIT)",
         "()",
         "MIT/X11",
+        "MIT, mostly",
+        "MIT!",
         "MIT WITH MIT",
         "MIT WITH",
         "LicenseRef-nobody",
@@ -106,6 +108,22 @@ def test_spellings_become_canonical(text: str, id_: str) -> None:
 def test_another_text_is_kept_and_unknown(text: str) -> None:
     found = parse(text, ["house"])
     assert (found.id, found.known) == (text, False)
+
+
+def test_what_an_archive_declares_is_shown_for_its_own_licence_alone() -> None:
+    declared = {"MIT": {"title": "House rules", "url": "https://lanterns.example/rules/"}}
+    assert shown("LicenseRef-MIT", declared) == ("House rules", "https://lanterns.example/rules/")
+    assert shown("MIT", declared) == ("MIT", "https://spdx.org/licenses/MIT.html")
+
+
+def test_what_has_no_address_is_shown_by_its_text_once() -> None:
+    declared = {
+        "house": {"title": "House rules", "text": "Ask first."},
+        "linked": {"title": "Linked rules", "text": "Ask twice.", "url": "https://lanterns.example/rules/"},
+        "named": {"title": "Named rules"},
+    }
+    written = "LicenseRef-house AND MIT AND LicenseRef-linked AND (LicenseRef-named OR LicenseRef-house)"
+    assert texts(written, declared) == (("House rules", "Ask first."),)
 
 
 def test_an_expression_has_the_traits_of_its_best_alternative() -> None:
