@@ -35,7 +35,7 @@ class License(msgspec.Struct, frozen=True, gc=False):
     then False); `url` is "" where there is none to link. `share_alike` names the family that derived
     works must stay in. An unknown licence and a `LicenseRef-` have the traits of one that asks for
     credit only. `choices` is empty for a single licence; of an expression it holds the alternatives,
-    each the licences that apply together, and the traits are the best that an alternative offers.
+    each the licences that apply together: the traits are theirs, and the expression itself has none.
     """
 
     id: str
@@ -98,7 +98,7 @@ def parse(text: str, declared: Collection[str]) -> License:
     """
     text = " ".join(text.split())
     tokens = _TOKEN.findall(text)
-    if tokens and len(tokens) <= _MOST_TOKENS and not _TOKEN.sub("", text).strip():
+    if len(tokens) <= _MOST_TOKENS and not _TOKEN.sub("", text).strip():
         references = {id_.casefold(): id_ for id_ in declared}
         rest = deque(tokens)
         try:
@@ -193,11 +193,4 @@ def _license(tokens: list[str], declared: Mapping[str, str], choices: Choices) -
             ids.append(token.upper())
         else:
             ids.append(_exceptions().get(token.casefold()) or _single(token, declared).id)
-    families = [[one.share_alike for one in choice if one.share_alike] for choice in choices]
-    return License(
-        id=" ".join(ids).replace("( ", "(").replace(" )", ")"),
-        derivatives=any(all(one.derivatives for one in choice) for choice in choices),
-        share_alike=families[0][0] if all(families) else None,
-        commercial=any(all(one.commercial for one in choice) for choice in choices),
-        choices=choices,
-    )
+    return License(id=" ".join(ids).replace("( ", "(").replace(" )", ")"), choices=choices)
