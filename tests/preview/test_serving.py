@@ -364,6 +364,24 @@ def test_a_fault_of_the_program_is_a_sentence_and_the_next_save_tries_again(
     assert "Traceback" not in "".join(one.said)
 
 
+CLOCK = """
+import pathlib
+from byline import times
+
+times.today = lambda on="": on or pathlib.Path(__file__).with_name("day").read_text()
+"""
+
+
+def test_an_embargo_ends_while_nothing_is_saved(tmp_path: Path) -> None:
+    write(tmp_path, {"sitecustomize.py": CLOCK, "day": "2999-01-01"})
+    root = write(tmp_path / "archive", FILES)
+    with preview(root, PYTHONPATH=f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}") as one:
+        assert one.get("records/later/").status == 404
+        time.sleep(4)  # what is looked at in any case, shortly after the start, has been looked at
+        write(tmp_path, {"day": "2999-01-02"})
+        until(lambda: one.get("records/later/").status == 200)
+
+
 def test_a_template_that_fails_leaves_the_last_good_page_as_a_host_would_send_it(tmp_path: Path) -> None:
     root = write(tmp_path / "archive", {"byline.toml": SETTINGS, "content/index.md": "---\n---\nWords.\n"})
     with preview(root) as one:

@@ -24,6 +24,7 @@ from byline.problems import Located, Problem, Span, as_text
 from byline.read.places import pinpoint
 from byline.read.scan import Walked
 from byline.recheck import Memory
+from byline.times import today
 
 # Pages that were well the last time, for when a template fails.
 REMEMBERED = 200
@@ -34,6 +35,8 @@ REMEDY = "what was shown before stays; save again to try again, and please repor
 FORKS = hasattr(os, "fork")
 # Seconds after which the whole folder is walked.
 LATER = 2.5
+# An embargo ends while nothing is saved, too, and no clock goes on while a machine sleeps.
+MINUTE = 60.0
 # The collector looks for cycles only so often, and never while somebody waits for a page.
 COLLECT_EVERY = 50
 
@@ -48,6 +51,7 @@ class Keeper:
         self.state: state.State | None = None
         self.good: dict[str, Answer] = {}
         self.failed: dict[str, Located] = {}
+        self.day = ""
         self.walk_at: float | None = None
         self.warden: _Warden | None = None
 
@@ -61,18 +65,20 @@ class Keeper:
                 self.follow(letter)
 
     def next(self) -> letters.ToKeeper | None:
-        """The next letter; a warden's finding is one too. None at the end."""
+        """The next letter; a warden's finding is one too, and so is another day. None at the end."""
         while True:
             warden = [self.warden.end] if self.warden else []
-            wait = max(0.0, self.walk_at - time.monotonic()) if self.walk_at else None
+            wait = max(0.0, self.walk_at - time.monotonic()) if self.walk_at else MINUTE
             ready, _, _ = select.select([self.questions, *warden], [], [], wait)
+            if self.day != today(self.options.on):
+                return Changed()
             if self.questions in ready:
                 return letters.receive(self.questions)
-            if self.warden:
+            if self.warden and ready:
                 well, self.warden = self.warden.result(), None
                 if not well:
                     return Changed()
-            elif not ready:
+            elif self.walk_at:
                 self.walk_at, self.warden = None, _Warden(self)
 
     def follow(self, change: Changed) -> None:
@@ -82,6 +88,7 @@ class Keeper:
             self.warden = None
         # At the start somebody may have written something between reading and watching.
         unsure = FORKS and (change.paths or self.state is None)
+        self.day = today(self.options.on)
         more: Changed | None = change if FORKS else Changed()
         while more is not None:
             more = self.renew(more)
