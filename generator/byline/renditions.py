@@ -191,12 +191,22 @@ def convert(
 
 def convert_apart(root: Path, cache: Path, tasks: Sequence[Task], limits: Limits) -> list[MediaFault | None]:
     """The same, for a process that has threads or may have no children: a new one does it. Raises OSError."""
-    asked = msgspec.msgpack.encode((str(root), str(cache), tasks, limits))
-    command = [sys.executable, "-P", "-m", __name__]
+    command, asked = apart(root, cache, tasks, limits)
     done = subprocess.run(command, input=asked, stdout=subprocess.PIPE, check=False)
-    if done.returncode:
-        raise OSError(0, f"what converted {tasks[0][0].file} was ended ({done.returncode})")
-    return msgspec.msgpack.decode(done.stdout, type=list[MediaFault | None])
+    return apart_answer(tasks[0][0].file, done.returncode, done.stdout)
+
+
+def apart(root: Path, cache: Path, tasks: Sequence[Task], limits: Limits) -> tuple[list[str], bytes]:
+    """The command that makes renditions in a process of its own, and what it reads."""
+    asked = msgspec.msgpack.encode((str(root), str(cache), tasks, limits))
+    return [sys.executable, "-P", "-m", __name__], asked
+
+
+def apart_answer(file: str, status: int, said: bytes) -> list[MediaFault | None]:
+    """What that process said in the end, `file` being the first. Raises OSError where it was ended."""
+    if status:
+        raise OSError(0, f"what converted {file} was ended ({status})")
+    return msgspec.msgpack.decode(said, type=list[MediaFault | None])
 
 
 def _convert_here() -> None:

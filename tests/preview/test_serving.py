@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -401,12 +402,33 @@ def test_a_picture_that_is_too_much_for_a_build_is_too_much_for_a_preview(tmp_pa
     lamp = '---\ntitle: Lamp\nby: ada\nmedia: {file: lamp.jpg, alt: "a lamp"}\n---\n'
     files = {**FILES, "content/records/lamp.md": lamp, "content/records/lamp.jpg": photo.getvalue()}
     root = write(tmp_path / "archive", files)
-    with preview(root, "--set", "media.limits.memory=80000000") as one:
+    write(root, {"byline.toml": SETTINGS + "[media.limits]\nmemory = 80_000_000\n"})
+    with preview(root) as one:
         page = one.get("records/lamp/").data.decode()
         large = re.findall(r"\.\./\.\./(media/[^ \"]+\.avif) 1600w", page)
         small = re.findall(r"\.\./\.\./(media/[^ \"]+\.jpg) 400w", page)
         assert [one.get(path).status for path in (*large, *large, *small)] == [404, 404, 200]
         assert one.get("records/lamp/").status == 200
+        write(root, {"byline.toml": SETTINGS})
+        until(lambda: one.get(*large).status == 200)
+
+
+def test_an_end_is_an_end_also_while_pictures_are_converted(tmp_path: Path) -> None:
+    photo = io.BytesIO()
+    Image.effect_noise((6000, 5000), 60).convert("RGB").save(photo, "JPEG", quality=60)
+    lamp = '---\ntitle: Lamp\nby: ada\nmedia: {file: lamp.jpg, alt: "a lamp"}\n---\n'
+    files = {**FILES, "content/records/lamp.md": lamp, "content/records/lamp.jpg": photo.getvalue()}
+    root = write(tmp_path / "archive", files)
+    with preview(root, through=("setsid",)) as one, ThreadPoolExecutor() as windows:
+        paths = re.findall(r"\.\./\.\./(media/[^ \"]+\.avif)", one.get("records/lamp/").data.decode())
+        waiting = [windows.submit(one.get, path) for path in paths]
+        until(lambda: len(one.family()) > 2 + len(paths))
+        os.killpg(one.process.pid, signal.SIGINT)  # as a terminal does
+        started = time.monotonic()
+        assert one.process.wait(30) == 0
+        assert all(window.exception() for window in waiting)
+        assert time.monotonic() - started < 5
+    assert "Traceback" not in "".join(one.said)
 
 
 def test_the_terminal_counts_in_words_that_fit(tmp_path: Path) -> None:

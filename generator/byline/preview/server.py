@@ -62,7 +62,7 @@ class Preview(livereload.Server):  # type: ignore[misc]
         self.hosts: frozenset[str] = frozenset()
         self.any_address = False
         self.made: dict[str, bytes] = {}
-        self.failed: set[str] = set()
+        self.failed: set[tuple[str, Limits]] = set()
         self.end = asyncio.Event()
         self.loop = asyncio.get_running_loop()
         self.server: HTTPServer | None = None
@@ -170,19 +170,18 @@ class Preview(livereload.Server):  # type: ignore[misc]
     async def rendition(self, path: str, medium: Medium, operation: str, limits: Limits) -> bytes:
         """The bytes of a rendition; made the first time, while nothing else waits.
 
-        Raises OSError or ValueError, at once where that file was too much before.
+        Raises OSError or ValueError, at once where that file was too much for these limits before.
         """
         data = self.made.get(path)
         if data is None:
-            if path in self.failed:
+            if (path, limits) in self.failed:
                 raise ValueError(path)
             root, cache = Path(self.options.root), Path(self.options.cache)
             os.close(open_inside(root, medium.file))
-            try:
-                data = await asyncio.to_thread(_rendition, root, cache, medium, operation, limits)
-            except ValueError:
-                self.failed.add(path)
-                raise
+            if fault := await _converted(root, cache, medium, operation, limits):
+                self.failed.add((path, limits))
+                raise ValueError(fault)
+            data = await asyncio.to_thread(_rendition, root, cache, medium, operation, limits)
             self.made[path] = data
             while sum(map(len, self.made.values())) > KEPT:
                 self.made.pop(next(iter(self.made)))
@@ -261,17 +260,48 @@ class Socket(LiveReloadHandler):  # type: ignore[misc]
                 self.preview.told.launch(str(root / source))
 
 
-def _rendition(root: Path, cache: Path, medium: Medium, operation: str, limits: Limits) -> bytes:
-    """What `make` gives, made by a process that is held to the limits. Raises OSError or ValueError.
+async def _converted(root: Path, cache: Path, medium: Medium, operation: str, limits: Limits) -> str:
+    """Make a rendition if there is none yet, in a process that ends with this one; why that failed.
+
+    Raises OSError where that process was ended.
+    """
+    asked = await asyncio.to_thread(_asked, root, cache, medium, operation, limits)
+    if asked is None:
+        return ""
+    pipe = asyncio.subprocess.PIPE
+    # Ctrl-C is for the server, as it is with the keeper.
+    process = await asyncio.create_subprocess_exec(*asked[0], stdin=pipe, stdout=pipe, process_group=0)
+    try:
+        said, _ = await process.communicate(asked[1])
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # with the worker that it has
+            await process.communicate()
+    from byline.renditions import apart_answer
+
+    (fault,) = apart_answer(medium.file, process.returncode or 0, said)
+    return fault.message if fault else ""
+
+
+def _asked(
+    root: Path, cache: Path, medium: Medium, operation: str, limits: Limits
+) -> tuple[list[str], bytes] | None:
+    """The command that makes a rendition, and what it reads; None where there is one.
 
     The modules for it are not needed for a first page, and the keeper loads them meanwhile.
     """
-    from byline import make, media, renditions, shelf
+    from byline import media, renditions, shelf
 
-    if not shelf.holds(cache, medium.digest, media.key(medium, operation)):
-        (fault,) = renditions.convert_apart(root, cache, [(medium, (operation,))], limits)
-        if fault:
-            raise ValueError(fault.message)
+    if shelf.holds(cache, medium.digest, media.key(medium, operation)):
+        return None
+    return renditions.apart(root, cache, [(medium, (operation,))], limits)
+
+
+def _rendition(root: Path, cache: Path, medium: Medium, operation: str, limits: Limits) -> bytes:
+    """What `make` gives."""
+    from byline import make
+
     return make.rendition(root, cache, medium, operation, limits)
 
 
