@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from publish.conftest import EDIT, WITHDRAWAL, Show
+from publish.conftest import EDIT, WITHDRAWAL, Show, in_folder
 
 PAGE = "records/lamp/index.html"
 EPISODE = "episodes/first/index.html"
@@ -165,3 +165,70 @@ def test_a_link_on_the_host_is_not_kept_for_a_way_back(show: Show, tmp_path: Pat
         one for one in (tmp_path / "www").rglob("*") if one.is_file() and one.read_bytes() == b"Hummed"
     ]
     assert (tmp_path / "theirs.txt").read_text() == "Hummed"
+
+
+def test_a_file_and_a_folder_change_places(show: Show, tmp_path: Path) -> None:
+    www = tmp_path / "www"
+    forms = ({"talk": "a file"}, {"talk/notes/one.txt": "in a folder"}, {"talk": "a file again"})
+    for number, files in enumerate(forms):
+        shutil.rmtree(show.root / "static")
+        show.write({f"static/{path}": text for path, text in files.items()})
+        show.publish()
+        for path, text in files.items():
+            assert (www / path).read_text() == text
+        if number:
+            show.publish("--rollback")
+            for path, text in forms[number - 1].items():
+                assert (www / path).read_text() == text
+            show.publish("--rollback")
+    assert show(f"verify {www}")[1] == 0
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [("talk", "talk/one.txt"), ("talk/deep/theirs", "talk")])
+def test_what_others_put_in_the_way_of_a_folder_or_a_file_stays_until_somebody_takes_over(
+    theirs: str, ours: str, show: Show, tmp_path: Path
+) -> None:
+    www = tmp_path / "www"
+    (www / theirs).parent.mkdir(parents=True, exist_ok=True)
+    (www / theirs).write_text("somebody's")
+    show.write({f"static/{ours}": "ours"})
+    for options in ("", "--dry-run"):
+        text, status = show(f"publish {options}")
+        assert (status, f"that Byline did not put there, first {theirs};" in text) == (1, True), text
+    assert (www / theirs).read_text() == "somebody's"
+    assert show(f"verify {www}")[0].count("\n") == 2, "nothing was begun"
+    show.publish("--take-over")
+    assert (www / ours).read_text() == "ours"
+    assert show(f"verify {www}")[1] == 0
+
+
+def test_a_folder_in_the_place_of_a_file_that_goes_is_somebody_elses(show: Show, tmp_path: Path) -> None:
+    place = tmp_path / "www" / "talk.txt"
+    show.write({"static/talk.txt": "ours"})
+    show.publish()
+    place.unlink()
+    place.mkdir()
+    (place / "theirs").write_text("somebody's")
+    (show.root / "static/talk.txt").unlink()
+    show.publish()
+    assert (place / "theirs").read_text() == "somebody's"
+
+
+@pytest.mark.parametrize("change", [EDIT, WITHDRAWAL])
+def test_nothing_is_written_or_deleted_through_a_link_in_the_place_of_a_folder(
+    change: dict[str, str | bytes], show: Show, tmp_path: Path
+) -> None:
+    www, elsewhere = tmp_path / "www", tmp_path / "elsewhere"
+    for name in ("records", "episodes"):
+        shutil.move(www / name, elsewhere / name)
+        (www / name).symlink_to(elsewhere / name)
+    before = in_folder(elsewhere)
+    show.write(change)
+    text, status = show("publish")
+    assert (status, "that Byline did not put there, first episodes;" in text) == (1, True), text
+    (show.root / "content/records/lamp.md").unlink()
+    show.write({"content/episodes/first/index.md": "---\ntitle: First light\nreleased: 2014-11-02\n---\n"})
+    show.publish("--take-over")
+    assert in_folder(elsewhere) == before
+    assert not (www / "episodes").is_symlink()
+    assert show(f"verify {www}")[1] == 0

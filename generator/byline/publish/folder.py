@@ -4,7 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from byline.measures import digest_of
@@ -77,6 +77,9 @@ class Folder:
         target = self._at(path)
         with plain_modes():
             target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_dir() and not target.is_symlink():  # with no file in it, or it would be in the way
+            for folder in [*sorted(target.rglob("*"), reverse=True), target]:
+                folder.rmdir()
         temporary = self._at(STATE).with_name(f"{NEW}{os.getpid()}")
         try:
             if isinstance(data, Path):
@@ -98,28 +101,60 @@ class Folder:
         """Copy inside the folder. A link is nothing of ours, and would be followed with our rights."""
         for source, target in pairs:
             file = self._at(source)
-            if (again or not self._at(target).exists()) and file.is_file() and not file.is_symlink():
+            if (again or not self._at(target).exists()) and self._is_there(source) and not file.is_symlink():
                 self._write(target, file)
 
     def remove(self, paths: Sequence[str]) -> None:
-        """Delete files, and folders that this empties."""
+        """Delete files and links, and folders that this empties."""
         folders = set()
         for path in paths:
-            self._at(path).unlink(missing_ok=True)
-            folders.add(self._at(path).parent)
+            file = self._at(path)
+            if self._link_above(path) is None and (file.is_symlink() or not file.is_dir()):
+                with suppress(FileNotFoundError, NotADirectoryError):
+                    file.unlink()
+                folders.add(file.parent)
         for folder in sorted(folders, key=lambda one: len(one.parts), reverse=True):
             while folder != self.root and folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
                 folder = folder.parent
 
+    def _link_above(self, path: str) -> str | None:
+        """The link through which a path leads out of what is ours."""
+        return next((folder for folder in _folders(path) if self._at(folder).is_symlink()), None)
+
+    def in_the_way(self, coming: Sequence[str], going: Sequence[str]) -> dict[str, str]:
+        """What has to go before files can come, or go."""
+        found: dict[str, str] = {}
+        for path in (*coming, *going):
+            if link := self._link_above(path):
+                found.setdefault(link, path)
+        for path in coming:
+            if (target := self._at(path)).is_dir() and not target.is_symlink():
+                inside = (one for one in target.rglob("*") if one.is_symlink() or not one.is_dir())
+                found |= {one.relative_to(self.root).as_posix(): path for one in inside}
+            for folder in _folders(path):
+                if os.path.lexists(self._at(folder)) and not self._at(folder).is_dir():
+                    found.setdefault(folder, path)
+        return found
+
     def present(self, paths: Sequence[str]) -> set[str]:
         """Which of these files are there."""
-        return {path for path in paths if self._at(path).is_file()}
+        return {path for path in paths if self._is_there(path)}
+
+    def _is_there(self, path: str) -> bool:
+        return self._at(path).is_file() and self._link_above(path) is None
 
     def wrong(self, files: Sequence[File]) -> list[str]:
         """Read back: the files whose bytes are others."""
-        return [file.path for file in files if digest_of(self._at(file.path)) != file.digest]
+        there = self.digests([file.path for file in files])
+        return [file.path for file in files if there.get(file.path) != file.digest]
 
     def digests(self, paths: Sequence[str]) -> dict[str, str]:
         """The digests of these files, of those that are there."""
-        return {path: digest for path in paths if (digest := digest_of(self._at(path)))}
+        return {path: digest_of(self._at(path)) for path in paths if self._is_there(path)}
+
+
+def _folders(path: str) -> Iterator[str]:
+    """The folders above a path, the nearest first."""
+    while path := path.rpartition("/")[0]:
+        yield path

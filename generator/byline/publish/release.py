@@ -286,11 +286,10 @@ def _takes(current: Release, release: Release) -> bool:
     return release.hidden > current.hidden or any(mark(path) in now for path in shown)
 
 
-def fresh(state: State, release: Release) -> list[str]:
-    """The files of a release at whose places nothing of ours stands, not even of a publish cut off."""
-    ours = {*state.current.files, *(state.pending.files if state.pending else ())}
-    ours |= {path for past in state.past for path in past.files if stays(path)}
-    return [path for path in release.files if path not in ours]
+def ours(state: State) -> set[str]:
+    """The paths at which something of ours may stand, also of a publish cut off."""
+    known = {*state.current.files, *(state.pending.files if state.pending else ())}
+    return known | {path for past in state.past for path in past.files if stays(path)}
 
 
 def _has(releases: Iterable[Release], path: str, entry: Entry) -> bool:

@@ -46,6 +46,12 @@ class Depot(Protocol):
     def present(self, paths: Sequence[str]) -> set[str]:
         """Which of these files are there."""
 
+    def in_the_way(self, coming: Sequence[str], going: Sequence[str]) -> dict[str, str]:
+        """Files where those that come need a folder, or in a folder at their place: of which each is.
+
+        Links above what comes or goes, too: what they lead to is nothing of ours.
+        """
+
     def wrong(self, files: Sequence[r.File]) -> list[str]:
         """The paths of files that are not on the host as they are here, read back from there."""
 
@@ -84,7 +90,9 @@ def publish(
         damaged = set(depot.wrong([file for path, file in files.items() if path not in sent]))
         steps = r.steps(state, release, damaged=damaged)
     else:
-        _strangers(depot, [files[path] for path in r.fresh(state, release)])
+        ours = r.ours(state)
+        _strangers(depot, [file for path, file in files.items() if path not in ours])
+    in_the_way = _in_the_way(depot, state, steps, order)
     if not damaged and not state.pending and not steps.withdrawal and release.files == state.current.files:
         return Outcome(state.current, steps, state.current)
     outcome = Outcome(release, steps, state.current)
@@ -106,7 +114,7 @@ def publish(
             if missed := depot.wrong([files[path] for path in missed]):
                 raise Refused(f"{missed[0]} is on the host, but not as it was sent; publish again")
 
-    _run(depot, state, version, outcome, order, send, check)
+    _run(depot, state, version, outcome, order, in_the_way, send, check)
     return outcome
 
 
@@ -136,12 +144,13 @@ def roll_back(depot: Depot, order: Order, report: Progress) -> Outcome:
     whole = {path: target.files[path][0] for path in paths}
     kept = depot.digests([copies[path] for path in paths if path in copies])
     copies = {path: copy for path, copy in copies.items() if path in whole and kept.get(copy) == whole[path]}
-    fresh = set(r.fresh(state, target))
+    fresh = target.files.keys() - r.ours(state)
     there = depot.digests([path for path in paths if path not in copies or path in fresh])
     if lost := [path for path in paths if path not in copies and there.get(path) != whole[path]]:
         raise Refused(no_whole_way_back(min(lost)))
     if not order.take_over:
         refuse_over([path for path in sorted(fresh & there.keys()) if there[path] != whole[path]])
+    in_the_way = _in_the_way(depot, state, steps, order)
     if order.dry_run:
         return outcome
 
@@ -155,7 +164,7 @@ def roll_back(depot: Depot, order: Order, report: Progress) -> Outcome:
         if missed := [path for path in paths if back.get(path) != whole[path]]:
             raise Refused(f"{min(missed)} could not be brought back; publish again")
 
-    _run(depot, state, version, outcome, order, send, check)
+    _run(depot, state, version, outcome, order, in_the_way, send, check)
     return outcome
 
 
@@ -200,10 +209,14 @@ def _run(
     version: str,
     outcome: Outcome,
     order: Order,
+    in_the_way: Mapping[str, str],
     send: Callable[[int], None],
     check: Callable[[], None],
 ) -> None:
-    """Claim, keep, send, delete, read back, and say that it is done."""
+    """Claim, keep, send, delete, read back, and say that it is done.
+
+    What is in the way of a file goes just before it comes, with what else travels then.
+    """
     steps = outcome.steps
     pending = r.underway(state, outcome.release, steps)
     claim = r.State(
@@ -215,9 +228,11 @@ def _run(
         for number in range(len(steps.put)):
             if steps.put[number]:
                 _still(depot, version)
+                coming = {*steps.put[number]} if in_the_way else set()
+                depot.remove([other for other, path in in_the_way.items() if path in coming])
                 send(number)
         _still(depot, version)
-        depot.remove([*steps.removed, *steps.dropped])
+        depot.remove([*in_the_way, *steps.removed, *steps.dropped])
         check()
         erased = steps.withdrawal or (state.erased and not steps.past)
         depot.write(r.sign(r.State("", erased=erased, current=outcome.release, past=steps.past)), version)
@@ -250,6 +265,18 @@ def _strangers(depot: Depot, files: Sequence[r.File]) -> None:
     """Refuse to write over what somebody else has put where files are to come. Raises Refused."""
     there = depot.present([file.path for file in files])
     refuse_over(sorted(depot.wrong([file for file in files if file.path in there])))
+
+
+def _in_the_way(depot: Depot, state: r.State, steps: r.Steps, order: Order) -> dict[str, str]:
+    """What has to go before files come: a file of ours that is now a folder, or what others put there.
+
+    Raises Refused where it is of others.
+    """
+    coming = [path for paths in steps.put for path in paths]
+    found = depot.in_the_way(coming, [*steps.removed, *steps.dropped])
+    if not order.take_over:
+        refuse_over(sorted(found.keys() - r.ours(state)))
+    return found
 
 
 def refuse_over(others: Sequence[str]) -> None:

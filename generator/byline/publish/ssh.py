@@ -36,28 +36,53 @@ now=$(head -c {_HEAD + TOKEN_LENGTH} {STATE} 2>/dev/null | tail -c +{_HEAD + 1})
 rm -f .byline/copy.* .byline/.*.??????
 chmod 644 .byline/state.$$ && mv -f .byline/state.$$ {STATE}
 """
-# Pairs come in, a source and a target on two lines. A link is nothing of ours: it would be followed.
-_COPY = """
+# Whether a path leads through a link: that is nothing of ours, and would be followed with our rights.
+_LINKED = """
+linked() {
+  up=$1
+  while [ "${up%/*}" != . ]; do up=${up%/*}; [ -L "$up" ] && return 0; done
+  return 1
+}
+"""
+# Pairs come in, a source and a target on two lines.
+_COPY = f"""{_LINKED}
 mkdir -p .byline/kept || exit 1
 while IFS= read -r from && IFS= read -r to; do
-  [ -f "$from" ] && [ ! -L "$from" ] || continue
-  [ "$1" = again ] || { [ ! -e "$to" ] || continue; }
-  case $to in */*) mkdir -p "${to%/*}";; esac
+  [ -f "$from" ] && [ ! -L "$from" ] && ! linked "$from" || continue
+  [ "$1" = again ] || {{ [ ! -e "$to" ] || continue; }}
+  case $to in */*) mkdir -p "${{to%/*}}";; esac
   cp -p "$from" .byline/copy.$$ && mv -f .byline/copy.$$ "$to" || exit 1
 done
 """
-_REMOVE = """
+_REMOVE = f"""{_LINKED}
 while IFS= read -r path; do
-  rm -f "$path" || exit 1
+  linked "$path" && continue
+  [ -d "$path" ] && [ ! -L "$path" ] && continue
+  [ ! -d "${{path%/*}}" ] || rm -f "$path" || exit 1
   while case $path in */*) true;; *) false;; esac; do
-    path=${path%/*}
+    path=${{path%/*}}
     rmdir "$path" 2>/dev/null || break
   done
 done
 """
-_PRESENT = """
-while IFS= read -r path; do [ -f "$path" ] && printf '%s\\n' "$path"; done
+_PRESENT = f"""{_LINKED}
+while IFS= read -r path; do [ -f "$path" ] && ! linked "$path" && printf '%s\\n' "$path"; done
 true
+"""
+# Paths come in; what is in the way of each goes out, after it.
+_IN_THE_WAY = """
+while IFS= read -r path; do
+  up=$path
+  while [ "${up%/*}" != . ]; do
+    up=${up%/*}
+    if [ -L "$up" ] || { [ "$1" = coming ] && [ -e "$up" ] && [ ! -d "$up" ]; }; then
+      printf '%s\\n' "$path" "$up"
+    fi
+  done
+  if [ "$1" = coming ] && [ -d "$path" ] && [ ! -L "$path" ]; then
+    find "$path" ! -type d -exec printf '%s\\n' "$path" {} \\;
+  fi
+done
 """
 
 
@@ -154,8 +179,18 @@ class Server:
 
     def present(self, paths: Sequence[str]) -> set[str]:
         """Which of these files are there."""
-        there = self._run(_PRESENT, stdin=_names(paths, b"\n")).decode().splitlines()
-        return {path.removeprefix(_HERE) for path in there}
+        there = self._run(_PRESENT, stdin=_names(paths, b"\n")).split(b"\n")
+        return {_here(path) for path in there if path}
+
+    def in_the_way(self, coming: Sequence[str], going: Sequence[str]) -> dict[str, str]:
+        """What has to go before files can come, or go."""
+        found: dict[str, str] = {}
+        for how, paths in (("coming", coming), ("going", going)):
+            told = self._run(_IN_THE_WAY, how, stdin=_names(paths, b"\n")) if paths else b""
+            lines = [_here(line) for line in told.split(b"\n")]
+            for path, other in zip(lines[::2], lines[1::2], strict=False):
+                found.setdefault(other, path)
+        return found
 
     def wrong(self, files: Sequence[File]) -> list[str]:
         """Read back: what rsync would send again after it has compared checksums on both sides."""
@@ -168,7 +203,12 @@ class Server:
 
 def _names(paths: Iterable[str], end: bytes = b"\0") -> bytes:
     """Paths as rsync and our scripts read them: none may look like an option, or to rsync like a remark."""
-    return b"".join(f"{_HERE}{path}".encode() + end for path in paths)
+    return b"".join(f"{_HERE}{path}".encode("utf-8", "surrogateescape") + end for path in paths)
+
+
+def _here(name: bytes) -> str:
+    """A path as our scripts write it."""
+    return name.decode("utf-8", "surrogateescape").removeprefix(_HERE)
 
 
 def _call(

@@ -99,6 +99,10 @@ class Store:
         """Which of these files are there."""
         return set(self._found(paths))
 
+    def in_the_way(self, coming: Sequence[str], going: Sequence[str]) -> dict[str, str]:
+        """Nothing: a store knows no folders."""
+        return {}
+
     def _found(self, paths: Sequence[str]) -> dict[str, Any]:
         """What the store says of these files, of those that are there."""
         if len(paths) < LISTED:
