@@ -12,7 +12,7 @@ from byline.deploy import KINDS
 from byline.publish.hosts import HOSTS, limits
 from byline.publish.purge import lines
 from conftest import byline, write
-from publish.conftest import CONTENT, EDIT, SETTINGS, Show, picture
+from publish.conftest import CONTENT, EDIT, SETTINGS, WITHDRAWAL, Show, picture
 
 CLOUDFLARE = '\n[deploy.site]\nto = "cloudflare-pages"\nremote = "git@git.invalid:show/site.git"\n'
 
@@ -100,6 +100,28 @@ def test_a_plan_counts_what_a_server_gets_besides(tmp_path: Path) -> None:
         told = re.findall(r"send (\d+) new files, change (\d+) and delete (\d+)", show("plan")[0])
         assert "{} files new, {} changed, {} deleted".format(*told[0]) in show.publish()
     assert told[0][2] != "0", "pictures of three releases ago"
+
+
+def test_a_plan_says_what_a_publish_then_does(tmp_path: Path) -> None:
+    """Also where nothing changes, pictures come back that the host still has, or something is withdrawn."""
+    show = Show(tmp_path / "show", f'to = "folder"\npath = "{tmp_path / "www"}"')
+    show.publish()
+    done = []
+    for change in (
+        {"content/records/lamp.png": picture(60)},
+        {"content/records/lamp.png": picture(90)},
+        {},
+        {"content/records/lamp.png": picture(60)},
+        {},
+        WITHDRAWAL,
+    ):
+        show.write(change)
+        assert show("build")[1] == 0
+        told = re.findall(r"send (\d+) new files, change (\d+) and delete (\d+)", show("plan")[0])
+        done.append(show.publish())
+        assert "{} files new, {} changed, {} deleted".format(*told[0]) in done[-1]
+    assert "0 files new, 0 changed, 0 deleted" in done[2]
+    assert "earlier releases are deleted" in done[5]
 
 
 def test_a_plan_tells_the_formats_of_pictures(tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from byline.problems import Located
 from byline.publish import branch, plan, purge, sending, site
 from byline.publish import release as r
 from byline.publish.hosts import BY_NAME, limits
-from byline.publish.release import KEPT
 from byline.publish.sending import Order, Outcome, Refused
 from byline.read.places import pinpoint
 from byline.reading import read_settings
@@ -94,7 +93,8 @@ def publish(asked: Publishing, report: Progress) -> Done | Faulty:
     with _alone(asked.cache / "publish" / name) as (folder, me):
         table = rules.rules(checked.archive)
         files = site.assemble(output, read_manifest(output), checked.outputs, table, deploy, folder, report)
-        release = site.release(checked.archive, checked.outputs, table, deploy, files)
+        entries = {path: file.entry for path, file in files.items()}
+        release = site.release(checked.archive, checked.outputs, table, deploy, entries)
         order = Order(me, asked.max_deletes, asked.take_over, asked.dry_run)
         with _errors():
             if opener := BY_NAME[deploy.to].depot:
@@ -184,12 +184,17 @@ def _would(
     except (Refused, ValueError) as error:
         yield f"  the host could not be asked: {error}"
         return
-    expected = site.expected(planned.sizes, checked.outputs, rules.rules(checked.archive), deploy)
-    new, changed, unknown, gone = plan.against(built, expected, state)
+    table = rules.rules(checked.archive)
+    expected = site.expected(planned.sizes, checked.outputs, table, deploy)
+    files, unknown = plan.foreseen(built, expected, state)
+    release = site.release(checked.archive, checked.outputs, table, deploy, files)
+    steps = r.steps(state, release)
+    new, changed, gone = steps.counted(state.current)
     yield f"  a publish would send {new:,} new files, change {changed:,} and delete {gone:,}"
     if unknown:
         yield f"  and perhaps change {unknown:,} that have not been built since"
-    kept = r.staying(state, expected)
+    old = (one for past in steps.past for one in past.files.items() if r.stays(one[0]))
+    kept = {path: entry[1] for path, entry in old if entry}
     if kept:
         fits = plan.room(limits()[deploy.to])(planned.sizes | kept)
         total = plan.size(sum(kept.values()))
@@ -258,15 +263,14 @@ def _hidden(text: str) -> str:
 def said(done: Done, asked: Publishing) -> Iterator[str]:
     """What was done, for the terminal."""
     steps, outcome = done.outcome.steps, done.outcome
-    new = sum(path not in outcome.before.files for paths in steps.put for path in paths)
+    new, changed, gone = steps.counted(outcome.before)
     would = "would be " if asked.dry_run else ""
     if asked.dry_run:
         for paths in steps.put:
             yield from (f"{'+' if path not in outcome.before.files else '~'} {path}" for path in paths)
         yield from (f"- {path}" for path in steps.removed)
     size = sum(outcome.release.files[path][1] for paths in steps.put for path in paths)
-    gone = sum(not path.startswith(KEPT) for path in (*steps.removed, *steps.dropped))
-    counts = f"{new:,} files {would}new, {steps.puts - new:,} changed, {gone:,} deleted"
+    counts = f"{new:,} files {would}new, {changed:,} changed, {gone:,} deleted"
     yield f"{done.name}: {counts}; {size:,} bytes, release {outcome.release.number}"
     if steps.withdrawal and not asked.dry_run:
         yield "Something was withdrawn: earlier releases are deleted from the host. Let the CDN forget these:"

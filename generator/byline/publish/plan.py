@@ -213,24 +213,29 @@ def size(count: int) -> str:
     return f"{count:,} bytes"
 
 
-def against(
+def foreseen(
     built: Manifest, expected: Mapping[str, str | bytes], state: r.State
-) -> tuple[int, int, int, int]:
-    """What a publish would do as far as the last build knows: new, changed, unknown and deleted files.
+) -> tuple[dict[str, r.Entry], int]:
+    """The files of a release as a host's record would know them; how many there are that may change, or not.
 
-    `expected` are all files that the host will get: the output that each is made of, or its bytes.
+    `expected` are all files that the host will get: the output that each is made of, or its bytes. What is
+    foreseen to be as the host has it, or had it, has that entry.
     """
     current = state.current.files
-    new = changed = unknown = 0
+    had: list[Mapping[str, r.Entry | None]] = [current, *(past.files for past in state.past)]
+    files: dict[str, r.Entry] = {}
+    unknown = 0
     for path, source in expected.items():
-        if path not in current:
-            new += 1
-        elif isinstance(source, bytes):
-            changed += r.digest_of(source) != current[path][0]
-        elif (entry := built.files.get(source)) is None or not entry[1]:
-            unknown += 1
+        if isinstance(source, bytes):
+            digest = r.digest_of(source)
         else:
-            changed += source not in current or entry[1] != current[source][0]
-    before = (path for past in state.past for path, entry in past.files.items() if entry and r.stays(path))
-    gone = {*current, *before} - expected.keys() - r.staying(state, expected).keys()
-    return new, changed, unknown, len(gone)
+            digest = entry[1] if (entry := built.files.get(source)) else ""
+            if not digest and path in current:
+                unknown += 1
+                files[path] = current[path]
+                continue
+            if source != path and source in current:  # made of another file, and the same where that is
+                digest = current[path][0] if path in current and digest == current[source][0] else ""
+        known = (one[path] for one in had if path in one)
+        files[path] = next((one for one in known if one and one[0] == digest), (digest, 0, ""))
+    return files, unknown

@@ -207,6 +207,11 @@ class Steps(msgspec.Struct, frozen=True):
         """How many files travel."""
         return sum(map(len, self.put))
 
+    def counted(self, before: Release) -> tuple[int, int, int]:
+        """How many files are new after a release, how many changed, and how many are deleted."""
+        new = sum(path not in before.files for paths in self.put for path in paths)
+        return new, self.puts - new, sum(1 for _ in _going(self))
+
 
 def steps(state: State, release: Release, keep: int = RELEASES - 1, damaged: Set[str] = frozenset()) -> Steps:
     """From what a host holds to a release; so many of those before are kept, and what is damaged goes again.

@@ -89,12 +89,11 @@ def expected(
 
 
 def release(
-    archive: Archive, outputs: Sequence[Output], rules: table.Rules, deploy: Deploy, files: dict[str, r.File]
+    archive: Archive, outputs: Sequence[Output], rules: table.Rules, deploy: Deploy, files: dict[str, r.Entry]
 ) -> r.Release:
     """The record of these files."""
     withdrawn, hidden = table.withdrawn(archive, outputs)
     moved = {old if not old.endswith("/") else f"{old}index.html": new for old, new in rules.moved}
     sends = bool(deploy.server) or BY_NAME[deploy.to].headers
-    entries = {path: file.entry for path, file in files.items()}
     marks = tuple(sorted(map(r.mark, hidden)))
-    return r.Release(0, entries, withdrawn, len(hidden), moved, rules.policy if sends else "", marks)
+    return r.Release(0, files, withdrawn, len(hidden), moved, rules.policy if sends else "", marks)
