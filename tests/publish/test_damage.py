@@ -154,6 +154,37 @@ def test_a_record_cannot_reach_out_of_the_site(lie: str, show: Show, tmp_path: P
     ]
 
 
+RECORDS = {
+    "cut short": lambda data: data[: len(data) // 2],
+    "no text": lambda data: b"\xff" + data,
+    "a newer one": lambda data: data.replace(b'"format":1', b'"format":2').replace(
+        b'"past":[', b'"past":["new",'
+    ),
+}
+
+
+@pytest.mark.parametrize("how", RECORDS)
+def test_a_record_that_cannot_be_used_is_refused_with_a_way_out(how: str, show: Show, tmp_path: Path) -> None:
+    www = tmp_path / "www"
+    show.write(EDIT)
+    show.publish()
+    record = www / ".byline/state.json"
+    record.write_bytes(RECORDS[how](record.read_bytes()))
+    before = in_folder(www)
+    way = (
+        "written by a newer Byline; publish with that"
+        if how == "a newer one"
+        else "; delete it there, then publish"
+    )
+    for command in ("publish", "publish --rollback", "publish --take-over", f"verify {www}", "plan"):
+        assert way in show(command)[0], command
+    assert in_folder(www) == before
+    record.unlink()
+    show.write(WITHDRAWAL)
+    show.publish("--take-over")
+    assert not (www / ".byline/kept").exists()
+
+
 def test_a_link_on_the_host_is_not_kept_for_a_way_back(show: Show, tmp_path: Path) -> None:
     (tmp_path / "theirs.txt").write_text("Hummed")
     place = tmp_path / "www" / EPISODE

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from byline.measures import digest_of
-from byline.publish.release import STATE, File, token_of
+from byline.publish.release import KEPT, STATE, File, token_of
 from byline.publish.sending import Overtaken, Refused
 from byline.write import plain_modes
 
@@ -49,6 +49,8 @@ class Folder:
                 raise Overtaken
             for left in self._at(STATE).parent.glob(f"{NEW}*"):  # by a publish that was killed
                 left.unlink(missing_ok=True)
+            if not version:
+                shutil.rmtree(self._at(KEPT), ignore_errors=True)
             self._write(STATE, record)
         return token_of(record)
 

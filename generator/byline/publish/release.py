@@ -103,6 +103,12 @@ class State(msgspec.Struct, frozen=True):
     past: tuple[Past, ...] = ()
 
 
+class _Form(msgspec.Struct, frozen=True):
+    """What tells how the rest of a record is to be read."""
+
+    format: int = 1
+
+
 def read_state(data: bytes) -> State:
     """A record as it was read; an empty one where there is none. Raises ValueError.
 
@@ -110,14 +116,15 @@ def read_state(data: bytes) -> State:
     """
     if not data:
         return State("")
+    told, anew = f"the record on the host ({STATE})", "delete it there, then publish with --take-over"
     try:
+        if msgspec.json.decode(data, type=_Form).format != 1:
+            raise ValueError(f"{told} was written by a newer Byline; publish with that")
         state = msgspec.json.decode(data, type=State)
-    except msgspec.DecodeError as error:
-        raise ValueError(f"the record on the host ({STATE}) cannot be read: {error}") from None
-    if state.format != 1:
-        raise ValueError(f"the record on the host ({STATE}) was written by a newer Byline")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{told} cannot be read: {error}; {anew}") from None
     if not all(_may_be_ours(path, entry) for path, entry in named(state)):
-        raise ValueError(f"the record on the host ({STATE}) names files that can be none of a site")
+        raise ValueError(f"{told} names files that can be none of a site; {anew}")
     return state
 
 

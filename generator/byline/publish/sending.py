@@ -32,7 +32,10 @@ class Depot(Protocol):
         """The version of the record now."""
 
     def write(self, record: bytes, version: str) -> str:
-        """Replace the record of a version; the new version. Raises Overtaken."""
+        """Replace the record of a version; the new version. Raises Overtaken.
+
+        Where there was none, copies go that are left of one that was lost: nobody else would know of them.
+        """
 
     def put(self, files: Sequence[r.File], done: Callable[[int], None]) -> None:
         """Send files; each is whole as soon as it is there."""
@@ -176,7 +179,7 @@ def _read(depot: Depot, order: Order) -> tuple[r.State, str]:
     except ValueError as error:
         raise Refused(str(error)) from None
     if any(path.startswith("/") for path, _ in r.named(state)):
-        raise Refused(f"the record there ({r.STATE}) is that of a branch")
+        raise Refused(f"the record there ({r.STATE}) is that of a branch; name another place")
     if state.pending and state.by != order.me and not order.take_over:
         raise Refused(
             "another publish has begun there and has not ended; wait for it, or, if it was cut off, "
@@ -192,7 +195,7 @@ def no_way_back(state: r.State) -> str:
             "there is no way back: something was withdrawn since, and the releases before were deleted "
             "with it; change the content and publish"
         )
-    return "there is no release before this one"
+    return "there is no release before this one; change the content and publish"
 
 
 def no_whole_way_back(path: str) -> str:

@@ -34,6 +34,7 @@ trap 'rm -f .byline/state.$$; rmdir .byline/lock' EXIT HUP INT TERM
 now=$(head -c {_HEAD + TOKEN_LENGTH} {STATE} 2>/dev/null | tail -c +{_HEAD + 1})
 [ "$now" = "$1" ] || exit {OVERTAKEN}
 rm -f .byline/copy.* .byline/.*.??????
+[ -n "$1" ] || rm -rf .byline/kept
 chmod 644 .byline/state.$$ && mv -f .byline/state.$$ {STATE}
 """
 # Whether a path leads through a link: that is nothing of ours, and would be followed with our rights.

@@ -57,9 +57,12 @@ class Store:
         mode: Any = known if version else "create"
         told = {"Content-Type": "application/json", "Cache-Control": "no-store"}
         try:
-            return _version(self.api.put(self.store, STATE, record, mode=mode, attributes=told))
+            written = _version(self.api.put(self.store, STATE, record, mode=mode, attributes=told))
         except (self.api.exceptions.PreconditionError, self.api.exceptions.AlreadyExistsError):
             raise Overtaken from None
+        if not version:
+            self.remove([meta["path"] for chunk in self.api.list(self.store, KEPT) for meta in chunk])
+        return written
 
     def put(self, files: Sequence[File], done: Callable[[int], None]) -> None:
         """Send files, several at a time; large ones in parts."""
