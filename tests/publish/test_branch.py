@@ -190,6 +190,19 @@ def test_what_others_changed_on_the_branch_is_not_written_over(remote: Path, tmp
     assert (status, "episodes/first/index.html is not kept on the host as it was" in text) == (1, True)
 
 
+def test_what_is_mended_keeps_the_way_back(remote: Path, tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", f'to = "github-pages"\nremote = "{remote}"')
+    show.publish()
+    first = files(remote)
+    show.write(EDIT)
+    show.publish()
+    by_hand(remote, tmp_path, "echo mine > index.html")
+    assert "0 files new, 1 changed, 0 deleted" in show.publish("--take-over")
+    show.publish("--rollback")
+    del first[".byline/state.json"]
+    assert first.items() <= files(remote).items()
+
+
 def test_a_repository_beside_the_archive_is_found_from_there(remote: Path, tmp_path: Path) -> None:
     show = Show(tmp_path / "show", f'to = "github-pages"\nremote = "../{remote.name}"')
     show.publish()

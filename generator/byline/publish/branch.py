@@ -278,5 +278,7 @@ def _push(
     old = [path for past in steps.past for path in past.files if r.stays(path)]
     named = branch.held(tree, old) | named
     state = r.State("", erased=erased, current=outcome.release, past=steps.past)
-    keep = tip if steps.past else ""
+    keep = ""
+    if steps.past:  # what was only mended is shown still, and the release before it stays where it is kept
+        keep = tip if steps.past[0].number == outcome.before.number else before
     branch.push(branch.commit(named, others, state), tip, keep, before)
