@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +16,7 @@ from byline.publish import release as r
 from byline.publish.hosts import limits
 from conftest import build, write
 from publish import servers
-from publish.conftest import EDIT, PROGRAM, WITHDRAWAL, Show, in_branch, needs, visited
+from publish.conftest import CONTENT, EDIT, PROGRAM, WITHDRAWAL, Show, in_branch, needs, visited
 
 # Into so many parts a push is cut, to break after each.
 MOMENTS = 60 if os.environ.get("BYLINE_SOAK") else 8
@@ -188,6 +189,47 @@ def test_what_others_changed_on_the_branch_is_not_written_over(remote: Path, tmp
     show.publish("--take-over")
     text, status = show("publish --rollback")
     assert (status, "episodes/first/index.html is not kept on the host as it was" in text) == (1, True)
+
+
+def test_whoever_is_killed_while_a_withdrawal_leaves_the_cache_can_go_on(
+    remote: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = Show(tmp_path / "show", f'to = "github-pages"\nremote = "{remote}"')
+    show.publish()
+    cache = show.root / ".byline-cache/publish/host"
+    show.write(WITHDRAWAL)
+
+    real = shutil.rmtree
+
+    def half(folder: Path, ignore_errors: bool = False) -> None:
+        if folder.name != "branch.git":
+            return real(folder, ignore_errors)
+        for one in sorted((folder / "objects").glob("??"))[::2]:
+            for file in one.iterdir():
+                file.unlink()
+        raise OSError(5, "the machine went down")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", half)
+        assert "went down" in show("publish")[0]
+    assert "0 files new, 0 changed, 0 deleted" in show.publish()
+    assert cache.exists()
+    names = subprocess.run(
+        ["git", "cat-file", "--batch-all-objects", "--batch"], cwd=cache / "branch.git", capture_output=True
+    )
+    assert b"Good evening" in names.stdout
+    assert b"Cleo" not in names.stdout
+
+
+def test_a_return_to_a_withdrawal_is_one(remote: Path, tmp_path: Path) -> None:
+    show = Show(tmp_path / "show", f'to = "github-pages"\nremote = "{remote}"')
+    show.write(WITHDRAWAL)
+    show.publish()
+    show.write(CONTENT)
+    show.publish()
+    assert "earlier releases are deleted" in show.publish("--rollback")
+    assert not (show.root / ".byline-cache/publish/host/branch.git").exists()
+    assert "something was withdrawn since" in show("publish --rollback")[0]
 
 
 def test_what_is_mended_keeps_the_way_back(remote: Path, tmp_path: Path) -> None:

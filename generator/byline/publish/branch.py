@@ -35,6 +35,8 @@ class Branch:
         self.ref = f"refs/heads/{deploy.branch or 'gh-pages'}"
         self.prefix = f"{prefix}/" if prefix else ""
         self.folder = cache / "branch.git"
+        # Stands here while the repository goes, and until then if somebody is killed before.
+        self.forgetting = cache / "branch.forget"
 
     def _git(self, *arguments: str, stdin: bytes = b"", more: Mapping[str, str] | None = None) -> bytes:
         """Run git. Raises Refused with what it said."""
@@ -59,6 +61,8 @@ class Branch:
 
     def fetch(self) -> tuple[r.State, str, str]:
         """The record on the branch, its commit, and that of the release before; "" where there is none."""
+        if self.forgetting.exists():
+            self.forget()
         self.folder.mkdir(parents=True, exist_ok=True)
         for left in self.folder.glob("*.lock"):  # by a git that was killed; nobody else works here
             left.unlink()
@@ -76,6 +80,12 @@ class Branch:
             return r.read_state(data), tip, before
         except ValueError as error:
             raise Refused(str(error)) from None
+
+    def forget(self) -> None:
+        """Delete the repository here, with all that was withdrawn."""
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+        self.forgetting.unlink(missing_ok=True)
 
     def _known(self, commit: str) -> bool:
         try:
@@ -215,10 +225,7 @@ def publish(
     cap(state, steps, order)
     if order.dry_run:
         return outcome
-    erased = steps.withdrawal or (state.erased and not steps.past)
-    _push(branch, named, tree, others, outcome, erased, (tip, before))
-    if steps.withdrawal:  # what was withdrawn leaves this machine's caches too
-        shutil.rmtree(branch.folder)
+    _push(branch, named, tree, others, outcome, state.erased, (tip, before))
     return outcome
 
 
@@ -240,7 +247,7 @@ def roll_back(branch: Branch, order: Order) -> Outcome:
     damaged = branch.unlike(tree, state.current.files, same)
     others = _carried(branch, branch.foreign(tree, state), named, damaged, order)
     if not order.dry_run:
-        _push(branch, named, tree, others, outcome, False, (tip, before))
+        _push(branch, named, tree, others, outcome, state.erased, (tip, before))
     return outcome
 
 
@@ -273,12 +280,21 @@ def _push(
     erased: bool,
     heads: tuple[str, str],
 ) -> None:
-    """Commit and push, with the hashed files of the releases that are kept, and with what is of others."""
+    """Commit and push, with the hashed files of the releases that are kept, and with what is of others.
+
+    What is withdrawn leaves this machine's caches too.
+    """
     steps, (tip, before) = outcome.steps, heads
+    erased = steps.withdrawal or (erased and not steps.past)
     old = [path for past in steps.past for path in past.files if r.stays(path)]
     named = branch.held(tree, old) | named
     state = r.State("", erased=erased, current=outcome.release, past=steps.past)
     keep = ""
     if steps.past:  # what was only mended is shown still, and the release before it stays where it is kept
         keep = tip if steps.past[0].number == outcome.before.number else before
-    branch.push(branch.commit(named, others, state), tip, keep, before)
+    commit = branch.commit(named, others, state)
+    if steps.withdrawal:
+        branch.forgetting.touch()
+    branch.push(commit, tip, keep, before)
+    if steps.withdrawal:
+        branch.forget()
