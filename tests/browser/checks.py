@@ -43,11 +43,33 @@ STOPS = """() => {
 FOCUS = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
-  const style = getComputedStyle(one);
   const box = one.getBoundingClientRect();
-  const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-  return {stop: one.stop, seen: /^(AUDIO|VIDEO)$/.test(one.tagName) || (ring && inside)};
+  const light = (colour) => {
+    const linear = (part) => (part > 0.04045 ? ((part + 0.055) / 1.055) ** 2.4 : part / 12.92);
+    const [red, green, blue] = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => linear(part / 255));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  };
+  // The ring is drawn, whole, in a colour that stands out from its ground. Round a card, its link draws it.
+  const around = one.matches(".card .title a") ? one.closest(".card") : one;
+  const style = getComputedStyle(one, around === one ? null : "::after");
+  const out = parseFloat(style.outlineOffset) + parseFloat(style.outlineWidth) - 2;
+  const ring = around.getBoundingClientRect();
+  let whole = true, ground = document.elementFromPoint(ring.left - out, (ring.top + ring.bottom) / 2);
+  for (ground ||= around.parentElement; / 0\\)$/.test(getComputedStyle(ground).backgroundColor); )
+    ground = ground.parentElement;
+  for (let at = around.parentElement; at; at = at.parentElement) {
+    const {overflow} = getComputedStyle(at), clip = at.getBoundingClientRect();
+    if (overflow !== "visible" && at !== document.documentElement)
+      whole &&= ring.left - out >= clip.left && ring.right + out <= clip.right;
+    if (/hidden|clip/.test(overflow))
+      whole &&= ring.top - out >= clip.top && ring.bottom + out <= clip.bottom;
+  }
+  const colours = [style.outlineColor, getComputedStyle(ground).backgroundColor];
+  const [dark, bright] = colours.map(light).sort((less, more) => less - more);
+  const drawn = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  const ringed = drawn && whole && bright / dark >= 3;
+  return {stop: one.stop, seen: ringed && (inside || /^(AUDIO|VIDEO)$/.test(one.tagName))};
 }"""
 
 
