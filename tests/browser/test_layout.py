@@ -233,6 +233,33 @@ def test_marks_between_steps_are_seen_and_not_read_out(archive: str, page: Page)
     assert "›" not in trail.aria_snapshot()
 
 
+# What draws a mark of its own, and is a link, whose line would go under the mark, or reads in a direction of
+# its own, so that a mark after an Arabic word would stand before it on an English page.
+MARKED = """() => [...document.querySelectorAll("main [dir], main a")].filter((one) =>
+  one.checkVisibility() && ["::before", "::after"].some((side) =>
+    !/^(none|normal|"")$/.test(getComputedStyle(one, side).content)),
+).map((one) => one.outerHTML.slice(0, 90))"""
+
+
+def test_marks_between_parts_belong_to_neither(archive: str, served: Callable[..., str], page: Page) -> None:
+    pages = {kind: archive + address for kind, address in KINDS.items() if kind != "redirect"}
+    told = "caption: \u0645, credit: \u0645, license: MIT, transcript: a.vtt"
+    base = served(
+        {
+            "content/records/lamp/index.md": f"---\nmedia: {{url: https://a.example/a.mp3, {told}}}\n---\n",
+            "content/records/lamp/a.vtt": "WEBVTT\n\n00:00.000 --> 00:01.000\nA lamp.\n",
+        }
+    )
+    pages["record: parts of a caption"] = f"{base}records/lamp/"
+    marked = {}
+    for kind, address in pages.items():
+        page.goto(address)
+        if found := page.evaluate(MARKED):
+            marked[kind] = found
+    assert page.locator("figcaption").count() == 1
+    assert not marked
+
+
 def test_a_relatives_kind_is_parted_from_how_it_was_made(archive: str, page: Page) -> None:
     page.goto(f"{archive}records/empty-seat/")
     parted = "kinds => kinds.map(kind => getComputedStyle(kind, '::before').content)"
