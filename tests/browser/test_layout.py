@@ -295,6 +295,30 @@ def test_paper_holds_no_texts_to_copy(archive: str, page: Page) -> None:
     assert not snippets.is_visible()
 
 
+def test_paper_says_that_there_is_more(served: Callable[..., str], page: Page) -> None:
+    settings = (
+        "[archive]\ntitle = 'L'\nbase_url = 'https://lanterns.example/'\n"
+        "[pages]\nper_page = 10\ncards = 'none'\n"
+    )
+    rows = "".join(f'{{"id": "lamp-{number}", "by": "ann"}}\n' for number in range(21))
+    page.goto(
+        served(
+            {
+                "byline.toml": settings,
+                "content/records.jsonl": rows,
+                "content/contributors.jsonl": '{"id": "ann", "name": "Ann Wick"}\n',
+            }
+        )
+        + "contributors/ann/"
+    )
+    page.emulate_media(media="print")
+    pages = page.locator(".pager li > *")
+    assert [one.inner_text() for one in pages.all() if one.is_visible()] == ["1", "2", "3"]
+    current = page.locator(".pager [aria-current]")
+    style = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
+    assert current.evaluate(style) == ["rgb(0, 0, 0)", "rgba(0, 0, 0, 0)"]
+
+
 # What is seen on paper in a colour of the screen's: lighter than a middle grey.
 PALE = """() => [...document.querySelectorAll("body *")].filter((one) => {
   const text = [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
