@@ -96,6 +96,18 @@ def test_branches_fold_by_a_button_that_says_which(served: Callable[..., str], p
         assert page.locator(".tree a").get_by_text("newest").is_visible() == shown
 
 
+def test_a_work_that_a_search_hides_is_shown_when_a_row_leads_to_it(archive: str, page: Page) -> None:
+    page.goto(f"{archive}records/bus-loop/tree/")
+    field = page.get_by_role("searchbox")
+    field.fill("whistle waltz")
+    link = page.locator(".found .also a").first
+    target = page.locator(str(link.get_attribute("href")))
+    assert not target.is_visible()
+    link.click()
+    target.wait_for()
+    assert field.input_value() == ""
+
+
 def properties(card: LexborNode) -> Iterator[tuple[str, str]]:
     """The properties of a microformat, as its parsers read them: name and value."""
     for node in card.css("[class]"):

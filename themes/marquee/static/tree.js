@@ -53,13 +53,14 @@
     buttons.set(row, made);
   }
 
-  // What an address names is unfolded.
+  // What an address names is unfolded, and found whatever is searched.
   const unfold = (row) => {
     for (let at = row; at; at = at.parentElement.closest(".tree li")) if (buttons.has(at)) fold(at, true);
   };
   const show = () => {
     const row = location.hash && document.getElementById(location.hash.slice(1));
     if (!row || !rows.includes(row)) return;
+    if (row.hidden) search("");
     unfold(row.parentElement.closest(".tree li"));
     row.scrollIntoView({ block: "center" });
   };
@@ -75,8 +76,9 @@
   const texts = new Map(rows.map((row) => [row, plain(row.querySelector(":scope > .row").textContent)]));
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
-  field.addEventListener("input", () => {
-    const wanted = plain(field.value.trim());
+  const search = (text) => {
+    if (field.value !== text) field.value = text;
+    const wanted = plain(text.trim());
     const found = wanted ? rows.filter((row) => texts.get(row).includes(wanted)) : rows;
     const kept = new Set(found);
     for (const row of found) {
@@ -89,5 +91,6 @@
     }
     for (const tree of trees) tree.classList.toggle("filtering", Boolean(wanted));
     output.value = !wanted ? "" : found.length ? output.dataset.found.replace("{n}", found.length) : output.dataset.none;
-  });
+  };
+  field.addEventListener("input", () => search(field.value));
 })();
