@@ -199,6 +199,22 @@ def test_letters_grow_to_twice_their_size(
     assert page.evaluate(WIDER) == []
 
 
+def test_a_long_word_of_the_archives_title_stays_whole_on_a_telephone(
+    served: Callable[..., str], page: Page
+) -> None:
+    settings = "[archive]\ntitle = 'Das Lampenarchiv'\nbase_url = 'https://lanterns.example/'\n"
+    page.goto(served({"byline.toml": settings}))
+    for width in (320, 360):
+        page.set_viewport_size({"width": width, "height": 640})
+        lines = page.locator("h1").evaluate("""title => {
+          const range = document.createRange();
+          range.setStart(title.firstChild, title.firstChild.data.indexOf("Lampen"));
+          range.setEnd(title.firstChild, title.firstChild.data.length);
+          return range.getClientRects().length;
+        }""")
+        assert lines == 1, width
+
+
 @pytest.mark.parametrize(
     ("language", "joined"), [("ar", True), ("hi-IN", True), ("he", False), ("en", False)]
 )
