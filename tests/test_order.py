@@ -26,7 +26,9 @@ def test_segments_run_by_number_then_time_then_file(site: Make) -> None:
         "a-plain": "",
     }
     folder = "content/episodes/dark"
-    files = {f"{folder}/segments/{name}.md": f"---\n{more}\n---\nA text.\n" for name, more in segments.items()}
+    files = {
+        f"{folder}/segments/{name}.md": f"---\n{more}\n---\nA text.\n" for name, more in segments.items()
+    }
     made = site({f"{folder}/index.md": "---\ntitle: Dark\n---\n", **files})
     assert made.status == 0, made.text
     assert listed(made.page("episodes/dark"), "episodes/dark") == [

@@ -73,7 +73,10 @@ def test_a_creative_commons_licence_links_its_deed_and_knows_its_terms() -> None
         ("CC-BY-4.0+", "CC-BY-4.0+"),
         ("mit or ( apache-2.0 AND isc )", "MIT OR (Apache-2.0 AND ISC)"),
         ("mit and (isc or 0bsd)", "MIT AND (ISC OR 0BSD)"),
-        ("mit or gpl-2.0-only with classpath-exception-2.0", "MIT OR GPL-2.0-only WITH Classpath-exception-2.0"),
+        (
+            "mit or gpl-2.0-only with classpath-exception-2.0",
+            "MIT OR GPL-2.0-only WITH Classpath-exception-2.0",
+        ),
         ("(MIT)", "MIT"),
         (
             "gpl-2.0-only with CLASSPATH-exception-2.0",
