@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from byline.crediting import credit
 from byline.credits import Credits, Shown, on_screen, path, roll, roll_at
 from byline.numbering import numbered, numbering
@@ -123,6 +125,22 @@ def test_one_entry_for_one_role_keeps_every_detail() -> None:
         STORM, "named", "artist", "ben", ("Benny",), ("the waves", "the rain"), (1, 2), ("in ink",)
     )
     assert got[1].names == ("A. Example",)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (CreditLine("artist", "ben", part="the waves"), (("the waves",), (), (), ())),
+        (CreditLine("artist", "ben", at=0), ((), (0,), (), ())),
+        (CreditLine("artist", "ben", note="in ink"), ((), (), ("in ink",), ())),
+        (CreditLine("artist", "ben", credited_as="Benny"), ((), (), (), ("Benny",))),
+    ],
+)
+def test_a_detail_that_stands_alone_is_kept(line: CreditLine, told: tuple[tuple[str | int, ...], ...]) -> None:
+    (one,) = roll_at(credited([], {}, Shown(STORM, (line,))), STORM)
+    assert (one.parts, one.at, one.notes, one.names) == told
+    (one,) = roll_at(credited([record("film")], {"film": (line,)}, Shown(STORM, (), (Use("film"),))), STORM)
+    assert (one.parts, one.notes, one.names) == (told[0], told[2], told[3])
 
 
 def test_roles_follow_the_vocabulary_and_people_their_names() -> None:
