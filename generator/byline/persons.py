@@ -3,7 +3,7 @@
 Pure.
 """
 
-import msgspec
+from collections.abc import Mapping
 
 from byline import text as words
 from byline.alphabet import name_key
@@ -46,7 +46,7 @@ def everybody(library: Library) -> tuple[dict[str, Person], list[Problem]]:
                 whose = "of today" if former == id_ else "of somebody else"
                 message = f'"{former}" is the id {whose}'
                 problems.append(Problem("duplicate-id", message, place, "leave it out"))
-    problems += _without_cycles(library, people)
+    problems += _cycles(library, people)
     return people, problems
 
 
@@ -62,8 +62,8 @@ def _withdrawn(id_: str) -> Person:
     return Person(id_, "", "\U0010ffff", "withdrawn")
 
 
-def _without_cycles(library: Library, people: dict[str, Person]) -> list[Problem]:
-    """A group that is its own member, at any distance, is an error; it loses its members in `people`."""
+def _cycles(library: Library, people: Mapping[str, Person]) -> list[Problem]:
+    """A group that is its own member, at any distance, is an error."""
     problems: list[Problem] = []
     state: dict[str, int] = {}
     for start in people:
@@ -80,7 +80,6 @@ def _without_cycles(library: Library, people: dict[str, Person]) -> list[Problem
                 message = message if key != member else f'"{key}" is a member of itself'
                 place = field_place(library.contributors[key], "members")
                 problems.append(Problem("group-cycle", message, place, "a group cannot be part of itself"))
-                people[key] = msgspec.structs.replace(people[key], members=())
                 stack[-1] = (key, iter(()))
             elif member not in state:
                 state[member] = 1
