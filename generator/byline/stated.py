@@ -22,7 +22,7 @@ def doubts(
     for id_, episode in library.episodes.items():
         yield from _submissions(episode, len(references.calls.get(id_, ())))
     for id_, episode in library.episodes.items():
-        if episode.runtime is None or episode.withdrawn:
+        if episode.runtime is None:  # nor has one that was withdrawn
             continue
         times = [_episode_times(episode, references)]
         times += [_segment_times(key, library.segments[key], references) for key in segments_of.get(id_, ())]

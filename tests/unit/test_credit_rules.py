@@ -136,7 +136,9 @@ def test_one_entry_for_one_role_keeps_every_detail() -> None:
         (CreditLine("artist", "ben", credited_as="Benny"), ((), (), (), ("Benny",))),
     ],
 )
-def test_a_detail_that_stands_alone_is_kept(line: CreditLine, told: tuple[tuple[str | int, ...], ...]) -> None:
+def test_a_detail_that_stands_alone_is_kept(
+    line: CreditLine, told: tuple[tuple[str | int, ...], ...]
+) -> None:
     (one,) = roll_at(credited([], {}, Shown(STORM, (line,))), STORM)
     assert (one.parts, one.at, one.notes, one.names) == told
     (one,) = roll_at(credited([record("film")], {"film": (line,)}, Shown(STORM, (), (Use("film"),))), STORM)
