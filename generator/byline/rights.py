@@ -66,7 +66,7 @@ def _stated(document: Document) -> Iterator[tuple[str, tuple[str | int, ...]]]:
         yield document.license, ("license",)
     for field, index, medium in media_of(document):
         if medium.license:
-            yield medium.license, (field, index)
+            yield medium.license, (field, index, "license")
     if isinstance(document, Record):
         for line in document.sources:
             if line.license:
