@@ -83,6 +83,16 @@ def test_headers_are_those_of_a_host_but_nothing_is_kept(running: Running) -> No
         assert running.get(path).headers["Content-Type"].startswith(mime)
 
 
+@pytest.mark.parametrize("head", ['<head lang="en">', "<HEAD>", "<header>", ""])
+def test_a_page_with_any_head_or_none_is_followed(head: str, tmp_path: Path) -> None:
+    template = f"<!doctype html>\n{head}<title>Mine</title>\n<p>Words."
+    root = write(tmp_path / "archive", {**FILES, "templates/home.html": template})
+    with preview(root) as one:
+        answer = one.get("")
+        assert b'<script src="/_byline/preview.js"' in answer.data
+        assert answer.page == template.encode()
+
+
 def test_ranges_of_media(running: Running) -> None:
     page = running.get("records/hum/").page.decode()
     path = next(path for path in re.findall(r'(media/[^"#]+)"', page) if path.endswith(".wav"))

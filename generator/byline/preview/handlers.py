@@ -1,6 +1,7 @@
 """What answers which request: the archive's pages and files, and what the panel asks for."""
 
 import os
+import re
 from contextlib import suppress
 from html import escape
 from pathlib import Path
@@ -23,6 +24,8 @@ _ASKED: dict[str, Question] = {"": "statistics", "panel": "panel", "why": "why"}
 _CSS = "text/css; charset=utf-8"
 OWN_FILES = {"preview.js": "text/javascript; charset=utf-8", "preview.css": _CSS, "pages.css": _CSS}
 OWN_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
+# A template may leave it out.
+_HEAD = re.compile(rb"<head(?:\s[^>]*)?>", re.IGNORECASE)
 CHUNK = 1 << 18
 # Larger media are handed out as they are: they would not fit among the renditions that are kept.
 LARGE = 32 << 20
@@ -193,7 +196,9 @@ def _with_script(answer: Answer, path: str) -> bytes:
     }
     data = "".join(f' data-{name}="{escape(str(value))}"' for name, value in facts.items())
     script = f'<script src="{OWN}preview.js"{data} defer></script>\n'.encode()
-    return answer.data.replace(b"<head>", b"<head>\n" + script.rstrip(), 1)
+    head = _HEAD.search(answer.data)
+    at = head.end() if head else len(answer.data)
+    return answer.data[:at] + b"\n" + script.rstrip() + answer.data[at:]
 
 
 def _decoded(address: str) -> str | None:
