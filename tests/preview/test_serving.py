@@ -83,6 +83,12 @@ def test_headers_are_those_of_a_host_but_nothing_is_kept(running: Running) -> No
         assert running.get(path).headers["Content-Type"].startswith(mime)
 
 
+def test_other_sites_in_the_same_browser_may_not_read_it(running: Running) -> None:
+    for path in ("contributors/ada/credits.json", "contributors/ada/badge.svg"):
+        answer = running.get(path, Origin="https://evil.example")
+        assert (answer.status, "Access-Control-Allow-Origin" in answer.headers) == (200, False)
+
+
 @pytest.mark.parametrize("head", ['<head lang="en">', "<HEAD>", "<header>", ""])
 def test_a_page_with_any_head_or_none_is_followed(head: str, tmp_path: Path) -> None:
     template = f"<!doctype html>\n{head}<title>Mine</title>\n<p>Words."

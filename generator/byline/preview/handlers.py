@@ -113,7 +113,8 @@ class Site(Guard):
 
     async def _give(self, answer: Answer, path: str) -> None:
         for name, value in answer.headers.items():
-            if name != "Cache-Control":
+            # No other site may read drafts here.
+            if name not in ("Cache-Control", "Access-Control-Allow-Origin"):
                 self.set_header(name, value)
         self.set_status(answer.status)
         if answer.file:
