@@ -215,10 +215,13 @@ def _convert_here() -> None:
     kinds = tuple[str, str, list[Task], Limits]
     root, cache, tasks, limits = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=kinds)
     faults: list[MediaFault | None] = [None] * len(tasks)
-    for number, fault in convert(Path(root), Path(cache), tasks, limits, workers=1):
-        faults[number] = fault
-        if os.getppid() != parent:
-            return
+    try:
+        for number, fault in convert(Path(root), Path(cache), tasks, limits, workers=1):
+            faults[number] = fault
+            if os.getppid() != parent:
+                return
+    except OSError as error:
+        sys.exit(f"{tasks[0][0].file}: renditions cannot be kept in {cache}: {error.strerror or error}")
     sys.stdout.buffer.write(msgspec.msgpack.encode(faults))
 
 

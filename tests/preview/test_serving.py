@@ -429,6 +429,21 @@ def test_a_picture_that_is_too_much_for_a_build_is_too_much_for_a_preview(tmp_pa
         until(lambda: one.get(*large).status == 200)
 
 
+def test_a_picture_that_cannot_be_kept_is_a_sentence(tmp_path: Path) -> None:
+    photo = io.BytesIO()
+    Image.new("RGB", (600, 500)).save(photo, "JPEG")
+    lamp = '---\ntitle: Lamp\nby: ada\nmedia: {file: lamp.jpg, alt: "a lamp"}\n---\n'
+    files = {**FILES, "content/records/lamp.md": lamp, "content/records/lamp.jpg": photo.getvalue()}
+    root = write(tmp_path / "archive", {**files, ".byline-cache/renditions": "in the way"})
+    with preview(root) as one:
+        page = one.get("records/lamp/").data.decode()
+        small = re.search(r"\.\./\.\./(media/[^ \"]+\.jpg) 400w", page)
+        assert small
+        assert one.get(small[1]).status == 404
+        until(lambda: any("lamp.jpg: renditions cannot be kept in" in line for line in one.said))
+    assert "Traceback" not in "".join(one.said)
+
+
 def test_an_end_is_an_end_also_while_pictures_are_converted(tmp_path: Path) -> None:
     photo = io.BytesIO()
     Image.effect_noise((6000, 5000), 60).convert("RGB").save(photo, "JPEG", quality=60)
