@@ -54,3 +54,16 @@ def test_records_stand_by_date_then_id(site: Make) -> None:
     made = site({"content/records.csv": "id,date\n" + "\n".join(rows) + "\n"})
     assert made.status == 0, made.text
     assert listed(made.page("records"), "records") == ["e", "f", "d", "a", "c", "b"]
+
+
+def test_the_front_page_leads_to_seasons_that_are_not_withdrawn(site: Make) -> None:
+    files = {
+        "content/seasons/one.md": "---\ntitle: The First\n---\n",
+        "content/seasons/two.md": "---\ntitle: The Second\nwithdrawn: true\n---\n",
+        "content/episodes/dark/index.md": "---\ntitle: Dark\nseason: one\n---\n",
+        "content/episodes/light/index.md": "---\ntitle: Light\nseason: two\n---\n",
+    }
+    made = site(files)
+    assert made.status == 0, made.text
+    assert listed(made.page("").partition('<h2 id="seasons">')[2], "seasons") == ["one"]
+    assert "two" in listed(made.page("episodes/light"), "seasons")  # where it is said that it is gone

@@ -39,6 +39,7 @@ def _view_home(here: Here) -> v.HomePage:
     people = [one for one in library.contributors.values() if not one.withdrawn]
     segments = [one for one in library.segments.values() if not one.withdrawn]
     cards = tuple(episode_card(here, id_) for id_ in newest[:NEWEST_EPISODES])
+    seasons = [id_ for id_, season in library.seasons.items() if not season.withdrawn]
     data: dict[str, Any] = {
         "@type": "CreativeWorkSeries",
         "name": settings.title,
@@ -49,7 +50,7 @@ def _view_home(here: Here) -> v.HomePage:
         site=site(here),
         body=body_of(here, library.home, library.home.body),
         newest=cards,
-        seasons=tuple(season_card(here, id_) for id_ in reversed(list(archive.library.seasons))),
+        seasons=tuple(season_card(here, id_) for id_ in reversed(seasons)),
         topics=tuple(here.link(("topic", id_)) for id_ in _topics(archive)),
         records=tuple(record_card(here, id_) for id_ in _newest_records(archive, records)),
         episodes_total=len(shown),
