@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from conftest import Site
+from conftest import Site, byline
 
 LATER = "publish: 2999-01-01"
 # Of each kind one that is not published yet; of a hidden episode the segments are hidden, too.
@@ -110,3 +110,31 @@ def test_no_page_leads_to_a_list_that_is_not_there(site: Callable[..., Site], fi
             target = page.parent / str(link.attributes["href"]).partition("#")[0]
             file = target / "index.html" if target.is_dir() else target
             assert file.is_file(), f"{page} leads to {target}"
+
+
+def test_what_a_story_shows_is_used_there_and_what_it_only_links_is_not(site: Callable[..., Site]) -> None:
+    people = {f"content/contributors/{id_}.md": f"---\nname: {id_.title()}\n---\n" for id_ in ("ada", "bo")}
+    made = site(
+        {
+            **people,
+            "content/episodes/dark/index.md": (
+                '---\ntitle: Dark\nuses: [{record: moth, at: "0:10"}]\n---\n'
+                "![](record:lamp)\n\n![](record:moth)\n\nAs [others](record:wick) were.\n"
+            ),
+            "content/episodes/dark/records.csv": "id,by,call,sources,body\n"
+            "lamp,ada,none,,A lamp.\n"
+            "moth,ada,,lamp,![](record:lamp) and [others](record:wick)\n"
+            "wick,bo,,,A wick.\n",
+        }
+    )
+    assert (made.status, "warning" in made.text) == (0, False), made.text
+    text, _ = byline(made.root, "credits dark --format csv")
+    _, used, source = text.splitlines()
+    assert used.startswith("used,author,")
+    assert "0:10" in used
+    assert "lamp" in used
+    assert source.startswith("source,author,")  # lamp is in moth, too
+    assert "Bo" not in text
+    answers = made.page("episodes/dark/records")
+    assert "records/wick/" in answers
+    assert "records/lamp/" not in answers
