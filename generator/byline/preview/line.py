@@ -104,9 +104,10 @@ class Line:
                         lives = LIVES if isinstance(letter, News) else lives
                         self._hear(letter)
             await self._process.wait()
-            self._give_up()
             lives -= 1
-            await self.open()
+            if lives:
+                await self.open()
+            self._give_up()  # also who has asked while there was nobody
         self._hear(None)
 
     def _give_up(self) -> None:

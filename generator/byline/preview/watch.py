@@ -114,7 +114,7 @@ class Watcher:
         """Hidden files, and copies that editors leave, are no content; of static/ all is published."""
         parts = Path(path).relative_to(self._root).parts
         hidden = path.endswith("~") or any(part.startswith(".") for part in parts)
-        return not hidden or parts[0] == FOLDER
+        return not hidden or parts[:1] == (FOLDER,)
 
 
 def _number(folder: Path) -> int:
