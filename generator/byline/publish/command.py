@@ -179,8 +179,8 @@ def _would(
                 state = r.read_state(opener(deploy, asked.root).read()[0])
             else:
                 prefix = site.prefix_of(deploy, rules.rules(checked.archive))
-                there = branch.Branch(deploy, asked.root, prefix, asked.cache / "publish" / name)
-                state, _, _ = there.fetch()
+                with _alone(asked.cache / "publish" / name) as (folder, _):
+                    state, _, _ = branch.Branch(deploy, asked.root, prefix, folder).fetch()
     except (Refused, ValueError) as error:
         yield f"  the host could not be asked: {error}"
         return
