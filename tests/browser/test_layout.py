@@ -203,7 +203,7 @@ def test_a_long_word_of_the_archives_title_stays_whole_on_a_telephone(
     served: Callable[..., str], page: Page
 ) -> None:
     settings = "[archive]\ntitle = 'Das Lampenarchiv'\nbase_url = 'https://lanterns.example/'\n"
-    page.goto(served({"byline.toml": settings}))
+    page.goto(served({"byline.toml": settings, "content/index.md": "Lamps.\n"}))
     for width in (320, 360):
         page.set_viewport_size({"width": width, "height": 640})
         lines = page.locator("h1").evaluate("""title => {
