@@ -115,7 +115,7 @@ def test_sources_outside_the_archive_are_credited(site: Make) -> None:
     song = {"title": "An Old Song", "by": "A Singer", "url": "https://songs.example/1", "license": "CC0-1.0"}
     rows = [{"id": "a", "sources": [song]}, {"id": "b", "sources": ["a"]}]
     outside = tree(site(records(rows)), "records/b/tree").css_first(".outside")
-    assert "An Old Song, A Singer CC0-1.0" in " ".join(outside.text().split())
+    assert "An Old Song, A Singer, CC0-1.0" in " ".join(outside.text().split())
     assert outside.css_first("a").attributes["href"] == "https://songs.example/1"
 
 
