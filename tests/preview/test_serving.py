@@ -412,11 +412,16 @@ def test_a_template_that_fails_leaves_the_last_good_page_as_a_host_would_send_it
         assert b'data-stale="1"' in stale.data
 
 
-def test_a_picture_that_is_too_much_for_a_build_is_too_much_for_a_preview(tmp_path: Path) -> None:
+def with_lamp(picture: Image.Image) -> dict[str, str | bytes]:
+    """The archive, and a record that is a photograph."""
     photo = io.BytesIO()
-    Image.effect_noise((6000, 5000), 60).convert("RGB").save(photo, "JPEG", quality=60)
+    picture.save(photo, "JPEG", quality=60)
     lamp = '---\ntitle: Lamp\nby: ada\nmedia: {file: lamp.jpg, alt: "a lamp"}\n---\n'
-    files = {**FILES, "content/records/lamp.md": lamp, "content/records/lamp.jpg": photo.getvalue()}
+    return {**FILES, "content/records/lamp.md": lamp, "content/records/lamp.jpg": photo.getvalue()}
+
+
+def test_a_picture_that_is_too_much_for_a_build_is_too_much_for_a_preview(tmp_path: Path) -> None:
+    files = with_lamp(Image.effect_noise((6000, 5000), 60).convert("RGB"))
     root = write(tmp_path / "archive", files)
     write(root, {"byline.toml": SETTINGS + "[media.limits]\nmemory = 80_000_000\n"})
     with preview(root) as one:
@@ -430,10 +435,7 @@ def test_a_picture_that_is_too_much_for_a_build_is_too_much_for_a_preview(tmp_pa
 
 
 def test_a_picture_that_cannot_be_kept_is_a_sentence(tmp_path: Path) -> None:
-    photo = io.BytesIO()
-    Image.new("RGB", (600, 500)).save(photo, "JPEG")
-    lamp = '---\ntitle: Lamp\nby: ada\nmedia: {file: lamp.jpg, alt: "a lamp"}\n---\n'
-    files = {**FILES, "content/records/lamp.md": lamp, "content/records/lamp.jpg": photo.getvalue()}
+    files = with_lamp(Image.new("RGB", (600, 500)))
     root = write(tmp_path / "archive", {**files, ".byline-cache/renditions": "in the way"})
     with preview(root) as one:
         page = one.get("records/lamp/").data.decode()
@@ -445,10 +447,7 @@ def test_a_picture_that_cannot_be_kept_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_an_end_is_an_end_also_while_pictures_are_converted(tmp_path: Path) -> None:
-    photo = io.BytesIO()
-    Image.effect_noise((6000, 5000), 60).convert("RGB").save(photo, "JPEG", quality=60)
-    lamp = '---\ntitle: Lamp\nby: ada\nmedia: {file: lamp.jpg, alt: "a lamp"}\n---\n'
-    files = {**FILES, "content/records/lamp.md": lamp, "content/records/lamp.jpg": photo.getvalue()}
+    files = with_lamp(Image.effect_noise((6000, 5000), 60).convert("RGB"))
     root = write(tmp_path / "archive", files)
     with preview(root, through=("setsid",)) as one, ThreadPoolExecutor() as windows:
         paths = re.findall(r"\.\./\.\./(media/[^ \"]+\.avif)", one.get("records/lamp/").data.decode())

@@ -26,6 +26,7 @@ from tornado.netutil import bind_sockets
 from tornado.websocket import WebSocketClosedError
 
 from byline.below import is_text
+from byline.preview.converting import converted, rendition
 from byline.preview.handlers import OWN, Own, Site
 from byline.preview.letters import Answer, News, Options, Working
 from byline.preview.line import Line, Told
@@ -178,10 +179,10 @@ class Preview(livereload.Server):  # type: ignore[misc]
                 raise ValueError(path)
             root, cache = Path(self.options.root), Path(self.options.cache)
             os.close(open_inside(root, medium.file))
-            if fault := await _converted(root, cache, medium, operation, limits):
+            if fault := await converted(root, cache, medium, operation, limits):
                 self.failed.add((path, limits))
                 raise ValueError(fault)
-            data = await asyncio.to_thread(_rendition, root, cache, medium, operation, limits)
+            data = await asyncio.to_thread(rendition, root, cache, medium, operation, limits)
             self.made[path] = data
             while sum(map(len, self.made.values())) > KEPT:
                 self.made.pop(next(iter(self.made)))
@@ -258,51 +259,6 @@ class Socket(LiveReloadHandler):  # type: ignore[misc]
             with suppress(OSError):  # it has gone
                 os.close(open_inside(root, source))
                 self.preview.told.launch(str(root / source))
-
-
-async def _converted(root: Path, cache: Path, medium: Medium, operation: str, limits: Limits) -> str:
-    """Make a rendition if there is none yet, in a process that ends with this one; why that failed.
-
-    Raises OSError where that process was ended.
-    """
-    asked = await asyncio.to_thread(_asked, root, cache, medium, operation, limits)
-    if asked is None:
-        return ""
-    pipe = asyncio.subprocess.PIPE
-    # Ctrl-C is for the server, as it is with the keeper.
-    process = await asyncio.create_subprocess_exec(*asked[0], stdin=pipe, stdout=pipe, process_group=0)
-    try:
-        said, _ = await process.communicate(asked[1])
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # with the worker that it has
-            await process.communicate()
-    from byline.renditions import apart_answer
-
-    (fault,) = apart_answer(medium.file, process.returncode or 0, said)
-    return fault.message if fault else ""
-
-
-def _asked(
-    root: Path, cache: Path, medium: Medium, operation: str, limits: Limits
-) -> tuple[list[str], bytes] | None:
-    """The command that makes a rendition, and what it reads; None where there is one.
-
-    The modules for it are not needed for a first page, and the keeper loads them meanwhile.
-    """
-    from byline import media, renditions, shelf
-
-    if shelf.holds(cache, medium.digest, media.key(medium, operation)):
-        return None
-    return renditions.apart(root, cache, [(medium, (operation,))], limits)
-
-
-def _rendition(root: Path, cache: Path, medium: Medium, operation: str, limits: Limits) -> bytes:
-    """What `make` gives."""
-    from byline import make
-
-    return make.rendition(root, cache, medium, operation, limits)
 
 
 def _names(host: str) -> tuple[frozenset[str], bool]:
